@@ -1,0 +1,117 @@
+/** What a code means and what to do about it; the runbook has a section for each. */
+export interface Explanation {
+  readonly cause: string
+  readonly remedy: string
+}
+
+const catalogue = {
+  SourceUnavailable: {
+    cause: 'The source account, or its storage, does not answer.',
+    remedy: 'Nothing to do while the region is down; the unit is tried again by itself. The twin is left as it is.',
+  },
+  TargetUnavailable: {
+    cause: 'The target account, or its storage, does not answer.',
+    remedy: 'Nothing to do while the region is down; the unit is tried again by itself.',
+  },
+  Throttled: {
+    cause: 'The service asked for fewer calls.',
+    remedy: 'Nothing to do; the unit goes on when the service allows it.',
+  },
+  SourceEmpty: {
+    cause: 'The container of the asset holds no files.',
+    remedy: 'Upload or encode the content; its event or the next sweep goes on.',
+  },
+  SourceMissing: {
+    cause: 'The source account has no object of this name.',
+    remedy: 'Check the name. If the object was deleted on purpose, nothing is to be done: the twin is kept.',
+  },
+  NotFinished: {
+    cause:
+      'The content is still being written: a live output names the asset, files changed a moment ago, or a file that the manifest names is missing.',
+    remedy: 'Wait for the encoder. If the manifest names a file that will never come, encode the asset again.',
+  },
+  OnHold: {
+    cause: 'The route is on hold, so that nothing changed in the target during an outage is undone.',
+    remedy: 'Decide with a failback request, or set the mode of the route to replicate.',
+  },
+  RoutePaused: {
+    cause: 'The mode of the route does not allow writing to the target.',
+    remedy: 'Set the mode of the route to replicate in the topology.',
+  },
+  PolicyPending: {
+    cause: 'A policy or account filter that a locator names is not in sync yet.',
+    remedy: 'Look at the unit of that policy or filter; this unit goes on when it settles.',
+  },
+  StorageNotMapped: {
+    cause: 'The storage account of the asset has no counterpart in the target.',
+    remedy: 'Add it to `storage` of the route in the topology.',
+  },
+  StorageEncrypted: {
+    cause: 'The asset is storage-encrypted; its key differs from account to account.',
+    remedy: 'Encode or copy it into an asset without storage encryption.',
+  },
+  SourceArchived: {
+    cause: 'Files of the asset are in the archive tier and cannot be read.',
+    remedy: 'Rehydrate them; the next look goes on.',
+  },
+  UnknownPolicyType: {
+    cause: 'The object has a part of a type that this release does not know; writing it would lose that part.',
+    remedy: 'Use a release that knows the type, or replace that part in the source.',
+  },
+  NotRepresentable: {
+    cause: 'The target does not keep the value that was written.',
+    remedy: 'Compare the named fields in both accounts; change the source, or accept the difference.',
+  },
+  TargetNotOurs: {
+    cause: 'The target holds an object of this name that differs and was not made by this app.',
+    remedy: 'Rename or remove it, or ask for a resync with `adopt`.',
+  },
+  PolicyInUse: {
+    cause: 'A streaming policy cannot be changed while locators in the target use it.',
+    remedy: 'Ask for a resync with `replaceInUse`, or remove the named locators.',
+  },
+  LocatorIdTaken: {
+    cause: 'The locator id is used by another locator of the target region.',
+    remedy: 'Remove the other locator, or publish again with a new id.',
+  },
+  KeyIdTaken: {
+    cause: 'A content key id is used by another key of the target region.',
+    remedy: 'Remove the locator that holds it, or publish again with new keys.',
+  },
+  QuotaReached: {
+    cause: 'A quota of the target account is used up.',
+    remedy: 'Raise the quota or remove what is not needed.',
+  },
+  NotAuthorized: {
+    cause: 'The identity of the app may not do this.',
+    remedy: 'Give it the roles of the deployment guide in the account named in the detail.',
+  },
+  SourceChanged: {
+    cause: 'The source changed while it was being copied.',
+    remedy: 'Nothing to do; the next pass starts from the new state.',
+  },
+  CopyMismatch: {
+    cause: 'A file in the target differs from its source after the copy.',
+    remedy: 'It is copied again by itself. If it stays, look at who else writes to the container.',
+  },
+  RequestRefused: {
+    cause: 'The service refused a request for a reason this app does not know.',
+    remedy: 'Read the service code and message in the detail.',
+  },
+  LocatorChanged: {
+    cause:
+      'A locator in the target differs from its source, and this release does not replace locators that were not made by it.',
+    remedy: 'Remove the locator in the target; the next look makes it again.',
+  },
+  Unexpected: {
+    cause: 'A step failed for a reason nobody named.',
+    remedy: 'It is tried again by itself. Read the detail and the log of the run.',
+  },
+} as const satisfies Record<string, Explanation>
+
+/** Stable, PascalCase reason of an outcome. */
+export type Code = keyof typeof catalogue
+
+export const codes: Readonly<Record<Code, Explanation>> = catalogue
+
+export const isCode = (text: string): text is Code => Object.hasOwn(catalogue, text)

@@ -1,0 +1,137 @@
+/**
+ * The ledger as the rest of the app sees it. Every method is one compare-and-swap of the unit's row (and its marker
+ * and slot in the same batch); see `transitions.ts` for what each input does to a row. Nothing here starts anything:
+ * what is to be started is returned.
+ */
+
+import type { Code } from '../codes.ts'
+import type { AccountKey, Kind, Outcome, OutcomeName, Reason, RouteKey, Start, Unit } from '../model.ts'
+
+/** What a pass leaves on the row for the next one; opaque to the transitions. */
+export interface Facts {
+  /** Whose the twin is: we made it, were told to take it over, or it is equal but somebody else's. */
+  readonly owner?: 'made' | 'adopted' | 'matched'
+  /** Names of the locators and filters in the target that are ours, lower case. */
+  readonly locators?: readonly string[]
+  readonly filters?: readonly string[]
+  /** Container of the twin. */
+  readonly container?: string
+  readonly blobs?: number
+  readonly bytes?: number
+  readonly extraBlobs?: number
+  readonly millisecondsCopying?: number
+  /** Digest of the source listing at the last sync. */
+  readonly listing?: string
+  /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
+  readonly sourceMark?: string
+  readonly targetMark?: string
+  readonly keys?: 'verified' | 'unverified'
+}
+
+/** What the owner of a request allows the next pass to do. */
+export interface Permissions {
+  readonly adopt?: boolean
+  readonly replaceInUse?: boolean
+}
+
+export interface UnitRow extends Unit {
+  readonly hash: string
+  readonly state: 'idle' | 'running'
+  readonly run: number
+  /** Random part of the current start's pass ids. */
+  readonly runKey: string
+  /** Id of the pass that owns the row, empty until one has begun. */
+  readonly pass: string
+  /** Milliseconds since 1970, as all times here. */
+  readonly lease: number
+  readonly startedAt: number
+  readonly desired: number
+  readonly observed: number
+  readonly outcome?: OutcomeName
+  readonly code?: Code
+  readonly detail?: string
+  readonly reason: Reason
+  /** Oldest open request. */
+  readonly requestedAt?: number
+  readonly inSyncAt?: number
+  readonly attempts: number
+  readonly dueAt?: number
+  /** 0 events, 1 bulk. */
+  readonly priority: number
+  /** Row key of its marker, empty where it has none. */
+  readonly marker: string
+  /** Slot held while running, empty otherwise. */
+  readonly slot: string
+  /** When an event last said that encoding had finished; files older than this need not settle. */
+  readonly finishedAt?: number
+  readonly permissions: Permissions
+  readonly facts: Facts
+}
+
+export interface Request {
+  readonly reason: Reason
+  /** `bulk` is only queued, at low priority. */
+  readonly priority: 'event' | 'bulk'
+  /** An event said that the encoding has finished. */
+  readonly finished?: boolean
+  readonly permissions?: Permissions
+}
+
+/** A pass's claim on its row. */
+export interface Claim {
+  readonly unit: Unit
+  readonly run: number
+  readonly pass: string
+}
+
+export type Begun =
+  | { readonly answer: 'refused' }
+  | {
+      readonly answer: 'begun'
+      readonly generation: number
+      readonly facts: Facts
+      readonly permissions: Permissions
+      readonly finishedAt: number | undefined
+    }
+
+export interface RowQuery {
+  readonly route?: RouteKey
+  readonly kind?: Kind
+  readonly outcome?: OutcomeName
+  readonly code?: Code
+  /** Opaque, from the page before. */
+  readonly cursor?: string
+  readonly top?: number
+}
+
+export interface Ledger {
+  /** Makes the table where it is missing. */
+  prepare(): Promise<void>
+  /** Counts one more reason to look at the unit. Returns the instance to start, if any. */
+  request(unit: Unit, request: Request): Promise<Start | undefined>
+  /** What is due on a route and fits, in order of priority and time, already swapped to running. */
+  admit(route: RouteKey): Promise<readonly Start[]>
+  begin(claim: Claim, previous: string): Promise<Begun>
+  /** Before the first and after the last write of an activity; renews the lease and records facts. */
+  check(claim: Claim, generation: number, facts?: Facts): Promise<'mine' | 'moved' | 'lost'>
+  /** Records the outcome. `dueAt` follows from the outcome by the back-off table. */
+  close(claim: Claim, generation: number, outcome: Outcome, facts?: Facts): Promise<'again' | 'idle' | 'ignored'>
+  /** Running rows of a route whose lease is over or whose start is old, with the ETag to be handed back. */
+  suspects(route: RouteKey): Promise<readonly { readonly row: UnitRow; readonly etag: string }[]>
+  /** After the instance of a suspect was asked for: follows it with a new run where it is gone. */
+  orphaned(row: UnitRow, etag: string, instance: 'running' | 'finished' | 'missing'): Promise<Start | undefined>
+  read(unit: Unit): Promise<UnitRow | undefined>
+  list(query: RowQuery): Promise<{ readonly rows: readonly UnitRow[]; readonly next?: string }>
+  /** Locator name to the asset it publishes, since a delete event carries only the name. */
+  rememberLocator(route: RouteKey, locator: string, asset: string, id: string): Promise<void>
+  locatorAsset(route: RouteKey, locator: string): Promise<string | undefined>
+  /** "Not before" of an account after throttling or an outage. */
+  holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
+  accountHeldUntil(account: AccountKey): Promise<number | undefined>
+  /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. */
+  saveOperation(id: string, document: object): Promise<void>
+  operation(id: string): Promise<unknown>
+  /** Appends lines to an operation's report; safe to repeat with the same page number. */
+  saveReport(id: string, page: number, lines: readonly string[]): Promise<void>
+  report(id: string): AsyncIterable<string>
+}

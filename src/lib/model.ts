@@ -1,0 +1,99 @@
+/**
+ * The words of the project. Everything here is plain data: no I/O, no clock, no library.
+ */
+import type { Code } from './codes.ts'
+
+/** Short name of a configured media account, e.g. `east`. */
+export type AccountKey = string
+
+/** One direction between two accounts, written `east>west`. */
+export type RouteKey = string
+
+export type RouteMode = 'observe' | 'replicate' | 'hold' | 'paused'
+
+/** How a plane of an account is authenticated: by the app's identity, or by a value of an application setting. */
+export type Credential = { readonly kind: 'identity' } | { readonly kind: 'setting'; readonly setting: string }
+
+/** One configured media account, as checked by the topology schema. */
+export interface Account {
+  readonly key: AccountKey
+  readonly provider: 'arm'
+  readonly subscriptionId: string
+  readonly resourceGroup: string
+  readonly accountName: string
+  /** Azure location in its short form, e.g. `eastus2`. Unique among the accounts: locator and key ids are unique per region. */
+  readonly location: string
+  /** Base address of the resource manager; Azure's own unless given. Plain http only on loopback. */
+  readonly endpoint: string
+  /** Blob endpoints by storage account name, for those that are not `https://{name}.blob.core.windows.net`. No trailing slash. */
+  readonly storageEndpoints: Readonly<Record<string, string>>
+  readonly credential: Credential
+  /** How blobs are reached: by the app's own credential, or by SAS addresses that the media account hands out. */
+  readonly storageAccess: 'credential' | 'containerSas'
+}
+
+export interface Route {
+  readonly key: RouteKey
+  readonly from: AccountKey
+  readonly to: AccountKey
+  readonly mode: RouteMode
+  /** Source storage account name to target storage account name. */
+  readonly storage: Readonly<Record<string, string>>
+  readonly include: { readonly namePrefix: string }
+  readonly deletes: 'locators' | 'assets'
+}
+
+/**
+ * What is replicated on its own. A `streamingLocator` unit stands for a locator whose asset is not known yet: its pass
+ * only finds the asset and requests that.
+ */
+export const kinds = ['asset', 'contentKeyPolicy', 'streamingPolicy', 'accountFilter', 'streamingLocator'] as const
+export type Kind = (typeof kinds)[number]
+
+/** The smallest thing replicated on its own. Names are compared without case, kept as first seen. */
+export interface Unit {
+  readonly route: RouteKey
+  readonly kind: Kind
+  readonly name: string
+}
+
+/** How a pass ended, as data. Codes are explained in the catalogue. */
+export type Outcome =
+  | { readonly outcome: 'inSync' }
+  | { readonly outcome: 'waiting'; readonly code: Code; readonly detail?: string }
+  | { readonly outcome: 'throttled'; readonly code: Code; readonly until: number; readonly detail?: string }
+  | { readonly outcome: 'failed'; readonly code: Code; readonly detail?: string }
+  | { readonly outcome: 'blocked'; readonly code: Code; readonly detail?: string }
+export type OutcomeName = Outcome['outcome']
+
+/** Why somebody wants a unit looked at. */
+export type Reason =
+  | 'jobFinished'
+  | 'locatorCreated'
+  | 'locatorDeleted'
+  | 'resync'
+  | 'dependency'
+  | 'settled'
+  | 'retry'
+  | 'overtaken'
+
+/** Where the clock comes from: milliseconds since 1970. */
+export type Clock = () => number
+
+/** What an orchestration instance of a unit is started with. A pass id is `{key}.{n}`. */
+export interface RunInput {
+  readonly unit: Unit
+  readonly run: number
+  /** Fresh random text of every start, so that a pass of an older start is never taken for one of this. */
+  readonly key: string
+  /** Goes up by one at each continue-as-new. */
+  readonly n: number
+  /** Id of the pass before, empty for the first. */
+  readonly previous: string
+}
+
+/** An instance to be started; starting it again is harmless, and "already exists" is success. */
+export interface Start {
+  readonly instanceId: string
+  readonly input: RunInput
+}

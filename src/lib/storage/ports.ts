@@ -1,0 +1,69 @@
+/** What the rest of the app knows of blob storage. Everything that goes wrong is a ServiceError. */
+import type { Secret } from '../secret.ts'
+
+/** How a request is let in; asked for before every request and renewed by its owner. */
+export type Access =
+  /** A SAS without its question mark. */
+  | { readonly kind: 'sas'; readonly query: Secret<string> }
+  /** An Entra token for storage. */
+  | { readonly kind: 'bearer'; readonly token: Secret<string> }
+
+/** A blob container. */
+export interface Container {
+  /** Address without query and trailing slash, e.g. `https://store.blob.core.windows.net/asset-1`. */
+  readonly url: string
+  access(): Promise<Access>
+}
+
+/** One row of a listing. Absent text properties are absent, not empty. */
+export interface BlobItem {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  readonly etag: string
+  /** Milliseconds since 1970. */
+  readonly lastModified: number
+  readonly blobType: 'BlockBlob' | 'AppendBlob' | 'PageBlob'
+  /** base64 of the MD5 that the service keeps; large or foreign uploads may lack it. */
+  readonly md5?: string
+  readonly contentType?: string
+  readonly contentEncoding?: string
+  readonly contentLanguage?: string
+  readonly contentDisposition?: string
+  readonly cacheControl?: string
+  /** Set explicitly, not inferred from the account. */
+  readonly tier?: 'Hot' | 'Cool' | 'Cold' | 'Archive'
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** What tells two listings apart, in name order. */
+export type Difference =
+  | { readonly kind: 'missing'; readonly source: BlobItem }
+  | { readonly kind: 'changed'; readonly source: BlobItem; readonly target: BlobItem; readonly why: readonly string[] }
+  | { readonly kind: 'extra'; readonly target: BlobItem }
+
+/** What two containers look like side by side. */
+export interface ListingSummary {
+  /** Blobs and bytes of the source. */
+  readonly blobs: number
+  readonly bytes: number
+  readonly missing: number
+  readonly changed: number
+  readonly extra: number
+  /** Newest Last-Modified of the source in milliseconds since 1970, 0 without blobs. */
+  readonly newest: number
+  /** sha256 over names, sizes, MD5s and ETags of the source, hex; equal digests mean nothing changed. */
+  readonly digest: string
+  /** Archived source blobs, the first few by name. */
+  readonly archived: readonly string[]
+}
+
+export interface CopyResult {
+  readonly copied: number
+  readonly copiedBytes: number
+  /** Blobs still to be copied when the slice ended, 0 when all is done. */
+  readonly left: number
+  /** Source blobs that changed while they were copied. */
+  readonly changed: number
+  readonly milliseconds: number
+}

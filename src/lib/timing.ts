@@ -1,0 +1,56 @@
+/**
+ * Every delay, lease and interval of the app in milliseconds, as they are in Azure. Network time-outs are not here:
+ * they are never scaled.
+ */
+const azure = {
+  /** A start that has not begun by then is repeated. */
+  startLease: 2 * 60_000,
+  /** A pass that has not shown life for so long may be taken over. */
+  passLease: 15 * 60_000,
+  /** A lease so long over is taken over whatever the instance says of itself. */
+  lostLease: 60 * 60_000,
+  /** A request that could not be started at once is looked at again after this. */
+  admitDelay: 60_000,
+  /** A marker of higher priority overtakes one that is due this much earlier, per step of priority. */
+  priorityStep: 10 * 60_000,
+  /** Files younger than this may still be being written. */
+  settle: 2 * 60_000,
+  /** First and longest wait of a unit that waits. */
+  waitMin: 60_000,
+  waitMax: 30 * 60_000,
+  /** First and longest back-off of a unit that failed. */
+  failMin: 60_000,
+  failMax: 6 * 60 * 60_000,
+  /** Longest back-off for codes that concern a whole account. */
+  accountFailMax: 10 * 60_000,
+  /** Throttling up to this long is waited out inside the run. */
+  throttleWait: 60_000,
+  /** One copy activity stops after this and says how much is left. */
+  copySlice: 60_000,
+  /** A publish step waits this long at most for policies. */
+  policyWait: 2 * 60_000,
+  /** How long a pause between two looks at pending policies is. */
+  policyPoll: 10_000,
+  /** Live outputs of an account are listed at most this often. */
+  liveOutputs: 60_000,
+  /** A run is checked for life from this age on. */
+  orphanAge: 5 * 60_000,
+} as const
+
+export type Timing = Readonly<Record<keyof typeof azure, number>>
+
+const leases = ['startLease', 'passLease', 'lostLease'] as const
+const shortestLease = 10_000
+
+/**
+ * @param pace factor for every value, 1 in Azure; leases stay at 10 s or more, so that a slow machine does not take
+ *   over its own runs.
+ */
+export const timing = (pace: number): Timing => {
+  const scaled = Object.fromEntries(Object.entries(azure).map(([name, value]) => [name, value * pace])) as Record<
+    keyof typeof azure,
+    number
+  >
+  for (const name of leases) scaled[name] = Math.max(scaled[name], Math.min(azure[name], shortestLease))
+  return scaled
+}
