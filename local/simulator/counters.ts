@@ -1,0 +1,32 @@
+/** How often what was called, with which answers: by part (`accounts`, `storage`, `events`), account and operation. */
+export interface OperationCount {
+  count: number
+  /** Answers by status code; a request that got no answer counts under `none`. */
+  statuses: Record<string, number>
+}
+
+export type CounterPart = 'accounts' | 'storage' | 'events'
+export type CounterReport = Record<CounterPart, Record<string, Record<string, OperationCount>>>
+
+const empty = (): CounterReport => ({ accounts: {}, storage: {}, events: {} })
+
+export class Counters {
+  #report = empty()
+
+  /** @param status HTTP status, or undefined when the connection was closed without an answer. */
+  count(part: CounterPart, account: string, operation: string, status: number | undefined): void {
+    const operations = (this.#report[part][account] ??= {})
+    const entry = (operations[operation] ??= { count: 0, statuses: {} })
+    const key = status === undefined ? 'none' : String(status)
+    entry.count += 1
+    entry.statuses[key] = (entry.statuses[key] ?? 0) + 1
+  }
+
+  report(): CounterReport {
+    return structuredClone(this.#report)
+  }
+
+  reset(): void {
+    this.#report = empty()
+  }
+}
