@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
     pool: 'forks',
+    // Files that start Azurite or the whole stack are heavy; more at once only make each other late.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

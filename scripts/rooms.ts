@@ -1,0 +1,74 @@
+/**
+ * Which room of the house may import from which (CONTRIBUTING, "The house"). A room is the first entry here whose path
+ * a file's path starts with; a file may always import from its own room.
+ */
+interface Room {
+  readonly path: string
+  /** Rooms it may import from, by path. */
+  readonly rooms: readonly string[]
+}
+
+const words = [
+  'src/lib/model.ts',
+  'src/lib/codes.ts',
+  'src/lib/secret.ts',
+  'src/lib/service-error.ts',
+  'src/lib/timing.ts',
+]
+const ports = ['src/lib/media/', 'src/lib/storage/', 'src/lib/ledger/']
+const work = ['src/lib/replicate/', 'src/lib/sweep/', 'src/lib/status/']
+const durable = ['src/lib/durable/']
+
+export const rooms: readonly Room[] = [
+  ...words.map(path => ({ path, rooms: words })),
+  { path: 'src/lib/config/', rooms: words },
+  { path: 'src/lib/events/', rooms: words },
+  { path: 'src/lib/telemetry/', rooms: words },
+  { path: 'src/lib/media/', rooms: words },
+  { path: 'src/lib/storage/', rooms: words },
+  { path: 'src/lib/ledger/', rooms: words },
+  { path: 'src/lib/replicate/', rooms: [...words, ...ports] },
+  { path: 'src/lib/sweep/', rooms: [...words, ...ports, 'src/lib/replicate/'] },
+  { path: 'src/lib/status/', rooms: [...words, ...ports] },
+  {
+    path: 'src/lib/durable/orchestrators/',
+    rooms: [...words, 'src/lib/durable/activities.ts', 'src/lib/durable/steps.ts'],
+  },
+  {
+    path: 'src/lib/durable/',
+    rooms: [...words, ...ports, ...work, 'src/lib/durable/orchestrators/', 'src/lib/telemetry/'],
+  },
+  {
+    path: 'src/lib/app.ts',
+    rooms: [...words, ...ports, ...work, ...durable, 'src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/'],
+  },
+  {
+    path: 'src/functions/',
+    rooms: [...words, ...work, ...durable, 'src/lib/app.ts', 'src/lib/events/', 'src/lib/telemetry/'],
+  },
+  // The local ground is written independently of what it tests: it shares the settings, the words and the sender only.
+  { path: 'local/', rooms: ['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts'] },
+  { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts'] },
+  { path: 'test/', rooms: ['src/', 'local/', 'scripts/'] },
+]
+
+/** Packages that only these files may import. */
+const guardedPackages: readonly (readonly [name: RegExp, files: readonly string[]])[] = [
+  [/^durable-functions/, ['src/lib/durable/runs.ts', 'test/']],
+  [/^@azure\/functions$/, ['src/lib/durable/runs.ts', 'src/functions/', 'test/']],
+  [/^@azure\/arm-mediaservices/, ['src/lib/media/arm/', 'test/']],
+]
+
+/** Why `from` may not import `to`, or undefined where it may. Paths are relative to the root, packages by name. */
+export const refusal = (from: string, to: string, isPackage: boolean): string | undefined => {
+  if (isPackage) {
+    const guarded = guardedPackages.find(([name]) => name.test(to))
+    if (guarded !== undefined && !guarded[1].some(path => from.startsWith(path)))
+      return `only ${guarded[1].join(', ')} may`
+    return from.startsWith('src/lib/durable/orchestrators/') ? 'orchestrators import no package' : undefined
+  }
+  const room = rooms.find(({ path }) => from.startsWith(path))
+  if (room === undefined) return from.includes('/') ? 'its folder is not in scripts/rooms.ts' : undefined
+  const ownRoom = to.startsWith(room.path) && rooms.find(({ path }) => to.startsWith(path)) === room
+  return ownRoom || room.rooms.some(path => to.startsWith(path)) ? undefined : `${room.path} may not import from there`
+}
