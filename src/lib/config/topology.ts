@@ -1,0 +1,74 @@
+import type * as z from 'zod'
+import type { Account, Route } from '../model.ts'
+import { type Issue, issuesOf, pathText } from './issues.ts'
+import { readJson } from './json-text.ts'
+import { shown } from './masking.ts'
+import { accountIssues, routeIssues } from './topology-relations.ts'
+import { accountKeyRule, accountSchema, isAccountKey, routeSchema, topologySchema } from './topology-schema.ts'
+
+export interface Topology {
+  readonly accounts: readonly Account[]
+  readonly routes: readonly Route[]
+}
+
+export type TopologyResult =
+  | { readonly ok: true; readonly topology: Topology }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+
+const root = 'TWINSTREAM_TOPOLOGY'
+
+const accountOf = (key: string, parsed: z.infer<typeof accountSchema>): Account => ({
+  ...parsed,
+  key,
+  credential: parsed.credential === 'identity' ? { kind: 'identity' } : { kind: 'setting', setting: parsed.credential },
+})
+
+const accountNames = Object.keys(accountSchema.shape)
+const routeNames = (path: readonly PropertyKey[]): readonly string[] =>
+  path[0] === 'include' ? ['namePrefix'] : Object.keys(routeSchema.shape)
+
+const readAccounts = (raw: Readonly<Record<string, unknown>>, issues: Issue[]): Account[] =>
+  Object.entries(raw).flatMap(([key, value]) => {
+    const path = pathText(['accounts', key], root)
+    if (!isAccountKey(key)) issues.push({ path, found: shown(key), allowed: accountKeyRule })
+    const parsed = accountSchema.safeParse(value)
+    if (parsed.success) return [accountOf(key, parsed.data)]
+    issues.push(...issuesOf(parsed.error, value, () => accountNames, path))
+    return []
+  })
+
+const readRoutes = (raw: readonly unknown[], issues: Issue[]): Route[] =>
+  raw.flatMap((value, index) => {
+    const parsed = routeSchema.safeParse(value)
+    if (parsed.success) return [{ ...parsed.data, key: `${parsed.data.from}>${parsed.data.to}` }]
+    issues.push(...issuesOf(parsed.error, value, routeNames, pathText(['routes', index], root)))
+    return []
+  })
+
+/**
+ * Checks the topology document, all of it: a mistake in one place hides none in another.
+ * @param isSet whether an application setting of that name holds a value.
+ */
+export const readTopology = (text: string, isSet: (name: string) => boolean): TopologyResult => {
+  const json = readJson(text)
+  if (!json.ok) {
+    const found = `no JSON from line ${json.line}, column ${json.column} on`
+    return { ok: false, issues: [{ path: root, found, allowed: 'one JSON document: {accounts, routes}' }] }
+  }
+  const issues: Issue[] = json.duplicates.map(name => ({
+    path: pathText(name.split('.'), root),
+    found: 'the same name twice',
+    allowed: 'each name once',
+  }))
+  const outer = topologySchema.safeParse(json.value)
+  if (!outer.success) {
+    return { ok: false, issues: [...issues, ...issuesOf(outer.error, json.value, () => ['accounts', 'routes'], root)] }
+  }
+  const accounts = readAccounts(outer.data.accounts, issues)
+  const routes = readRoutes(outer.data.routes, issues)
+  issues.push(
+    ...accountIssues(outer.data.accounts, isSet, root),
+    ...routeIssues(outer.data.routes, Object.keys(outer.data.accounts), root),
+  )
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, topology: { accounts, routes } }
+}
