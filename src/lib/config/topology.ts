@@ -3,7 +3,7 @@ import type { Account, Route } from '../model.ts'
 import { type Issue, issuesOf, pathText } from './issues.ts'
 import { readJson } from './json-text.ts'
 import { shown } from './masking.ts'
-import { accountIssues, routeIssues } from './topology-relations.ts'
+import { accountIssues, asRaw, routeIssues } from './topology-relations.ts'
 import { accountKeyRule, accountSchema, isAccountKey, routeSchema, topologySchema } from './topology-schema.ts'
 
 export interface Topology {
@@ -61,14 +61,13 @@ export const readTopology = (text: string, isSet: (name: string) => boolean): To
     allowed: 'each name once',
   }))
   const outer = topologySchema.safeParse(json.value)
-  if (!outer.success) {
-    return { ok: false, issues: [...issues, ...issuesOf(outer.error, json.value, () => ['accounts', 'routes'], root)] }
-  }
-  const accounts = readAccounts(outer.data.accounts, issues)
-  const routes = readRoutes(outer.data.routes, issues)
-  issues.push(
-    ...accountIssues(outer.data.accounts, isSet, root),
-    ...routeIssues(outer.data.routes, Object.keys(outer.data.accounts), root),
-  )
+  if (!outer.success) issues.push(...issuesOf(outer.error, json.value, () => ['accounts', 'routes'], root))
+  // Parts are checked even where the whole has a mistake of its own.
+  const raw = asRaw(json.value)
+  const rawAccounts = asRaw(raw.accounts)
+  const rawRoutes: readonly unknown[] = Array.isArray(raw.routes) ? raw.routes : []
+  const accounts = readAccounts(rawAccounts, issues)
+  const routes = readRoutes(rawRoutes, issues)
+  issues.push(...accountIssues(rawAccounts, isSet, root), ...routeIssues(rawRoutes, Object.keys(rawAccounts), root))
   return issues.length > 0 ? { ok: false, issues } : { ok: true, topology: { accounts, routes } }
 }
