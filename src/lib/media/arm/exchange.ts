@@ -1,0 +1,183 @@
+import type { AssetsGetOptionalParams, AzureMediaServices } from '@azure/arm-mediaservices'
+import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline'
+import type { Account } from '../../model.ts'
+import { ServiceError } from '../../service-error.ts'
+import type { Page } from '../ports.ts'
+import { type ArmOptions, createArmClient, totalTimeout } from './client.ts'
+import { type FailedAnswer, failedAnswer } from './failure.ts'
+import { operationName } from './operation-name.ts'
+import { type JsonObject, listIn, objectIn, optionalText, parseWire } from './wire.ts'
+import type { Body } from './write-bodies.ts'
+
+/** What every operation of the SDK takes; also gives those that are not typed for it the raw answer. */
+type SdkOptions = AssetsGetOptionalParams
+type SdkCall = (client: AzureMediaServices, options: SdkOptions) => Promise<unknown>
+interface SdkList {
+  byPage(settings: { continuationToken?: string }): AsyncIterableIterator<unknown>
+}
+
+/** Of the group of operations that the SDK calls Metadata; all that is written here belongs to it. */
+const apiVersion = '2022-08-01'
+
+/** Names that an address would swallow (`assets/..`) don't exist; neither do empty ones, which would ask for a list. */
+const isAddressable = (names: readonly string[]) => names.every(name => !['', '.', '..'].includes(name))
+
+const asFailed = (answer: PipelineResponse): FailedAnswer => ({
+  status: answer.status,
+  text: answer.bodyAsText ?? '',
+  header: name => answer.headers.get(name),
+})
+
+/**
+ * The account itself, its group or another parent is missing. Metadata is not known to the gateway of Azure, so a 404
+ * of the gateway is never about the object that was asked for (contract section 5).
+ */
+const isParentMissing = (answer: PipelineResponse, error: ServiceError) =>
+  answer.headers.get('x-ms-failure-cause') === 'gateway' ||
+  ['ParentResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'].includes(error.serviceCode ?? '')
+
+/**
+ * Sends through the SDK's client and hands out the answers as they are. Reading is done by the SDK's operations, but
+ * not its deserialiser, which loses digits, ticks and unknown members; PUT bodies are sent as given.
+ */
+export class Exchange {
+  readonly #client: AzureMediaServices
+  readonly #account: Account
+  readonly #options: ArmOptions
+
+  constructor(account: Account, options: ArmOptions) {
+    this.#client = createArmClient(account, options)
+    this.#account = account
+    this.#options = options
+  }
+
+  /** The body of a resource, or undefined where the service says that there is none. */
+  async find(names: readonly string[], call: SdkCall): Promise<JsonObject | undefined> {
+    if (!isAddressable(names)) return undefined
+    const answer = await this.#send(call)
+    if (answer.status === 404) {
+      const error = this.#failure(answer)
+      if (isParentMissing(answer, error)) throw error
+      return undefined
+    }
+    return this.#body(answer)
+  }
+
+  /** The body of a success; a 404 is a ServiceError `notFound`. */
+  async ask(names: readonly string[], call: SdkCall): Promise<JsonObject> {
+    this.#demandAddressable(names)
+    return this.#body(await this.#send(call))
+  }
+
+  /** Succeeds as well where there is nothing to delete; AMS answers that with 204, others with 404. */
+  async remove(names: readonly string[], call: SdkCall): Promise<void> {
+    if (!isAddressable(names)) return
+    const answer = await this.#send(call)
+    if (answer.status >= 200 && answer.status < 300) return
+    const error = this.#failure(answer)
+    if (answer.status !== 404 || isParentMissing(answer, error)) throw error
+  }
+
+  /** One page of a list. `next` is the service's own link, once it is known to lead to the same host. */
+  async page<T>(
+    names: readonly string[],
+    list: (client: AzureMediaServices, options: SdkOptions) => SdkList,
+    cursor: string | undefined,
+    read: (item: JsonObject) => T,
+  ): Promise<Page<T>> {
+    this.#demandAddressable(names)
+    const settings = cursor === undefined ? {} : { continuationToken: cursor }
+    const answer = await this.#send((client, options) => list(client, options).byPage(settings).next())
+    const body = this.#body(answer)
+    const items = listIn(body, 'value').map(read)
+    const link = optionalText(body, '@odata.nextLink')
+    return link ? { items, next: this.#next(link, answer, cursor) } : { items }
+  }
+
+  async all<T>(
+    names: readonly string[],
+    list: (client: AzureMediaServices, options: SdkOptions) => SdkList,
+    read: (item: JsonObject) => T,
+  ): Promise<readonly T[]> {
+    const items: T[] = []
+    let cursor: string | undefined
+    do {
+      const page = await this.page(names, list, cursor, read)
+      items.push(...page.items)
+      cursor = page.next
+    } while (cursor !== undefined)
+    return items
+  }
+
+  /** @param path segments below the account, e.g. `assets`, its name. Any 2xx is a success. */
+  async put(path: readonly string[], body: Body): Promise<JsonObject> {
+    this.#demandAddressable(path)
+    const { subscriptionId, resourceGroup, accountName } = this.#account
+    const account = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup, 'providers', 'Microsoft.Media']
+    const segments = [...account, 'mediaServices', accountName, ...path].map(encodeURIComponent).join('/')
+    const base = this.#account.endpoint.replace(/\/+$/, '')
+    const answer = await this.#client.sendRequest(
+      createPipelineRequest({
+        method: 'PUT',
+        url: `${base}/${segments}?api-version=${apiVersion}`,
+        headers: createHttpHeaders({ accept: 'application/json', 'content-type': 'application/json; charset=utf-8' }),
+        body: JSON.stringify({ properties: body.properties }),
+        abortSignal: this.#deadline(),
+        allowInsecureConnection: this.#account.endpoint.startsWith('http:'),
+      }),
+    )
+    return this.#body(answer, body.secrets)
+  }
+
+  #deadline() {
+    return AbortSignal.timeout(totalTimeout(this.#options))
+  }
+
+  async #send(call: SdkCall): Promise<PipelineResponse> {
+    let answer: PipelineResponse | undefined
+    await call(this.#client, {
+      abortSignal: this.#deadline(),
+      requestOptions: { shouldDeserialize: false },
+      onResponse: raw => {
+        answer = raw
+      },
+    })
+    if (!answer) throw new ServiceError('unavailable', `${this.#account.key}: the client gave no answer`)
+    return answer
+  }
+
+  #what(answer: PipelineResponse) {
+    return `${this.#account.key}: ${operationName(answer.request.method, answer.request.url)}`
+  }
+
+  #failure(answer: PipelineResponse, secrets: readonly string[] = []) {
+    return failedAnswer(this.#what(answer), asFailed(answer), this.#options.clock(), secrets)
+  }
+
+  #body(answer: PipelineResponse, secrets: readonly string[] = []): JsonObject {
+    if (answer.status < 200 || answer.status > 299) throw this.#failure(answer, secrets)
+    try {
+      return objectIn(parseWire(answer.bodyAsText ?? ''), 'body')
+    } catch {
+      // Neither the text nor the parser's message, which quotes it, may go on.
+      throw new ServiceError(
+        'unavailable',
+        `${this.#what(answer)} was answered with ${answer.status} but not with JSON`,
+      )
+    }
+  }
+
+  #next(link: string, answer: PipelineResponse, cursor: string | undefined): string {
+    const next = URL.canParse(link, answer.request.url) ? new URL(link, answer.request.url) : undefined
+    if (next?.origin !== new URL(this.#account.endpoint).origin) {
+      throw new ServiceError('refused', `${this.#what(answer)}: the next page is said to be on another host`)
+    }
+    if (next.href === cursor) throw new ServiceError('refused', `${this.#what(answer)}: the next page is this page`)
+    return next.href
+  }
+
+  #demandAddressable(names: readonly string[]) {
+    if (isAddressable(names)) return
+    throw new ServiceError('notFound', `${this.#account.key}: there can be no object of an empty name, "." or ".."`)
+  }
+}

@@ -1,0 +1,161 @@
+/** From the bodies of the REST API to the resources of this app. Null and absent members are left out. */
+import { Secret } from '../../secret.ts'
+import type {
+  Asset,
+  ContentKey,
+  ContentKeyPolicy,
+  Filter,
+  FilterProperties,
+  Json,
+  Locator,
+  LocatorSummary,
+  StreamingPaths,
+  StreamingPolicy,
+} from '../resources.ts'
+import {
+  given,
+  isObject,
+  type JsonObject,
+  listIn,
+  objectIn,
+  optionalInteger,
+  optionalText,
+  textIn,
+  textsIn,
+} from './wire.ts'
+
+const propertiesOf = (body: JsonObject) => objectIn(body.properties, 'properties')
+
+export const readAsset = (body: JsonObject): Asset => {
+  const properties = propertiesOf(body)
+  return {
+    name: textIn(body, 'name'),
+    assetId: textIn(properties, 'assetId'),
+    created: textIn(properties, 'created'),
+    lastModified: textIn(properties, 'lastModified'),
+    storageAccountName: textIn(properties, 'storageAccountName'),
+    storageEncryptionFormat: optionalText(properties, 'storageEncryptionFormat') ?? 'None',
+    ...given({
+      alternateId: optionalText(properties, 'alternateId'),
+      description: optionalText(properties, 'description'),
+      container: optionalText(properties, 'container'),
+    }),
+  }
+}
+
+const readTimeRange = (range: JsonObject): NonNullable<FilterProperties['presentationTimeRange']> => {
+  const force = range.forceEndTimestamp
+  return given({
+    startTimestamp: optionalInteger(range, 'startTimestamp'),
+    endTimestamp: optionalInteger(range, 'endTimestamp'),
+    presentationWindowDuration: optionalInteger(range, 'presentationWindowDuration'),
+    liveBackoffDuration: optionalInteger(range, 'liveBackoffDuration'),
+    timescale: optionalInteger(range, 'timescale'),
+    forceEndTimestamp: typeof force === 'boolean' ? force : undefined,
+  })
+}
+
+export const readFilter = (body: JsonObject): Filter => {
+  const properties = propertiesOf(body)
+  const range = properties.presentationTimeRange
+  const quality = properties.firstQuality
+  const bitrate = isObject(quality) ? quality.bitrate : undefined
+  return {
+    name: textIn(body, 'name'),
+    properties: {
+      ...given({
+        presentationTimeRange: isObject(range) ? readTimeRange(range) : undefined,
+        firstQuality: typeof bitrate === 'number' ? { bitrate } : undefined,
+      }),
+      tracks: listIn(properties, 'tracks').map(track => ({
+        trackSelections: listIn(track, 'trackSelections').map(selection => ({
+          property: textIn(selection, 'property'),
+          operation: textIn(selection, 'operation'),
+          value: textIn(selection, 'value'),
+        })),
+      })),
+    },
+  }
+}
+
+/** @param at where the members are: `properties` of a locator, or an item of listStreamingLocators. */
+export const readLocatorSummary = (name: string, at: JsonObject): LocatorSummary => ({
+  name,
+  assetName: textIn(at, 'assetName'),
+  streamingLocatorId: textIn(at, 'streamingLocatorId'),
+  streamingPolicyName: textIn(at, 'streamingPolicyName'),
+  created: textIn(at, 'created'),
+  endTime: textIn(at, 'endTime'),
+})
+
+export const readListedLocator = (body: JsonObject): LocatorSummary =>
+  readLocatorSummary(textIn(body, 'name'), propertiesOf(body))
+
+export const readLocator = (body: JsonObject): Locator => {
+  const properties = propertiesOf(body)
+  return {
+    ...readLocatorSummary(textIn(body, 'name'), properties),
+    filters: textsIn(properties, 'filters'),
+    contentKeys: listIn(properties, 'contentKeys').map(key => ({
+      id: textIn(key, 'id'),
+      ...given({ label: optionalText(key, 'labelReferenceInStreamingPolicy') }),
+    })),
+    ...given({
+      startTime: optionalText(properties, 'startTime'),
+      defaultContentKeyPolicyName: optionalText(properties, 'defaultContentKeyPolicyName'),
+      alternativeMediaId: optionalText(properties, 'alternativeMediaId'),
+    }),
+  }
+}
+
+export const readContentKey = (key: JsonObject): ContentKey => ({
+  id: textIn(key, 'id'),
+  type: textIn(key, 'type'),
+  value: new Secret(textIn(key, 'value')),
+  ...given({
+    label: optionalText(key, 'labelReferenceInStreamingPolicy'),
+    policyName: optionalText(key, 'policyName'),
+  }),
+})
+
+export const readContentKeyPolicy = (body: JsonObject): ContentKeyPolicy => {
+  const properties = propertiesOf(body)
+  return {
+    name: textIn(body, 'name'),
+    policyId: textIn(properties, 'policyId'),
+    created: textIn(properties, 'created'),
+    lastModified: textIn(properties, 'lastModified'),
+    ...given({ description: optionalText(properties, 'description') }),
+  }
+}
+
+const without = (json: JsonObject, ...names: string[]): JsonObject =>
+  Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)))
+
+/**
+ * What may be written of a content key policy: without policyId, times and option ids, which every account makes for
+ * itself (contract section 6.5). Takes the bare properties of AMS as well as an answer that wraps them.
+ */
+export const readPolicyBody = (body: JsonObject): JsonObject => {
+  const properties = isObject(body.properties) ? body.properties : body
+  const options: Json = listIn(properties, 'options').map(option => without(option, 'policyOptionId'))
+  return { ...without(properties, 'policyId', 'created', 'lastModified'), options }
+}
+
+export const readStreamingPolicy = (body: JsonObject): StreamingPolicy => {
+  const properties = propertiesOf(body)
+  return {
+    name: textIn(body, 'name'),
+    created: textIn(properties, 'created'),
+    properties: without(properties, 'created'),
+  }
+}
+
+export const readPaths = (body: JsonObject): StreamingPaths => ({
+  streamingPaths: listIn(body, 'streamingPaths').map(entry => ({
+    streamingProtocol: textIn(entry, 'streamingProtocol'),
+    encryptionScheme: textIn(entry, 'encryptionScheme'),
+    paths: textsIn(entry, 'paths'),
+  })),
+  downloadPaths: textsIn(body, 'downloadPaths'),
+})

@@ -1,0 +1,124 @@
+import type { Account } from '../../model.ts'
+import { Secret } from '../../secret.ts'
+import { ServiceError } from '../../service-error.ts'
+import type { MediaReader } from '../ports.ts'
+import type { ArmOptions } from './client.ts'
+import { Exchange } from './exchange.ts'
+import { assertWritablePolicy } from './known-types.ts'
+import { liveOutputAssets } from './live-outputs.ts'
+import {
+  readAsset,
+  readContentKey,
+  readContentKeyPolicy,
+  readFilter,
+  readListedLocator,
+  readLocator,
+  readLocatorSummary,
+  readPaths,
+  readPolicyBody,
+  readStreamingPolicy,
+} from './read-resources.ts'
+import { type JsonObject, listIn, objectIn, textIn, textsIn } from './wire.ts'
+
+/** Less than the 24 hours that the service allows, more than any pass takes. */
+const sasLifetime = 6 * 60 * 60_000
+
+const then = <T>(body: JsonObject | undefined, read: (body: JsonObject) => T) => (body ? read(body) : undefined)
+
+/** A SAS of the asset's container, by whichever key the service names first. */
+export const containerSas = async (
+  { resourceGroup: group, accountName: name }: Account,
+  exchange: Exchange,
+  options: ArmOptions,
+  asset: string,
+  permissions: 'Read' | 'ReadWriteDelete',
+): Promise<Secret<string>> => {
+  const parameters = { permissions, expiryTime: new Date(options.clock() + sasLifetime) }
+  const body = await exchange.ask([asset], (client, sdk) =>
+    client.assets.listContainerSas(group, name, asset, parameters, sdk),
+  )
+  const [url] = textsIn(body, 'assetContainerSasUrls')
+  if (url === undefined) throw new ServiceError('refused', 'The service gave no address of the container')
+  return new Secret(url)
+}
+
+/** The reading half, over an exchange that the writing half shares. */
+export const readerOver = (account: Account, exchange: Exchange, options: ArmOptions): MediaReader => {
+  const { resourceGroup: group, accountName: name } = account
+  return {
+    account: account.key,
+    async mediaServiceId() {
+      const body = await exchange.ask([], (client, sdk) => client.mediaservices.get(group, name, sdk))
+      return textIn(objectIn(body.properties, 'properties'), 'mediaServiceId')
+    },
+    asset: async asset =>
+      then(await exchange.find([asset], (client, sdk) => client.assets.get(group, name, asset, sdk)), readAsset),
+    assets: cursor => exchange.page([], (client, sdk) => client.assets.list(group, name, sdk), cursor, readAsset),
+    assetFilters: asset =>
+      exchange.all([asset], (client, sdk) => client.assetFilters.list(group, name, asset, sdk), readFilter),
+    async assetLocators(asset) {
+      const body = await exchange.ask([asset], (client, sdk) =>
+        client.assets.listStreamingLocators(group, name, asset, sdk),
+      )
+      return listIn(body, 'streamingLocators').map(item => readLocatorSummary(textIn(item, 'name'), item))
+    },
+    containerSas: asset => containerSas(account, exchange, options, asset, 'Read'),
+    accountFilter: async filter =>
+      then(
+        await exchange.find([filter], (client, sdk) => client.accountFilters.get(group, name, filter, sdk)),
+        readFilter,
+      ),
+    accountFilters: cursor =>
+      exchange.page([], (client, sdk) => client.accountFilters.list(group, name, sdk), cursor, readFilter),
+    locator: async locator =>
+      then(
+        await exchange.find([locator], (client, sdk) => client.streamingLocators.get(group, name, locator, sdk)),
+        readLocator,
+      ),
+    locators: cursor =>
+      exchange.page([], (client, sdk) => client.streamingLocators.list(group, name, sdk), cursor, readListedLocator),
+    async contentKeys(locator) {
+      const body = await exchange.ask([locator], (client, sdk) =>
+        client.streamingLocators.listContentKeys(group, name, locator, sdk),
+      )
+      return listIn(body, 'contentKeys').map(readContentKey)
+    },
+    paths: async locator =>
+      readPaths(
+        await exchange.ask([locator], (client, sdk) => client.streamingLocators.listPaths(group, name, locator, sdk)),
+      ),
+    contentKeyPolicy: async policy =>
+      then(
+        await exchange.find([policy], (client, sdk) => client.contentKeyPolicies.get(group, name, policy, sdk)),
+        readContentKeyPolicy,
+      ),
+    contentKeyPolicies: cursor =>
+      exchange.page(
+        [],
+        (client, sdk) => client.contentKeyPolicies.list(group, name, sdk),
+        cursor,
+        readContentKeyPolicy,
+      ),
+    async contentKeyPolicyBody(policy) {
+      const answer = await exchange.find([policy], (client, sdk) =>
+        client.contentKeyPolicies.getPolicyPropertiesWithSecrets(group, name, policy, sdk),
+      )
+      if (!answer) return undefined
+      const body = readPolicyBody(answer)
+      assertWritablePolicy(body)
+      return new Secret(body)
+    },
+    streamingPolicy: async policy =>
+      then(
+        await exchange.find([policy], (client, sdk) => client.streamingPolicies.get(group, name, policy, sdk)),
+        readStreamingPolicy,
+      ),
+    streamingPolicies: cursor =>
+      exchange.page([], (client, sdk) => client.streamingPolicies.list(group, name, sdk), cursor, readStreamingPolicy),
+    liveOutputAssets: liveOutputAssets(account, exchange, options.clock, options.liveOutputsFor),
+  }
+}
+
+/** Reads an account of Azure Media Services v3 or one that speaks its API. */
+export const createArmReader = (account: Account, options: ArmOptions): MediaReader =>
+  readerOver(account, new Exchange(account, options), options)

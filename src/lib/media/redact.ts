@@ -1,0 +1,29 @@
+const longest = 300
+const hidden = '[redacted]'
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** A word, a CamelCase name, or all capitals: what random base64 of any length worth hiding never looks like. */
+const plainWord = /^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|[A-Z]?[a-z]?)\d{0,4}$/
+
+const isPlain = (run: string) =>
+  guid.test(run) || run.split(/[/_-]/).every(part => plainWord.test(part) || /^\d{1,4}$/.test(part))
+
+/**
+ * Makes the message of a service fit for errors and logs: one line of at most 300 characters without queries of
+ * addresses (SAS), tokens, and anything that looks like base64 or hex. It would rather hide too much (P6).
+ * @param secrets values that were sent and may be echoed.
+ */
+export const redact = (message: string, secrets: readonly string[] = []): string => {
+  const known = secrets.filter(secret => secret !== '').toSorted((a, b) => b.length - a.length)
+  const line = known
+    .reduce((text, secret) => text.replaceAll(secret, hidden), message)
+    .replace(/\s+/g, ' ')
+    .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, `$1?${hidden}`)
+    .replace(/\b(sig|sv|se|st|skoid|sktid|token|apikey|key|password)=[^\s&"'<>]+/gi, `$1=${hidden}`)
+    .replace(/\bbearer\s+[^\s"']+/gi, `Bearer ${hidden}`)
+    .replace(/\beyJ[\w-]*(?:\.[\w-]*)*/g, hidden)
+    .replace(/[A-Za-z0-9+/_-]{16,}={0,2}/g, run => (isPlain(run) ? run : hidden))
+    .replace(/[A-Za-z0-9+/]{2,}={1,2}(?![\w=])/g, hidden)
+    .trim()
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+}
