@@ -32,15 +32,21 @@ export const rooms: readonly Room[] = [
   { path: 'src/lib/status/', rooms: [...words, ...ports] },
   {
     path: 'src/lib/durable/orchestrators/',
-    rooms: [...words, 'src/lib/durable/activities.ts', 'src/lib/durable/steps.ts'],
+    rooms: [...words, 'src/lib/durable/orchestration.ts', 'src/lib/durable/activities.ts', 'src/lib/durable/steps.ts'],
   },
   {
     path: 'src/lib/durable/',
     rooms: [...words, ...ports, ...work, 'src/lib/durable/orchestrators/', 'src/lib/telemetry/'],
   },
   {
+    path: 'src/lib/pairs.ts',
+    rooms: [...words, ...ports, 'src/lib/replicate/', 'src/lib/config/'],
+  },
+  {
     path: 'src/lib/app.ts',
-    rooms: [...words, ...ports, ...work, ...durable, 'src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/'],
+    rooms: [
+      'src/lib/pairs.ts',
+      ...words, ...ports, ...work, ...durable, 'src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/'],
   },
   {
     path: 'src/functions/',

@@ -23,6 +23,9 @@ export class ServiceError extends Error {
   /** The service's own code, e.g. `ParentResourceNotFound`. */
   readonly serviceCode: string | undefined
   readonly retryAfter: number | undefined
+  readonly plane: 'control' | 'storage'
+  /** Which end of a route failed, as soon as somebody knows. */
+  side: 'source' | 'target' | undefined
 
   /** @param message without secrets: no SAS, no token, no body. */
   constructor(
@@ -32,6 +35,8 @@ export class ServiceError extends Error {
       readonly status?: number
       readonly serviceCode?: string
       readonly retryAfter?: number
+      readonly plane?: 'control' | 'storage'
+      readonly side?: 'source' | 'target' | undefined
       readonly cause?: unknown
     } = {},
   ) {
@@ -40,6 +45,8 @@ export class ServiceError extends Error {
     this.status = more.status
     this.serviceCode = more.serviceCode
     this.retryAfter = more.retryAfter
+    this.plane = more.plane ?? 'control'
+    this.side = more.side
   }
 }
 

@@ -5,7 +5,8 @@
 import { app, type HttpMethod, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions'
 import * as df from 'durable-functions'
 import type { Start } from '../model.ts'
-import type { Orchestrator } from './orchestrators/context.ts'
+import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
+import type { Orchestrator } from './orchestration.ts'
 
 /** A call of the durable client that takes longer is given up: the client itself never does. */
 const clientTimeout = 20_000
@@ -55,7 +56,10 @@ const starterOf = (client: df.DurableClient, context: InvocationContext): Starte
       await startOnce(client, name, start.instanceId, start.input)
       return true
     } catch (error) {
-      context.warn(`startFailed instance=${start.instanceId} error=${error instanceof Error ? error.name : 'unknown'}`)
+      logEvent((...args) => context.warn(...args), 'startFailed', {
+        instance: start.instanceId,
+        error: errorName(error),
+      })
       return false
     }
   },
@@ -117,12 +121,15 @@ export const orchestratorFunction = (name: string, orchestrator: Orchestrator<un
 /** An activity gets a starter too: a pass asks for the units it depends on, and a close lets in what waits. */
 export const activityFunction = <I, O>(
   name: string,
-  handler: (input: I, starter: Starter, context: InvocationContext) => Promise<O>,
+  handler: (input: I, tools: { readonly starter: Starter; readonly log: Log }) => Promise<O>,
 ): void => {
   df.app.activity(name, {
     extraInputs: [df.input.durableClient()],
     handler: (input: unknown, context: InvocationContext) =>
-      handler(input as I, starterOf(df.getClient(context), context), context),
+      handler(input as I, {
+        starter: starterOf(df.getClient(context), context),
+        log: (...args) => context.log(...args),
+      }),
   })
 }
 

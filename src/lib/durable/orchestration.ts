@@ -1,8 +1,8 @@
 /**
- * What an orchestrator may touch: a plain generator over these members replays the same way every time. Files beside
+ * What an orchestrator may touch: a plain generator over these members replays the same way every time. Files in orchestrators/
  * this one import nothing but the model and the types of the activities.
  */
-import type { Activities } from '../activities.ts'
+import type { Activities } from './activities.ts'
 
 /** Stands for work under way; yielded, never looked into. */
 export interface Task {
@@ -38,7 +38,7 @@ export function* call<N extends keyof Activities & string>(
 
 /** @param milliseconds how long to wait; the instance uses nothing meanwhile. */
 export function* sleep(context: OrchestrationContext, milliseconds: number): Steps<void> {
-  const now = context.df.currentUtcDateTime.getTime()
-  // A Date of a given number is deterministic; only the current one is not.
-  yield context.df.createTimer(new (context.df.currentUtcDateTime.constructor as DateConstructor)(now + milliseconds))
+  const at = structuredClone(context.df.currentUtcDateTime)
+  at.setTime(at.getTime() + milliseconds)
+  yield context.df.createTimer(at)
 }

@@ -1,0 +1,73 @@
+/**
+ * The composition root: settings → accounts → ledger → pairs. Never throws: with mistakes in the settings the app is
+ * Broken, answers health with 503 and refuses its triggers, so that Event Grid keeps the events.
+ */
+import { randomBytes } from 'node:crypto'
+import { TableClient } from '@azure/data-tables'
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
+import type { Issue } from './config/issues.ts'
+import { processSettings, type Settings } from './config/settings.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { createTableLedger } from './ledger/table-ledger.ts'
+import type { Clock, Route, RouteKey } from './model.ts'
+import { createPairs, type Pairs } from './pairs.ts'
+import { type Timing, timing } from './timing.ts'
+
+export interface Ready {
+  readonly state: 'ready'
+  readonly settings: Settings
+  readonly routes: ReadonlyMap<RouteKey, Route>
+  readonly ledger: Ledger
+  readonly pairs: Pairs
+  readonly timing: Timing
+  readonly clock: Clock
+}
+
+export interface Broken {
+  readonly state: 'broken'
+  readonly issues: readonly Issue[]
+}
+
+const clock: Clock = () => Date.now()
+
+const tableOf = ({ hub, ledgerTable }: Settings): TableClient => {
+  if (hub.kind === 'connectionString') {
+    const connection = hub.connectionString.reveal()
+    const allowInsecureConnection = /http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(connection)
+    return TableClient.fromConnectionString(connection, ledgerTable, { allowInsecureConnection })
+  }
+  const credential =
+    hub.clientId === undefined
+      ? new DefaultAzureCredential()
+      : new ManagedIdentityCredential({ clientId: hub.clientId })
+  return new TableClient(hub.tableEndpoint, ledgerTable, credential)
+}
+
+const compose = (settings: Settings): Ready => {
+  const times = timing(settings.pace)
+  const { maxActive, maxActivePolicies } = settings
+  const ledger = createTableLedger({
+    table: tableOf(settings),
+    timing: times,
+    clock,
+    randomKey: () => randomBytes(8).toString('hex'),
+    routes: settings.routes.map(({ key, from, to }) => ({ key, from, to, maxActive, maxActivePolicies })),
+  })
+  const pairs = createPairs(settings, times, clock)
+  return {
+    state: 'ready',
+    settings,
+    routes: new Map(settings.routes.map(route => [route.key, route])),
+    ledger,
+    pairs,
+    timing: times,
+    clock,
+  }
+}
+
+const start = (): Ready | Broken => {
+  const result = processSettings()
+  return result.ok ? compose(result.settings) : { state: 'broken', issues: result.issues }
+}
+
+export const app: Ready | Broken = start()

@@ -1,0 +1,153 @@
+import { instanceId, unitHash } from '../ledger/keys.ts'
+import type { Begun, Facts } from '../ledger/ledger.ts'
+import type { Outcome, Unit } from '../model.ts'
+import { copyFiles } from '../replicate/copy.ts'
+import type { Pair, Place } from '../replicate/pair.ts'
+import { prepareTwin } from '../replicate/prepare.ts'
+import { publishTwin } from '../replicate/publish.ts'
+import { type Survey, surveyAsset } from '../replicate/survey.ts'
+import { withdrawLocators } from '../replicate/withdraw.ts'
+import { type Pending, pendingUnits, requestUnits } from './dependencies.ts'
+import { type ActivityDeps, closeAndAdmit, guarded, type Tools, troubleOf } from './guard.ts'
+import type { Claim, Closed, Finished, Pass, Plan, Step, Work } from './steps.ts'
+
+interface Waited {
+  /** Milliseconds that the run has waited between repeats of this step. */
+  readonly waited: number
+}
+interface Places {
+  readonly source: Place
+  readonly target: Place
+}
+
+/** A route that may not be written to still tells what it would do. */
+const modeOutcome = (pair: Pair, survey: Survey): Outcome | undefined => {
+  const { mode } = pair.route
+  if (mode === 'replicate' || survey.outcome !== undefined) return survey.outcome
+  const detail = survey.changes.slice(0, 5).join('; ')
+  return mode === 'hold'
+    ? { outcome: 'waiting', code: 'OnHold', detail }
+    : { outcome: 'blocked', code: 'RoutePaused', detail: `${mode}: ${detail}` }
+}
+
+export const assetActivities = (deps: ActivityDeps) => ({
+  /**
+   * Begins the pass, reads both sides and compares. What needs no writing is closed here, so that an asset in sync
+   * costs one activity.
+   */
+  surveyAsset: async (
+    input: Claim & { readonly previous: string },
+    tools: Tools,
+  ): Promise<Exclude<Finished<Plan>, { to: 'close' }>> => {
+    const { unit, run, pass, previous } = input
+    const begun = await deps.ledger.begin({ unit, run, pass }, previous)
+    const pair = deps.pair(unit.route)
+    if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
+    if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
+    const owner: Pass = { unit, run, pass, generation: begun.generation }
+    const survey = await surveyed(tools, pair, unit, begun)
+    if ('trouble' in survey) return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, survey.trouble) }
+    const outcome = modeOutcome(pair, survey)
+    await requestUnits(deps, tools.starter, survey.dependencies)
+    const withdraw = pair.route.mode === 'replicate' ? survey.withdraw : []
+    if (outcome !== undefined && withdraw.length === 0) {
+      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, survey.facts) }
+    }
+    return { to: 'next', result: planOf(begun.generation, survey, withdraw, outcome) }
+  },
+
+  withdrawLocators: (
+    input: Pass & Waited & { readonly locators: readonly string[] },
+    tools: Tools,
+  ): Promise<Step<true>> =>
+    guarded(deps, tools, input, undefined, async pair => {
+      await withdrawLocators(pair, input.unit.name, input.locators)
+      return { step: { to: 'next', result: true } }
+    }),
+
+  prepareTwin: (
+    input: Pass & Waited & { readonly source: Place; readonly owner: Work['owner'] },
+    tools: Tools,
+  ): Promise<Step<Place>> =>
+    // Recorded before the first write, so that a run that dies in between leaves nothing whose maker is unknown.
+    guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0 }, async pair => {
+      const target = await prepareTwin(pair, input.unit.name, input.source)
+      return { step: { to: 'next', result: target }, facts: { container: target.container } }
+    }),
+
+  copyFiles: (input: Pass & Waited & Places & { readonly live: boolean }, tools: Tools): Promise<Step<true>> =>
+    guarded(deps, tools, input, undefined, async pair => {
+      const asked = { moved: false }
+      const until = async () => {
+        const answer = await deps.ledger.check(input, input.generation)
+        asked.moved ||= answer === 'moved'
+        return answer !== 'mine'
+      }
+      const copied = await copyFiles(pair, input.unit.name, input, input.live, until)
+      const before = (await deps.ledger.read(input.unit))?.facts.millisecondsCopying ?? 0
+      const facts: Facts = { millisecondsCopying: before + Math.round(copied.milliseconds) }
+      // The source is another one by now, or more was asked for and something may have to be withdrawn first.
+      if (copied.changed > 0 || (asked.moved && copied.left > 0))
+        return { step: { to: 'close', outcome: sourceChanged }, facts }
+      return { step: copied.left > 0 ? { to: 'repeat' } : { to: 'next', result: true }, facts }
+    }),
+
+  publishTwin: (
+    input: Pass & Waited & Places & { readonly locators: readonly string[]; readonly dependencies: readonly Unit[] },
+    tools: Tools,
+  ): Promise<Step<true>> =>
+    guarded(deps, tools, input, undefined, async pair => {
+      const pending = await pendingUnits(deps, input.dependencies)
+      if (pending.names.length > 0) return { step: waitForPolicies(pair, pending, input.waited) }
+      const before = (await deps.ledger.read(input.unit))?.facts ?? {}
+      return {
+        step: { to: 'next', result: true },
+        facts: await publishTwin(pair, input.unit.name, input, input.locators, before),
+      }
+    }),
+
+  closeRun: (input: Pass & { readonly outcome: Outcome }, tools: Tools): Promise<Closed> =>
+    closeAndAdmit(deps, tools, input, input.outcome),
+})
+
+const sourceChanged: Outcome = { outcome: 'waiting', code: 'SourceChanged' }
+
+const surveyed = async (
+  tools: Tools,
+  pair: Pair,
+  unit: Unit,
+  begun: Extract<Begun, { answer: 'begun' }>,
+): Promise<Survey | { readonly trouble: Outcome }> => {
+  try {
+    return await surveyAsset(pair, { name: unit.name, ...begun })
+  } catch (error) {
+    return { trouble: await troubleOf(tools, pair, unit, error) }
+  }
+}
+
+const planOf = (
+  generation: number,
+  survey: Survey,
+  withdraw: readonly string[],
+  outcome: Outcome | undefined,
+): Plan => ({
+  generation,
+  withdraw,
+  ...(outcome === undefined ? {} : { afterwards: outcome }),
+  ...(outcome !== undefined || survey.source === undefined
+    ? {}
+    : {
+        work: {
+          owner: survey.facts.owner === 'adopted' ? 'adopted' : 'made',
+          source: survey.source,
+          locators: survey.locators,
+          dependencies: survey.dependencies,
+          live: survey.live,
+        },
+      }),
+})
+
+const waitForPolicies = (pair: Pair, pending: Pending, waited: number): Step<true> =>
+  waited < pair.timing.policyWait && !pending.stuck
+    ? { to: 'repeat', after: pair.timing.policyPoll }
+    : { to: 'close', outcome: { outcome: 'waiting', code: 'PolicyPending', detail: pending.names.join(', ') } }

@@ -1,0 +1,26 @@
+import type { Unit } from '../model.ts'
+import type { ActivityDeps } from './guard.ts'
+import type { Starter } from './runs.ts'
+
+/** Units that locators need; they settle beside the copy. */
+export const requestUnits = async (deps: ActivityDeps, starter: Starter, units: readonly Unit[]): Promise<void> => {
+  for (const unit of units) {
+    if ((await deps.ledger.read(unit))?.outcome === 'inSync') continue
+    await starter.run(await deps.ledger.request(unit, { reason: 'dependency', priority: 'event' }))
+  }
+}
+
+export interface Pending {
+  readonly names: readonly string[]
+  /** One of them waits for a human or an outage: polling for it would only hold a slot. */
+  readonly stuck: boolean
+}
+
+export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): Promise<Pending> => {
+  const rows = await Promise.all(units.map(async unit => ({ unit, row: await deps.ledger.read(unit) })))
+  const open = rows.filter(({ row }) => row?.outcome !== 'inSync')
+  return {
+    names: open.map(({ unit }) => `${unit.kind} ${unit.name}`),
+    stuck: open.some(({ row }) => row?.state === 'idle' && row.outcome !== undefined),
+  }
+}

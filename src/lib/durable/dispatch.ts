@@ -1,0 +1,17 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Route } from '../model.ts'
+import type { Starter } from './runs.ts'
+
+/**
+ * Moves the rows of one route on: starts what is due and fits, repeats starts that nobody has heard of, and follows
+ * runs whose instance is gone. Nothing here calls a media account.
+ */
+export const dispatchRoute = async (ledger: Ledger, starter: Starter, route: Route): Promise<void> => {
+  // Read before the instance is asked for: a pass that shows life in between keeps its row.
+  for (const { row, etag } of await ledger.suspects(route.key)) {
+    const instance = await starter.instance(`u-${row.hash}-${row.run}`)
+    await starter.run(await ledger.orphaned(row, etag, instance))
+  }
+  if (route.mode === 'paused') return
+  for (const start of await ledger.admit(route.key)) await starter.run(start)
+}

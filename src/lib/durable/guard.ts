@@ -1,0 +1,125 @@
+/**
+ * How every activity claims its row, and what becomes of trouble. An activity runs at least once and may run twice or
+ * late: it checks that the row is still its own before its first write and after its last (DESIGN of the ledger).
+ */
+import type { Code } from '../codes.ts'
+import type { Facts, Ledger } from '../ledger/ledger.ts'
+import type { Outcome, Unit } from '../model.ts'
+import type { Pair } from '../replicate/pair.ts'
+import { outcomeOf } from '../replicate/trouble.ts'
+import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
+import type { Starter } from './runs.ts'
+import type { Closed, Finished, Pass, Step } from './steps.ts'
+
+/** What an invocation of an activity brings along. */
+export interface Tools {
+  readonly starter: Starter
+  readonly log: Log
+}
+
+export interface ActivityDeps {
+  readonly ledger: Ledger
+  /** Both ends of a route, undefined for a route that is no longer in the topology. */
+  pair(route: string): Pair | undefined
+}
+
+/** The row is another pass's: whoever holds it has been told to look again. */
+const lost: { readonly to: 'end'; readonly closed: Closed } = { to: 'end', closed: 'ignored' }
+
+export interface Done<T> {
+  readonly step: Step<T>
+  /** Recorded with the check after the last write. */
+  readonly facts?: Facts
+}
+
+/**
+ * Runs one step that may write.
+ *
+ * @param before recorded before the first write, e.g. that we are making the twin.
+ */
+export const guarded = async <T>(
+  deps: ActivityDeps,
+  tools: Tools,
+  pass: Pass,
+  before: Facts | undefined,
+  work: (pair: Pair) => Promise<Done<T>>,
+): Promise<Step<T>> => {
+  const pair = deps.pair(pass.unit.route)
+  if (pair === undefined) return lost
+  if ((await deps.ledger.check(pass, pass.generation, before)) === 'lost') return lost
+  try {
+    const { step, facts } = await work(pair)
+    return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step
+  } catch (error) {
+    return afterTrouble(deps, pair, await troubleOf(tools, pair, pass.unit, error))
+  }
+}
+
+/** What an error means, as data; one that nobody can name is shown by its name only, since its text may hold anything. */
+export const troubleOf = async (tools: Tools, pair: Pair, unit: Unit, error: unknown): Promise<Outcome> => {
+  try {
+    return await outcomeOf(error, pair)
+  } catch (unnamed) {
+    const error = errorName(unnamed)
+    logEvent(tools.log, 'stepFailed', { route: unit.route, kind: unit.kind, name: unit.name, error })
+    return { outcome: 'failed', code: 'Unexpected', detail: error }
+  }
+}
+
+/** Short throttling is waited out inside the run; long trouble of an account is told to everyone. */
+const afterTrouble = async (deps: ActivityDeps, pair: Pair, outcome: Outcome): Promise<Step<never>> => {
+  const wait = shortWait(pair, outcome)
+  if (wait !== undefined) return { to: 'repeat', after: wait }
+  await holdAccount(deps.ledger, pair, outcome)
+  return { to: 'close', outcome } satisfies Finished<never>
+}
+
+/** @returns milliseconds, where the outcome is throttling short enough to stay in the run. */
+export const shortWait = (pair: Pair, outcome: Outcome): number | undefined => {
+  if (outcome.outcome !== 'throttled') return undefined
+  const wait = Math.max(0, outcome.until - pair.clock())
+  return wait <= pair.timing.throttleWait ? wait : undefined
+}
+
+const unavailable: Partial<Record<Code, 'from' | 'to'>> = { SourceUnavailable: 'from', TargetUnavailable: 'to' }
+
+const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome): Promise<void> => {
+  if (outcome.outcome !== 'waiting') return
+  const end = unavailable[outcome.code]
+  if (end !== undefined) await ledger.holdAccount(pair.route[end], pair.clock() + pair.timing.waitMin, outcome.code)
+}
+
+/** Closes a pass, reports its outcome, and lets in what waits for a slot. */
+export const closeAndAdmit = async (
+  deps: ActivityDeps,
+  { starter, log }: Tools,
+  pass: Pass,
+  outcome: Outcome,
+  facts?: Facts,
+): Promise<Closed> => {
+  const closed = await deps.ledger.close(pass, pass.generation, outcome, facts)
+  if (closed === 'ignored') return closed
+  const { route, kind, name } = pass.unit
+  const code = outcome.outcome === 'inSync' ? undefined : outcome.code
+  const { run, generation } = pass
+  logEvent(log, 'outcomeRecorded', { route, kind, name, run, generation, outcome: outcome.outcome, code, closed })
+  if (kind !== 'asset' && outcome.outcome === 'inSync') await wake(deps, starter, route)
+  if (closed === 'idle') await startAll(starter, await deps.ledger.admit(route))
+  return closed
+}
+
+/** A policy that settles asks for the assets that waited for one. */
+const wake = async (deps: ActivityDeps, starter: Starter, route: string): Promise<void> => {
+  let cursor: string | undefined
+  do {
+    const page = await deps.ledger.list({ route, code: 'PolicyPending', ...(cursor === undefined ? {} : { cursor }) })
+    for (const row of page.rows) {
+      await starter.run(await deps.ledger.request(row, { reason: 'settled', priority: 'event' }))
+    }
+    cursor = page.next
+  } while (cursor !== undefined)
+}
+
+const startAll = async (starter: Starter, starts: Awaited<ReturnType<Ledger['admit']>>): Promise<void> => {
+  for (const start of starts) await starter.run(start)
+}

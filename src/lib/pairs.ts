@@ -1,0 +1,77 @@
+/** Builds the two ends of every route from the settings. Part of the composition root. */
+import type { TokenCredential } from '@azure/core-auth'
+import type { Settings } from './config/settings.ts'
+import { createArmReader } from './media/arm/reader.ts'
+import { createArmWriter } from './media/arm/writer.ts'
+import { credentialFor } from './media/credential.ts'
+import type { MediaReader } from './media/ports.ts'
+import type { Account, AccountKey, Clock, Route, RouteKey } from './model.ts'
+import type { Pair, Place } from './replicate/pair.ts'
+import { sided } from './replicate/trouble.ts'
+import { Secret } from './secret.ts'
+import { identityContainer, sasContainer } from './storage/access.ts'
+import type { Container } from './storage/ports.ts'
+import type { Timing } from './timing.ts'
+
+export interface Pairs {
+  /** Undefined for a route that is not in the topology. */
+  pair(route: RouteKey): Pair | undefined
+  /** Reads one account outside of a pass. Throws for an account that is not in the topology. */
+  reader(account: AccountKey): MediaReader
+}
+
+const storageScope = 'https://storage.azure.com/.default'
+
+const storageToken = async (credential: TokenCredential): Promise<Secret<string>> => {
+  const token = await credential.getToken(storageScope)
+  if (token === null) throw new Error('The identity gave no token for storage.')
+  return new Secret(token.token)
+}
+
+const containerUrl = (account: Account, { storageAccount, container }: Place): string =>
+  `${account.storageEndpoints[storageAccount] ?? `https://${storageAccount}.blob.core.windows.net`}/${container}`
+
+export const createPairs = (settings: Settings, timing: Timing, clock: Clock): Pairs => {
+  const accounts = new Map(settings.accounts.map(account => [account.key, account]))
+  const found = (key: AccountKey): Account => {
+    const account = accounts.get(key)
+    if (account === undefined) throw new Error(`Account ${key} is not in the topology.`)
+    return account
+  }
+  const secretOf = (setting: string) => settings.secrets.get(setting) ?? new Secret('')
+  const credentials = new Map(settings.accounts.map(account => [account.key, credentialFor(account, secretOf)]))
+  const credentialOf = (key: AccountKey): TokenCredential => credentials.get(key) ?? credentialFor(found(key), secretOf)
+  const options = (key: AccountKey) => ({
+    credential: credentialOf(key),
+    clock,
+    liveOutputsFor: timing.liveOutputs,
+  })
+  // One reader an account: what it learns, e.g. of live outputs, serves every route.
+  const readers = new Map(
+    settings.accounts.map(account => [account.key, createArmReader(account, options(account.key))]),
+  )
+  const reader = (key: AccountKey): MediaReader => readers.get(key) ?? createArmReader(found(key), options(key))
+  const byIdentity = (key: AccountKey, place: Place): Container =>
+    identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
+
+  const pairOf = (route: Route): Pair => {
+    const source = sided(reader(route.from), 'source')
+    return {
+      route,
+      source,
+      target: sided(createArmWriter(found(route.to), options(route.to)), 'target'),
+      opposite: settings.routes.some(({ from, to }) => from === route.to && to === route.from),
+      storageFor: name => route.storage[name],
+      sourceContainer: async (asset, place) =>
+        found(route.from).storageAccess === 'containerSas'
+          ? sasContainer(await source.containerSas(asset))
+          : byIdentity(route.from, place),
+      targetContainer: place => byIdentity(route.to, place),
+      copyConcurrency: settings.copyConcurrency,
+      timing,
+      clock,
+    }
+  }
+  const pairs = new Map(settings.routes.map(route => [route.key, pairOf(route)]))
+  return { pair: route => pairs.get(route), reader }
+}

@@ -1,0 +1,22 @@
+import { compareFilter } from '../media/compare.ts'
+import type { Unit } from '../model.ts'
+import type { Pair } from './pair.ts'
+import { missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+
+export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInput): Promise<PolicyResult> => {
+  const [source, target] = await Promise.all([
+    pair.source.accountFilter(unit.name),
+    pair.target.accountFilter(unit.name),
+  ])
+  if (source === undefined) return missing(pair, unit)
+  return settle(input, {
+    unit,
+    exists: target !== undefined,
+    differs: target === undefined ? [] : compareFilter(source, target),
+    write: () => pair.target.putAccountFilter(unit.name, source.properties),
+    readBack: async () => {
+      const twin = await pair.target.accountFilter(unit.name)
+      return twin === undefined ? ['it is not there'] : compareFilter(source, twin)
+    },
+  })
+}

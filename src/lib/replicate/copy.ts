@@ -1,0 +1,26 @@
+import { copyContainer } from '../storage/copy.ts'
+import type { CopyResult } from '../storage/ports.ts'
+import type { Pair, Place } from './pair.ts'
+
+/**
+ * Copies for one slice of time.
+ *
+ * @param until asked now and then; true ends the slice early, e.g. because there is more to do than when it began.
+ * @returns how much is left; the step is repeated until nothing is.
+ */
+export const copyFiles = async (
+  pair: Pair,
+  asset: string,
+  places: { readonly source: Place; readonly target: Place },
+  live: boolean,
+  until: () => Promise<boolean>,
+): Promise<CopyResult> =>
+  copyContainer({
+    source: await pair.sourceContainer(asset, places.source),
+    target: pair.targetContainer(places.target),
+    concurrency: pair.copyConcurrency,
+    sliceMilliseconds: pair.timing.copySlice,
+    clock: pair.clock,
+    live,
+    until,
+  })

@@ -1,0 +1,27 @@
+import type { MediaReader, MediaWriter } from '../media/ports.ts'
+import type { Clock, Route } from '../model.ts'
+import type { Container } from '../storage/ports.ts'
+import type { Timing } from '../timing.ts'
+
+/** A container, by names. */
+export interface Place {
+  readonly storageAccount: string
+  readonly container: string
+}
+
+/** The two ends of a route, as a pass sees them. The source cannot be written to: its type has no such method (P5). */
+export interface Pair {
+  readonly route: Route
+  readonly source: MediaReader
+  readonly target: MediaWriter
+  /** Whether a route in the other direction exists, so that an object of the source may be a twin itself. */
+  readonly opposite: boolean
+  /** The target's storage account for one of the source, undefined where none is mapped. */
+  storageFor(sourceAccount: string): string | undefined
+  sourceContainer(asset: string, place: Place): Promise<Container>
+  targetContainer(place: Place): Container
+  /** Blobs copied at once by one activity. */
+  readonly copyConcurrency: number
+  readonly timing: Timing
+  readonly clock: Clock
+}

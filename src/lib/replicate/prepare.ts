@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { compareAsset } from '../media/compare.ts'
+import type { Asset, AssetWrite } from '../media/resources.ts'
+import { containerMetadata, createContainer, markFor } from '../storage/container.ts'
+import { isOurMark } from './owner.ts'
+import type { Pair, Place } from './pair.ts'
+import { placeOf } from './survey.ts'
+import { Stop } from './trouble.ts'
+
+/**
+ * Makes the asset of the twin: first the container, with our mark in the same call, then the asset that names it. The
+ * container's name is the source's, unless a stranger has it.
+ *
+ * @param source the asset's container in the source.
+ * @returns where the twin's files go.
+ */
+export const prepareTwin = async (pair: Pair, name: string, source: Place): Promise<Place> => {
+  const [asset, existing] = await Promise.all([pair.source.asset(name), pair.target.asset(name)])
+  if (asset === undefined) throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} is gone.` })
+  if (existing !== undefined) {
+    if (compareAsset(asset, existing).length > 0)
+      await pair.target.putAsset(name, bodyOf(asset, placeOf(existing), existing))
+    return placeOf(existing)
+  }
+  const storageAccount = pair.storageFor(source.storageAccount)
+  if (storageAccount === undefined)
+    throw new Stop({ outcome: 'blocked', code: 'StorageNotMapped', detail: source.storageAccount })
+  const place = { storageAccount, container: await freeContainer(pair, name, storageAccount, source.container) }
+  await pair.target.putAsset(name, bodyOf(asset, place))
+  // The answer to the PUT may leave the container out (contract section 6.2).
+  const made = await pair.target.asset(name)
+  if (made === undefined)
+    throw new Stop({ outcome: 'failed', code: 'Unexpected', detail: `${name} is not there after its creation.` })
+  return placeOf(made)
+}
+
+/** @param existing its texts are cleared where the source has none: leaving a field out of a PUT keeps it. */
+const bodyOf = (asset: Asset, place: Place, existing?: Asset): AssetWrite => {
+  const text = (field: 'alternateId' | 'description') => {
+    const value = asset[field] ?? (existing?.[field] ? '' : undefined)
+    return value === undefined ? {} : { [field]: value }
+  }
+  return {
+    ...text('alternateId'),
+    ...text('description'),
+    container: place.container,
+    storageAccountName: place.storageAccount,
+  }
+}
+
+const freeContainer = async (pair: Pair, asset: string, storageAccount: string, wanted: string): Promise<string> => {
+  const spare = `twin-${createHash('sha256').update(`${pair.route.key}/${asset.toLowerCase()}`).digest('hex').slice(0, 40)}`
+  for (const name of [wanted, spare]) {
+    const container = pair.targetContainer({ storageAccount, container: name })
+    const made = await createContainer(container, markFor({ account: pair.route.from, asset }))
+    // One that exists with our mark is left from a run that died before it made the asset.
+    if (made === 'created' || isOurMark(pair, asset, await containerMetadata(container))) return name
+  }
+  throw new Stop({ outcome: 'blocked', code: 'TargetNotOurs', detail: `Containers ${wanted} and ${spare} are taken.` })
+}

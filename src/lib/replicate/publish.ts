@@ -1,0 +1,68 @@
+import type { Facts } from '../ledger/ledger.ts'
+import { compareFilter } from '../media/compare.ts'
+import type { Filter } from '../media/resources.ts'
+import { compareContainers } from '../storage/compare.ts'
+import type { Pair, Place } from './pair.ts'
+import { publishLocator } from './publish-locator.ts'
+import { Stop } from './trouble.ts'
+
+/**
+ * The twin's files are proven once more, by a listing of both sides; only then are filters set and locators made (P2).
+ *
+ * @param locators names in the source, as the survey saw them; each is read again just before it is made.
+ * @param before what the row knows to be ours.
+ * @returns facts of a twin in sync.
+ */
+export const publishTwin = async (
+  pair: Pair,
+  asset: string,
+  places: { readonly source: Place; readonly target: Place },
+  locators: readonly string[],
+  before: Facts,
+): Promise<Facts> => {
+  const listing = await compareContainers(
+    await pair.sourceContainer(asset, places.source),
+    pair.targetContainer(places.target),
+  )
+  if (listing.missing > 0 || listing.changed > 0) {
+    const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
+    throw new Stop(
+      before.listing !== undefined && before.listing !== listing.digest
+        ? { outcome: 'waiting', code: 'SourceChanged', detail }
+        : { outcome: 'failed', code: 'CopyMismatch', detail },
+    )
+  }
+  const filters = await setFilters(pair, asset, before.filters ?? [])
+  const ours = new Set(before.locators ?? [])
+  for (const name of locators) {
+    if (await publishLocator(pair, asset, name, ours.has(name.toLowerCase()))) ours.add(name.toLowerCase())
+  }
+  return {
+    locators: [...ours],
+    filters,
+    blobs: listing.blobs,
+    bytes: listing.bytes,
+    extraBlobs: listing.extra,
+    listing: listing.digest,
+    keys: 'verified',
+  }
+}
+
+/** Filters follow the source at once; only those that are ours are removed. @returns names that are ours, lower case. */
+const setFilters = async (pair: Pair, asset: string, ours: readonly string[]): Promise<readonly string[]> => {
+  const source = await pair.source.assetFilters(asset)
+  if (source.length === 0 && ours.length === 0) return []
+  const target = new Map((await pair.target.assetFilters(asset)).map(filter => [filter.name.toLowerCase(), filter]))
+  for (const filter of source) {
+    const twin = target.get(filter.name.toLowerCase())
+    if (twin === undefined || compareFilter(filter, twin).length > 0) await setFilter(pair, asset, filter)
+  }
+  const kept = new Set(source.map(filter => filter.name.toLowerCase()))
+  for (const name of ours) {
+    if (!kept.has(name) && target.has(name)) await pair.target.deleteAssetFilter(asset, name)
+  }
+  return [...kept]
+}
+
+const setFilter = (pair: Pair, asset: string, filter: Filter) =>
+  pair.target.putAssetFilter(asset, filter.name, filter.properties)

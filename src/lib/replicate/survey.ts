@@ -1,0 +1,181 @@
+import type { Facts, Permissions } from '../ledger/ledger.ts'
+import { compareAsset, compareFilter, compareLocator } from '../media/compare.ts'
+import type { Asset, Locator } from '../media/resources.ts'
+import type { Outcome, Unit } from '../model.ts'
+import { compareContainers } from '../storage/compare.ts'
+import type { ListingSummary } from '../storage/ports.ts'
+import { type AssetState, readAssetState } from './asset-state.ts'
+import { dependenciesOf } from './dependencies.ts'
+import { notFinished, RootFiles } from './finished.ts'
+import { isTwinOfAnother, type Owner, ownerOf } from './owner.ts'
+import type { Pair, Place } from './pair.ts'
+
+export interface SurveyInput {
+  readonly name: string
+  readonly facts: Facts
+  readonly permissions: Permissions
+  readonly finishedAt: number | undefined
+}
+
+/** What both sides look like and what is to be done, without anything having been changed. */
+export interface Survey {
+  /** Set where nothing can or need be written. */
+  readonly outcome?: Outcome
+  /** What differs, in words for a report; empty when in sync. */
+  readonly changes: readonly string[]
+  /** Locators of the target that are ours and that the source's asset no longer has. */
+  readonly withdraw: readonly string[]
+  readonly dependencies: readonly Unit[]
+  /** To be recorded when the outcome is final. */
+  readonly facts: Facts
+  readonly source?: Place
+  readonly locators: readonly string[]
+  readonly live: boolean
+  readonly blobs?: number
+  readonly bytes?: number
+}
+
+interface Named {
+  readonly name: string
+}
+
+const nothing = { changes: [], withdraw: [], dependencies: [], facts: {}, locators: [], live: false }
+const blocked = (
+  code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceMissing' | 'SourceArchived',
+  detail: string,
+): Outcome => ({
+  outcome: 'blocked',
+  code,
+  detail,
+})
+
+export const placeOf = (asset: Asset): Place => ({
+  storageAccount: asset.storageAccountName,
+  container: asset.container ?? `asset-${asset.assetId.toLowerCase()}`,
+})
+
+/** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
+export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
+  const source = await readAssetState(pair.source, input.name)
+  const withdraw = withdrawable(input.facts, source?.locators ?? [])
+  if (source === undefined) {
+    return { ...nothing, withdraw, outcome: blocked('SourceMissing', `No asset ${input.name} in ${pair.route.from}.`) }
+  }
+  const refused = unfit(pair, source.asset)
+  if (refused !== undefined) return { ...nothing, withdraw, outcome: refused }
+
+  const place = placeOf(source.asset)
+  const container = await pair.sourceContainer(source.asset.name, place)
+  if (pair.opposite && (await isTwinOfAnother(container))) return { ...nothing, outcome: { outcome: 'inSync' } }
+
+  const target = await readAssetState(pair.target, input.name)
+  const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
+  const files = new RootFiles()
+  const [listing, owner] = await Promise.all([
+    compareContainers(container, twin, { onSource: item => files.add(item) }),
+    ownerOf(pair, input.name, twin, input.facts, input.permissions),
+  ])
+  const shown = source.locators.filter(locator => Date.parse(locator.endTime) > pair.clock())
+  const changes = differences(source, target, shown, listing, input.facts)
+  const found = {
+    changes,
+    withdraw: owner === 'foreign' ? [] : withdraw,
+    dependencies: dependenciesOf(pair.route.key, shown, source.filters),
+    facts: factsOf(owner, input.facts, source, target, listing),
+    source: place,
+    locators: shown.map(locator => locator.name),
+    live: (target?.locators.length ?? 0) > 0,
+    blobs: listing.blobs,
+    bytes: listing.bytes,
+  }
+  if (changes.length === 0) return { ...found, outcome: { outcome: 'inSync' } }
+  const outcome =
+    owner === 'foreign'
+      ? ({ outcome: 'blocked', code: 'TargetNotOurs', detail: changes.slice(0, 5).join('; ') } as const)
+      : listing.archived.length > 0
+        ? blocked('SourceArchived', listing.archived.slice(0, 5).join(', '))
+        : await notFinished(pair, source.asset.name, container, listing, files, input.finishedAt)
+  return outcome === undefined ? found : { ...found, outcome }
+}
+
+/** Reasons that no wait mends, found before any file is listed. */
+const unfit = (pair: Pair, asset: Asset): Outcome | undefined => {
+  if (asset.storageEncryptionFormat !== 'None') return blocked('StorageEncrypted', asset.storageEncryptionFormat)
+  if (pair.storageFor(asset.storageAccountName) === undefined) {
+    return blocked('StorageNotMapped', `${asset.storageAccountName} is not in storage of route ${pair.route.key}.`)
+  }
+  return undefined
+}
+
+/** Candidates only: each is withdrawn after its own GET in the source proves it gone (P10). */
+const withdrawable = (facts: Facts, locators: readonly Locator[]): readonly string[] => {
+  const there = new Set(locators.map(locator => locator.name.toLowerCase()))
+  return (facts.locators ?? []).filter(name => !there.has(name))
+}
+
+const differences = (
+  source: AssetState,
+  target: AssetState | undefined,
+  shown: readonly Locator[],
+  listing: ListingSummary,
+  facts: Facts,
+): readonly string[] => {
+  const changes: string[] = []
+  if (target === undefined) changes.push('the asset is missing')
+  else changes.push(...compareAsset(source.asset, target.asset).map(field => `asset: ${field} differs`))
+  if (listing.missing > 0) changes.push(`${listing.missing} files are missing`)
+  if (listing.changed > 0) changes.push(`${listing.changed} files differ`)
+  const filters = byName(target?.filters ?? [])
+  for (const filter of source.filters) {
+    const twin = filters.get(filter.name.toLowerCase())
+    if (twin === undefined) changes.push(`filter ${filter.name} is missing`)
+    else if (compareFilter(filter, twin).length > 0) changes.push(`filter ${filter.name} differs`)
+  }
+  const kept = byName(source.filters)
+  for (const name of facts.filters ?? []) {
+    if (filters.has(name) && !kept.has(name)) changes.push(`filter ${name} was removed`)
+  }
+  const locators = byName(target?.locators ?? [])
+  for (const locator of shown) {
+    const twin = locators.get(locator.name.toLowerCase())
+    if (twin === undefined) changes.push(`locator ${locator.name} is missing`)
+    else {
+      const fields = compareLocator(locator, twin)
+      if (fields.length > 0) changes.push(`locator ${locator.name} differs: ${fields.join(', ')}`)
+    }
+  }
+  return changes
+}
+
+const byName = <T extends Named>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map(item => [item.name.toLowerCase(), item]))
+
+const factsOf = (
+  owner: Owner,
+  before: Facts,
+  source: AssetState,
+  target: AssetState | undefined,
+  listing: ListingSummary,
+): Facts => ({
+  ...before,
+  ...(target === undefined
+    ? {}
+    : { owner: owner === 'foreign' ? 'matched' : owner, container: placeOf(target.asset).container }),
+  ...(owner === 'foreign' || target === undefined ? {} : ours(before, source, target)),
+  blobs: listing.blobs,
+  bytes: listing.bytes,
+  extraBlobs: listing.extra,
+  listing: listing.digest,
+})
+
+/** In a twin that is ours, what the row says is ours, and what has the name of something in the source. */
+const ours = (before: Facts, source: AssetState, target: AssetState): Pick<Facts, 'locators' | 'filters'> => {
+  const kept = (known: readonly string[] = [], here: readonly Named[], there: readonly Named[]) => {
+    const names = new Set([...known, ...here.map(item => item.name.toLowerCase())])
+    return there.map(item => item.name.toLowerCase()).filter(name => names.has(name))
+  }
+  return {
+    locators: kept(before.locators, source.locators, target.locators),
+    filters: kept(before.filters, source.filters, target.filters),
+  }
+}

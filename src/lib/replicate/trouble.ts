@@ -1,0 +1,101 @@
+import type { Code } from '../codes.ts'
+import type { Outcome } from '../model.ts'
+import { isServiceError, type ServiceError } from '../service-error.ts'
+import type { Pair } from './pair.ts'
+
+export type Side = 'source' | 'target'
+
+/** An outcome that ends a step early; thrown where returning it through every helper would hide the road. */
+export class Stop extends Error {
+  override readonly name = 'Stop'
+  readonly outcome: Outcome
+  constructor(outcome: Outcome) {
+    super(outcome.outcome)
+    this.outcome = outcome
+  }
+}
+
+/** Waits where the service asks for fewer calls and does not say how long. */
+const defaultRetryAfter = 10_000
+
+/**
+ * Gives every error of one side's media account its side, so that an outage is laid at the right door.
+ *
+ * @param accounts a reader or a writer.
+ */
+export const sided = <T extends object>(account: T, side: Side): T =>
+  new Proxy(account, {
+    get: (target, property, receiver) => {
+      const member: unknown = Reflect.get(target, property, receiver)
+      if (typeof member !== 'function') return member
+      return async (...args: unknown[]) => {
+        try {
+          return await (member as (...args: unknown[]) => unknown).apply(target, args)
+        } catch (error) {
+          if (isServiceError(error)) error.side ??= side
+          throw error
+        }
+      }
+    },
+  })
+
+/**
+ * What an error of a service means for the unit: trouble is data. Anything that is not a service's answer is rethrown.
+ *
+ * A side that does not answer one call is asked a second question, for the account itself: only an account that does
+ * not answer at all is an outage, and concerns every unit of it.
+ */
+export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> => {
+  if (error instanceof Stop) return error.outcome
+  if (!isServiceError(error)) throw error
+  const side: Side = error.side ?? 'target'
+  const account = side === 'source' ? pair.route.from : pair.route.to
+  const detail = `${account}: ${error.message}`
+  switch (error.kind) {
+    case 'throttled':
+      return {
+        outcome: 'throttled',
+        code: 'Throttled',
+        until: pair.clock() + (error.retryAfter ?? defaultRetryAfter),
+        detail,
+      }
+    case 'unavailable':
+      return (await answers(pair, side, error))
+        ? { outcome: 'failed', code: 'Unexpected', detail }
+        : { outcome: 'waiting', code: side === 'source' ? 'SourceUnavailable' : 'TargetUnavailable', detail }
+    case 'unauthorized':
+      return { outcome: 'failed', code: 'NotAuthorized', detail }
+    case 'changed':
+      return { outcome: 'waiting', code: 'SourceChanged', detail }
+    case 'unknownType':
+      return { outcome: 'blocked', code: 'UnknownPolicyType', detail }
+    case 'notFound':
+      // Something went away between two calls: the next pass sees what is left.
+      return { outcome: 'failed', code: side === 'source' ? 'SourceChanged' : 'Unexpected', detail }
+    case 'conflict':
+    case 'refused':
+      return {
+        outcome: 'blocked',
+        code: refusal(error),
+        detail: `${error.serviceCode ?? error.status ?? ''} ${detail}`.trim(),
+      }
+  }
+}
+
+/** Texts the service was seen to use (contract section 5); anything else keeps its own code in the detail. */
+const refusal = (error: ServiceError): Code => {
+  if (/content key id .* already exists/i.test(error.message)) return 'KeyIdTaken'
+  if (/locator ?id .* already exists/i.test(error.message)) return 'LocatorIdTaken'
+  if (/quota|limit/i.test(error.serviceCode ?? '')) return 'QuotaReached'
+  return 'RequestRefused'
+}
+
+const answers = async (pair: Pair, side: Side, error: ServiceError): Promise<boolean> => {
+  if (error.plane === 'storage') return false
+  try {
+    await pair[side].mediaServiceId()
+    return true
+  } catch {
+    return false
+  }
+}
