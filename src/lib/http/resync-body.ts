@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import { isResourceName } from '../events/names.ts'
+import { kinds } from '../model.ts'
+
+/** Names that one request may list. */
+export const mostNames = 1000
+
+const nameRule = 'a name of 1 to 260 characters without slashes and control characters'
+const name = z.string({ error: nameRule }).refine(isResourceName, { error: nameRule })
+const flag = z.boolean({ error: 'true or false' }).optional()
+
+const list = <T extends z.ZodType>(item: T, what: string) =>
+  z
+    .array(item, { error: `a list of 1 to ${mostNames} ${what}` })
+    .min(1, { error: `at least one; leave it out to ask for none` })
+    .max(mostNames, { error: `${mostNames} at most; ask for all, or several times` })
+    .optional()
+
+const unit = z.strictObject(
+  { kind: z.enum(kinds, { error: `one of ${kinds.join(', ')}` }), name },
+  { error: 'a unit: {kind, name}' },
+)
+
+/** Body of `POST /api/resync`. */
+export const resyncSchema = z.strictObject(
+  {
+    route: z.string({ error: 'a route of the topology, written from>to' }),
+    assets: list(name, 'asset names'),
+    units: list(unit, 'units'),
+    all: z.literal(true, { error: 'true' }).optional(),
+    /** Compare and report only. */
+    dryRun: flag,
+    /** Take over objects of the target that were not made by this app. */
+    adopt: flag,
+    /** Replace streaming policies that locators of the target use. */
+    replaceInUse: flag,
+    /** Confirms a wave of deletes that was stopped. */
+    confirmDeletes: flag,
+  },
+  { error: 'an object: {route, assets | units | all, …}' },
+)
+
+const scopes = ['assets', 'units', 'all'] as const
+
+/** The body with the rule that no single field can tell: exactly one of assets, units and all. */
+export const resyncBody = resyncSchema.refine(body => scopes.filter(scope => body[scope] !== undefined).length === 1, {
+  error: 'exactly one of assets, units and all',
+})
+
+export type ResyncBody = z.infer<typeof resyncBody>
+
+export const resyncNames = (path: readonly PropertyKey[]): readonly string[] =>
+  path[0] === 'units' ? ['kind', 'name'] : Object.keys(resyncSchema.shape)

@@ -1,0 +1,43 @@
+import { codes } from '../codes.ts'
+import type { UnitRow } from '../ledger/ledger.ts'
+
+export const isoTime = (milliseconds: number | undefined): string | undefined =>
+  milliseconds === undefined || milliseconds <= 0 ? undefined : new Date(milliseconds).toISOString()
+
+/** The code of an outcome with what it means and what to do (P8). */
+const explained = (row: UnitRow): object =>
+  row.code === undefined ? {} : { code: row.code, ...codes[row.code], detail: row.detail }
+
+const factsOf = ({ facts }: UnitRow): object => ({
+  owner: facts.owner,
+  container: facts.container,
+  blobs: facts.blobs,
+  bytes: facts.bytes,
+  extraBlobs: facts.extraBlobs,
+  millisecondsCopying: facts.millisecondsCopying,
+  keys: facts.keys,
+  locators: facts.locators,
+  filters: facts.filters,
+})
+
+/** A unit as people see it: times in ISO 8601, without what only the ledger needs. */
+export const unitView = (row: UnitRow): object => ({
+  route: row.route,
+  kind: row.kind,
+  name: row.name,
+  state: row.state,
+  outcome: row.outcome,
+  ...explained(row),
+  reason: row.reason,
+  /** Whether something has asked for a look that no pass has covered yet. */
+  pending: row.desired > row.observed,
+  requestedAt: isoTime(row.requestedAt),
+  startedAt: row.state === 'running' ? isoTime(row.startedAt) : undefined,
+  inSyncAt: isoTime(row.inSyncAt),
+  dueAt: isoTime(row.dueAt),
+  attempts: row.attempts,
+  run: row.run,
+  desired: row.desired,
+  observed: row.observed,
+  facts: factsOf(row),
+})

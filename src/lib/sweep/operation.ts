@@ -1,0 +1,120 @@
+import * as z from 'zod'
+import type { Ledger, Permissions } from '../ledger/ledger.ts'
+import type { RouteKey } from '../model.ts'
+
+const count = z.number().int().nonnegative()
+const time = z.number()
+
+/** What is kept of a resync, a few hundred bytes; times in milliseconds since 1970. */
+const operationSchema = z.object({
+  kind: z.literal('resync'),
+  id: z.string(),
+  route: z.string(),
+  scope: z.enum(['all', 'named']),
+  dryRun: z.boolean(),
+  permissions: z.object({ adopt: z.boolean().exactOptional(), replaceInUse: z.boolean().exactOptional() }),
+  confirmDeletes: z.boolean(),
+  status: z.enum(['running', 'succeeded', 'canceled', 'failed']),
+  startedAt: time,
+  updatedAt: time,
+  finishedAt: time.exactOptional(),
+  counts: z.object({ seen: count, equal: count, requested: count, failed: count }),
+  /** Pages counted so far: a page that runs twice is counted once. */
+  pages: count,
+  /** Units to come to, where that is known. */
+  total: count.exactOptional(),
+  /** Set while an account does not answer. */
+  waiting: z.object({ code: z.string(), until: time }).exactOptional(),
+  /** Why it failed. */
+  code: z.string().exactOptional(),
+})
+
+export type Operation = z.infer<typeof operationSchema>
+export type Counts = Operation['counts']
+
+/** A unit that was asked for by name. */
+const namedUnitSchema = z.object({
+  kind: z.enum(['asset', 'contentKeyPolicy', 'streamingPolicy', 'accountFilter', 'streamingLocator']),
+  name: z.string(),
+  /** The row's `desired` right after the request: once `observed` has come to it, the request is answered. */
+  generation: count.exactOptional(),
+})
+
+export type NamedUnit = z.infer<typeof namedUnitSchema>
+
+interface OperationStart {
+  readonly id: string
+  readonly route: RouteKey
+  readonly scope: Operation['scope']
+  readonly dryRun: boolean
+  readonly permissions: Permissions
+  readonly confirmDeletes: boolean
+  readonly total?: number
+}
+
+export const newOperation = (start: OperationStart, now: number): Operation => ({
+  kind: 'resync',
+  ...start,
+  permissions: { ...start.permissions },
+  status: 'running',
+  startedAt: now,
+  updatedAt: now,
+  counts: { seen: 0, equal: 0, requested: 0, failed: 0 },
+  pages: 0,
+})
+
+/** Whether a text can be the id of an operation; it becomes part of a key of the ledger. */
+export const isOperationId = (id: string): boolean => /^[A-Za-z0-9_-]{16,64}$/.test(id)
+
+export const loadOperation = async (ledger: Ledger, id: string): Promise<Operation | undefined> =>
+  operationSchema.safeParse(await ledger.operation(id)).data
+
+export const endOperation = (
+  operation: Operation,
+  status: Operation['status'],
+  now: number,
+  code?: string,
+): Operation => {
+  const { waiting: _, ...rest } = operation
+  return { ...rest, status, updatedAt: now, finishedAt: now, ...(code === undefined ? {} : { code }) }
+}
+
+/** The wish to stop is a document of its own, so that a page that is being counted cannot overwrite it. */
+const stopId = (id: string): string => `${id}-stop`
+
+export const requestStop = (ledger: Ledger, id: string, now: number): Promise<void> =>
+  ledger.saveOperation(stopId(id), { at: now })
+
+export const isStopRequested = async (ledger: Ledger, id: string): Promise<boolean> =>
+  (await ledger.operation(stopId(id))) !== undefined
+
+const unitsId = (id: string): string => `${id}-units`
+const unitsPerPage = 50
+
+/** Named units are kept beside the operation: a thousand long names do not fit its document. */
+export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly NamedUnit[]): Promise<void> => {
+  for (let page = 0; page * unitsPerPage < units.length; page++) {
+    const part = units.slice(page * unitsPerPage, (page + 1) * unitsPerPage)
+    await ledger.saveReport(
+      unitsId(id),
+      page,
+      part.map(unit => JSON.stringify(unit)),
+    )
+  }
+}
+
+export const loadNamedUnits = async (ledger: Ledger, id: string): Promise<readonly NamedUnit[]> => {
+  const units: NamedUnit[] = []
+  for await (const line of ledger.report(unitsId(id))) units.push(namedUnitSchema.parse(JSON.parse(line)))
+  return units
+}
+
+const lastId = (route: RouteKey): string => `last.${route}`
+const lastSchema = z.object({ seen: count })
+
+/** How many units the last whole resync of a route saw: the only thing an ETA can rest on, as lists tell no totals. */
+export const saveLastSeen = (ledger: Ledger, route: RouteKey, seen: number): Promise<void> =>
+  ledger.saveOperation(lastId(route), { seen })
+
+export const lastSeen = async (ledger: Ledger, route: RouteKey): Promise<number | undefined> =>
+  lastSchema.safeParse(await ledger.operation(lastId(route))).data?.seen

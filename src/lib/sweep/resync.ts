@@ -1,0 +1,176 @@
+/**
+ * One page of a resync: compares the next units of both accounts and asks only for what differs. Every page may run
+ * twice or late: asking twice does no harm, and counts are taken once.
+ */
+import pLimit from 'p-limit'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { MediaReader } from '../media/ports.ts'
+import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
+import { isServiceError } from '../service-error.ts'
+import type { Timing } from '../timing.ts'
+import { compareUnits, isIncomparable, outageOf } from './compare-units.ts'
+import { type Cursor, decodeCursor, encodeCursor, firstCursor } from './cursor.ts'
+import { listUnits, type UnitPage } from './list-units.ts'
+import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
+import { reportLine, type UnitReport } from './unit-report.ts'
+
+export type { UnitReport } from './unit-report.ts'
+
+export interface ResyncDeps {
+  readonly routes: ReadonlyMap<RouteKey, Route>
+  reader(account: AccountKey): MediaReader
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly timing: Pick<Timing, 'waitMin' | 'waitMax'>
+  /** Compares a unit on both sides without changing anything; trouble is an outcome, or a ServiceError. */
+  survey(unit: Unit): Promise<UnitReport>
+}
+
+export interface ResyncPage {
+  /** Cursor of the next page, absent when the resync has ended. */
+  readonly next?: string
+  /** Milliseconds to wait before the next page. */
+  readonly after?: number
+  readonly starts: readonly Start[]
+}
+
+const ended: ResyncPage = { starts: [] }
+/** After so many tries a page goes on without the units that cannot be compared; the ledger tries those again. */
+const mostAttempts = 3
+const requestConcurrency = 8
+
+interface Page {
+  readonly deps: ResyncDeps
+  readonly operation: Operation
+  readonly route: Route
+  readonly cursor: Cursor
+}
+
+const finish = async (deps: ResyncDeps, operation: Operation, status: Operation['status'], code?: string) => {
+  await deps.ledger.saveOperation(operation.id, endOperation(operation, status, deps.clock(), code))
+  return ended
+}
+
+/** The operation as it is now, undefined where another execution of this page has gone on already. */
+const stillOpen = async ({ deps, operation, cursor }: Page): Promise<Operation | undefined> => {
+  const current = await loadOperation(deps.ledger, operation.id)
+  return current?.status === 'running' && current.pages <= cursor.page ? current : undefined
+}
+
+/** The same page again, later; the operation shows why. */
+const waitFor = async (page: Page, code: string, until?: number): Promise<ResyncPage> => {
+  const { deps, cursor } = page
+  const { waitMin, waitMax } = deps.timing
+  const now = deps.clock()
+  const growing = Math.min(waitMax, waitMin * 2 ** Math.min(cursor.attempt, 10))
+  const after = until === undefined || until <= now ? growing : Math.min(waitMax, until - now)
+  const current = await stillOpen(page)
+  if (current === undefined) return ended
+  await deps.ledger.saveOperation(current.id, { ...current, updatedAt: now, waiting: { code, until: now + after } })
+  return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + 1 }), after, starts: [] }
+}
+
+/** An account that throttles or is down is left alone: the ledger knows of it before anything is called. */
+const heldAccount = async ({ deps, route }: Page): Promise<{ code: string; until: number } | undefined> => {
+  const [source, target] = await Promise.all([route.from, route.to].map(key => deps.ledger.accountHeldUntil(key)))
+  const until = Math.max(source ?? 0, target ?? 0)
+  if (until <= deps.clock()) return undefined
+  return { code: (source ?? 0) >= (target ?? 0) ? 'SourceUnavailable' : 'TargetUnavailable', until }
+}
+
+/** What a list call that failed means for the resync as a whole. */
+const listTrouble = (page: Page, error: unknown): Promise<ResyncPage> => {
+  if (!isServiceError(error)) throw error
+  if (error.kind === 'unavailable') return waitFor(page, 'SourceUnavailable')
+  if (error.kind === 'throttled') {
+    return waitFor(page, 'Throttled', page.deps.clock() + (error.retryAfter ?? 0))
+  }
+  const code = error.kind === 'unauthorized' ? 'NotAuthorized' : 'RequestRefused'
+  return finish(page.deps, page.operation, 'failed', code)
+}
+
+/**
+ * What is to be asked for: what differs, and what is equal without the ledger knowing it, so that a lost ledger comes
+ * back. A unit that is equal and known to be is left alone (P7).
+ */
+const wanted = async ({ deps, operation }: Page, report: UnitReport): Promise<boolean> => {
+  if (operation.dryRun) return false
+  return !report.equal || (await deps.ledger.read(report.unit))?.outcome !== 'inSync'
+}
+
+interface Asked {
+  readonly report: UnitReport
+  readonly requested: boolean
+  readonly start?: Start | undefined
+}
+
+const ask = async (page: Page, report: UnitReport): Promise<Asked> => {
+  if (!(await wanted(page, report))) return { report, requested: false }
+  const { permissions } = page.operation
+  const start = await page.deps.ledger.request(report.unit, { reason: 'resync', priority: 'bulk', permissions })
+  return { report, requested: true, start }
+}
+
+const countsOf = (asked: readonly Asked[]): Counts => ({
+  seen: asked.length,
+  equal: asked.filter(({ report }) => report.equal).length,
+  requested: asked.filter(({ requested }) => requested).length,
+  failed: asked.filter(({ report }) => isIncomparable(report)).length,
+})
+
+const sum = (a: Counts, b: Counts): Counts => ({
+  seen: a.seen + b.seen,
+  equal: a.equal + b.equal,
+  requested: a.requested + b.requested,
+  failed: a.failed + b.failed,
+})
+
+/** Adds a page to the operation, once; the last page ends it. */
+const record = async (page: Page, counts: Counts, last: boolean): Promise<void> => {
+  const { deps, cursor } = page
+  const current = await stillOpen(page)
+  if (current === undefined) return
+  const { waiting: _, ...rest } = current
+  const counted = { ...rest, pages: cursor.page + 1, counts: sum(current.counts, counts), updatedAt: deps.clock() }
+  if (last && current.scope === 'all') await saveLastSeen(deps.ledger, current.route, counted.counts.seen)
+  await deps.ledger.saveOperation(current.id, last ? endOperation(counted, 'succeeded', deps.clock()) : counted)
+}
+
+const comparePage = async (page: Page, { units, next }: UnitPage): Promise<ResyncPage> => {
+  const { deps, operation, cursor } = page
+  const reports = await compareUnits(units, unit => deps.survey(unit), deps.clock)
+  const outage = outageOf(reports)
+  if (outage !== undefined && cursor.attempt < mostAttempts) {
+    return waitFor(page, outage.code, outage.outcome === 'throttled' ? outage.until : undefined)
+  }
+  const limit = pLimit(requestConcurrency)
+  const asked = await Promise.all(reports.map(report => limit(() => ask(page, report))))
+  const shown = operation.dryRun ? reports : reports.filter(report => !report.equal)
+  if (shown.length > 0) await deps.ledger.saveReport(operation.id, cursor.page, shown.map(reportLine))
+  await record(page, countsOf(asked), next === undefined)
+  const starts = asked.flatMap(({ start }) => (start === undefined ? [] : [start]))
+  return next === undefined ? { starts } : { next: encodeCursor(next), starts }
+}
+
+/**
+ * @param cursor absent for the first page.
+ * Throws only what the ledger throws, or what nobody can name: the activity is then tried again.
+ */
+export const resyncPage = async (deps: ResyncDeps, operationId: string, cursor?: string): Promise<ResyncPage> => {
+  const operation = await loadOperation(deps.ledger, operationId)
+  if (operation === undefined || operation.status !== 'running') return ended
+  if (await isStopRequested(deps.ledger, operationId)) return finish(deps, operation, 'canceled')
+  const route = deps.routes.get(operation.route)
+  if (route === undefined) return finish(deps, operation, 'failed', 'RouteUnknown')
+  const at = cursor === undefined ? firstCursor(operation.scope) : decodeCursor(cursor)
+  const page: Page = { deps, operation, route, cursor: at }
+  const held = await heldAccount(page)
+  if (held !== undefined) return waitFor(page, held.code, held.until)
+  let units: UnitPage
+  try {
+    units = await listUnits({ ledger: deps.ledger, reader: deps.reader(route.from) }, operationId, route, at)
+  } catch (error) {
+    return listTrouble(page, error)
+  }
+  return comparePage(page, units)
+}

@@ -1,0 +1,45 @@
+import { codes } from '../codes.ts'
+import type { Outcome, Unit } from '../model.ts'
+
+/** What a comparison of both sides says of a unit. */
+export interface UnitReport {
+  readonly unit: Unit
+  readonly equal: boolean
+  /** What differs, in words. */
+  readonly changes: readonly string[]
+  readonly blobs?: number
+  readonly bytes?: number
+  /** Set where a pass would end without writing, or where the comparison itself was not possible. */
+  readonly outcome?: Outcome
+}
+
+/** Characters of a line; a page of lines has to fit one text of the ledger. */
+const longestLine = 1200
+
+const codeOf = (outcome: Outcome): object => {
+  if (!('code' in outcome)) return { outcome: outcome.outcome }
+  return { outcome: outcome.outcome, code: outcome.code, ...codes[outcome.code], detail: outcome.detail }
+}
+
+/** One line of NDJSON. What does not fit is counted instead of shown. */
+export const reportLine = (report: UnitReport): string => {
+  const { unit, equal, changes, blobs, bytes, outcome } = report
+  const head = {
+    kind: unit.kind,
+    name: unit.name,
+    equal,
+    blobs,
+    bytes,
+    ...(outcome === undefined ? {} : codeOf(outcome)),
+  }
+  for (let shown = changes.length; shown >= 0; shown--) {
+    const more = changes.length - shown
+    const line = JSON.stringify({
+      ...head,
+      changes: changes.slice(0, shown),
+      ...(more > 0 ? { moreChanges: more } : {}),
+    })
+    if (line.length <= longestLine) return line
+  }
+  return JSON.stringify({ kind: unit.kind, name: unit.name, equal, moreChanges: changes.length })
+}

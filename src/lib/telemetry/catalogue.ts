@@ -1,0 +1,49 @@
+/**
+ * Every event the app logs, and the attributes each may have: workbooks, alerts and the runbook are built on these
+ * names. Names of media resources are the most personal thing here; keys, SAS, tokens and bodies have no place (P6).
+ */
+export const events = {
+  settingsBroken: {
+    what: 'A mistake in the settings; the app does nothing until it is mended.',
+    attributes: ['path', 'found', 'allowed'],
+  },
+  eventAccepted: { what: 'An event gave reason to look at units.', attributes: ['function', 'triggers', 'units'] },
+  eventIgnored: { what: 'An event, or a part of one, starts nothing.', attributes: ['function', 'code'] },
+  requestAnswered: { what: 'An HTTP request was refused, or failed.', attributes: ['door', 'status', 'code', 'error'] },
+  resyncAccepted: { what: 'A resync was asked for.', attributes: ['operation', 'route', 'scope', 'units', 'dryRun'] },
+  resyncPage: {
+    what: 'One page of a resync was compared.',
+    attributes: ['operation', 'route', 'status', 'seen', 'equal', 'requested', 'failed', 'waitMilliseconds'],
+  },
+  unitRequested: {
+    what: 'A unit was asked for by a person or a dependency.',
+    attributes: ['route', 'kind', 'name', 'reason'],
+  },
+  outcomeRecorded: {
+    what: 'A pass has ended.',
+    attributes: [
+      'route',
+      'kind',
+      'name',
+      'run',
+      'generation',
+      'outcome',
+      'code',
+      'closed',
+      'blobs',
+      'bytes',
+      'milliseconds',
+    ],
+  },
+  stepFailed: {
+    what: 'A step of a pass failed for a reason nobody named.',
+    attributes: ['step', 'route', 'kind', 'name', 'error'],
+  },
+  startFailed: { what: 'The task hub did not take a start; dispatch repeats it.', attributes: ['instance', 'error'] },
+  runOrphaned: { what: 'A run was lost and is followed by a new one.', attributes: ['route', 'kind', 'name', 'run'] },
+  dispatched: { what: 'Dispatch let in what was due.', attributes: ['route', 'started', 'orphans'] },
+} as const satisfies Record<string, { readonly what: string; readonly attributes: readonly string[] }>
+
+export type EventName = keyof typeof events
+export type Attribute<N extends EventName> = (typeof events)[N]['attributes'][number]
+export type Attributes<N extends EventName> = { readonly [A in Attribute<N>]?: string | number | boolean | undefined }
