@@ -1,0 +1,111 @@
+/**
+ * A client of the media accounts that shares no code with the app, so that what it sees is evidence: plain HTTP,
+ * resource ids and JSON as they are on the wire.
+ */
+type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [name: string]: Json | undefined
+}
+
+/** A resource in its envelope. */
+export interface Resource {
+  readonly id: string
+  readonly name: string
+  readonly properties: JsonObject
+}
+
+export class ArmError extends Error {
+  override readonly name = 'ArmError'
+  readonly status: number
+  readonly code: string | undefined
+
+  constructor(what: string, status: number, code: string | undefined, message: string) {
+    super(`${what}: ${status} ${code ?? ''} ${message}`.trimEnd())
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Paths are relative to the account, without a leading slash, e.g. `assets/film/assetFilters/first`. */
+export interface ArmClient {
+  /** Resource id of the media account. */
+  readonly accountId: string
+  get(path: string): Promise<Resource | undefined>
+  /** All pages. */
+  list(path: string): Promise<readonly Resource[]>
+  put(path: string, properties: JsonObject): Promise<Resource>
+  patch(path: string, properties: JsonObject): Promise<Resource>
+  /** @param action e.g. `listPaths`. */
+  post(path: string, action: string, body?: JsonObject): Promise<JsonObject>
+  delete(path: string): Promise<void>
+}
+
+export interface ArmOptions {
+  /** Address of the resource manager, without trailing slash. */
+  readonly endpoint: string
+  readonly accountId: string
+  readonly token: string
+}
+
+const apiVersion = (path: string): string => {
+  if (path === '') return '2021-11-01'
+  return path.startsWith('transforms') ? '2022-07-01' : '2022-08-01'
+}
+
+const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/')
+
+const errorOf = async (what: string, response: Response): Promise<ArmError> => {
+  const text = await response.text()
+  try {
+    const { error } = JSON.parse(text) as { error: { code?: string; message?: string } }
+    return new ArmError(what, response.status, error.code, error.message ?? '')
+  } catch {
+    return new ArmError(what, response.status, undefined, text.slice(0, 200))
+  }
+}
+
+export const armClient = ({ endpoint, accountId, token }: ArmOptions): ArmClient => {
+  const send = async (method: string, url: string, body?: unknown): Promise<Response> => {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (response.ok || (method === 'GET' && response.status === 404)) return response
+    throw await errorOf(`${method} ${new URL(url).pathname.slice(accountId.length)}`, response)
+  }
+  const address = (path: string, action = '') =>
+    `${endpoint}${accountId}${path === '' ? '' : `/${encoded(path)}`}${action}?api-version=${apiVersion(path)}`
+
+  return {
+    accountId,
+    async get(path) {
+      const response = await send('GET', address(path))
+      if (response.ok) return (await response.json()) as Resource
+      await response.arrayBuffer()
+      return undefined
+    },
+    async list(path) {
+      const found: Resource[] = []
+      for (let url: string | undefined = address(path); url !== undefined; ) {
+        const response = await send('GET', url)
+        if (!response.ok) throw await errorOf(`GET ${path}`, response)
+        const page = (await response.json()) as { value: Resource[]; '@odata.nextLink'?: string }
+        found.push(...page.value)
+        url = page['@odata.nextLink']
+      }
+      return found
+    },
+    put: async (path, properties) => (await (await send('PUT', address(path), { properties })).json()) as Resource,
+    patch: async (path, properties) => (await (await send('PATCH', address(path), { properties })).json()) as Resource,
+    async post(path, action, body = {}) {
+      return (await (await send('POST', address(path, `/${action}`), body)).json()) as JsonObject
+    },
+    async delete(path) {
+      await (await send('DELETE', address(path))).arrayBuffer()
+    },
+  }
+}

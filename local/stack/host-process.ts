@@ -1,0 +1,119 @@
+/** The app in its host, as a process of its own: it can be killed at any moment and started again on the same state. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface HostOptions {
+  /** Folder with host.json, package.json and the bundle. */
+  readonly appDir: string
+  /** 0 takes a free port; a host that is started again keeps the one it had. */
+  readonly port: number
+  readonly stateDir: string
+  readonly settingsFile: string
+  readonly log: (line: string) => void
+}
+
+export interface HostProcess {
+  /** Without trailing slash. */
+  readonly url: string
+  readonly pid: number
+  readonly running: boolean
+  /** Settles when the present process has ended, however it ended. */
+  readonly exited: Promise<string>
+  /** Resolves when the process has ended. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
+  /** Starts it again after it has ended. */
+  start(): Promise<void>
+  /** Ends it well, by force after ten seconds. */
+  close(): Promise<void>
+}
+
+const main = fileURLToPath(new URL('../host/main.ts', import.meta.url))
+const startDeadline = 60_000
+const closeDeadline = 10_000
+
+interface Running {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly exited: Promise<string>
+}
+
+const describe = (code: number | null, signal: string | null) =>
+  signal === null ? `ended with code ${code}` : `was ended by ${signal}`
+
+const launch = async (options: HostOptions, port: number): Promise<Running> => {
+  const { appDir, stateDir, settingsFile, log } = options
+  const args = [
+    '--app',
+    appDir,
+    '--port',
+    String(port),
+    '--state',
+    stateDir,
+    '--settings',
+    settingsFile,
+    '--with-parent',
+  ]
+  const child = spawn(process.execPath, [main, ...args], {
+    // With the pipe it sees when this process is gone.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A Ctrl-C in the terminal reaches this process, which ends the host in its order.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+  const ready = Promise.withResolvers<string>()
+  const last: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', line => {
+      log(line)
+      last.push(line)
+      if (last.length > 3) last.shift()
+      const url = /Host listening on (http:\/\/\S+)/.exec(line)?.[1]
+      if (url !== undefined) ready.resolve(url)
+    })
+  const exited = once(child, 'close').then(
+    ([code, signal]) => `The host ${describe(code, signal)}`,
+    (error: unknown) => `The host could not be run: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  const deadline = setTimeout(() => child.kill('SIGKILL'), startDeadline)
+  const url = await Promise.race([ready.promise, exited.then(() => undefined)])
+  clearTimeout(deadline)
+  if (url === undefined) throw new Error(`The host did not start: ${last.at(-1) ?? (await exited)}`)
+  return { child, url, exited }
+}
+
+const ended = ({ child }: Running) => child.exitCode !== null || child.signalCode !== null
+
+/** Throws one sentence when it does not come up. */
+export const startHost = async (options: HostOptions): Promise<HostProcess> => {
+  let current = await launch(options, options.port)
+  const { url } = current
+  const kill = async (signal: NodeJS.Signals) => {
+    const { child, exited } = current
+    if (!ended(current)) child.kill(signal)
+    await exited
+  }
+  return {
+    url,
+    get pid() {
+      return current.child.pid ?? 0
+    },
+    get running() {
+      return !ended(current)
+    },
+    get exited() {
+      return current.exited
+    },
+    kill,
+    async start() {
+      if (!ended(current)) throw new Error('The host is running already.')
+      current = await launch(options, Number(new URL(url).port))
+    },
+    async close() {
+      const force = setTimeout(() => current.child.kill('SIGKILL'), closeDeadline)
+      await kill('SIGTERM')
+      clearTimeout(force)
+    },
+  }
+}

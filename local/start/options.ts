@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  readonly port: number
+  readonly hostPort: number
+  readonly storagePort: number
+  readonly once: boolean
+  readonly json: boolean
+  readonly help: boolean
+  readonly verbose: boolean
+}
+
+export const usage = `npm start [-- options]
+
+Starts two media accounts (simulated), storage, and the app on 127.0.0.1, publishes two titles in region A and shows
+region B becoming its twin.
+
+  --port N          port of the media accounts and event topics (7080)
+  --host-port N     port of the app (7071)
+  --storage-port N  port of the blob storage (10000)
+                    0 takes any free port
+  --once            end when B is in sync and verified; exit code 0 only then
+  --json            one JSON document on stdout, progress on stderr
+  --verbose         show the log of the app as well
+  --help            this text
+`
+
+/** A command line that makes no sense; the message says what is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const portOf = (name: string, text: string): number => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port >= 0 && port <= 65_535) return port
+  throw new UsageError(`--${name} must be a port from 0 to 65535, not "${text}".`)
+}
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: '7080' },
+        'host-port': { type: 'string', default: '7071' },
+        'storage-port': { type: 'string', default: '10000' },
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    // Node's message names the argument; what it suggests after the first sentence does not fit here.
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${message.split('. ')[0]?.replace(/\.$/, '')}.`)
+  }
+}
+
+/** Throws UsageError. */
+export const readOptions = (args: readonly string[]): Options => {
+  const values = parse(args)
+  const ports = {
+    port: portOf('port', values.port),
+    hostPort: portOf('host-port', values['host-port']),
+    storagePort: portOf('storage-port', values['storage-port']),
+  }
+  const taken = Object.values(ports).filter(port => port !== 0)
+  if (new Set(taken).size < taken.length) throw new UsageError('The three ports must differ.')
+  return { ...ports, once: values.once, json: values.json, help: values.help, verbose: values.verbose }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { readOptions, UsageError } from '../../../../local/start/options.ts'
+
+describe('readOptions', () => {
+  it('has fixed ports unless told otherwise', () => {
+    expect(readOptions([])).toMatchObject({ port: 7080, hostPort: 7071, storagePort: 10_000, once: false, json: false })
+    expect(readOptions(['--once', '--json', '--port', '0', '--host-port=0', '--storage-port', '0'])).toMatchObject({
+      port: 0,
+      hostPort: 0,
+      storagePort: 0,
+      once: true,
+      json: true,
+    })
+  })
+
+  it.each([
+    [['--onec'], '--onec'],
+    [['extra'], 'extra'],
+    [['--port', 'abc'], '--port must be a port from 0 to 65535, not "abc"'],
+    [['--host-port', '70000'], '--host-port'],
+    [['--port', '7071'], 'must differ'],
+    [['--port'], '--port'],
+  ])('says what is wrong with %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(UsageError)
+    expect(() => readOptions(args)).toThrow(message)
+  })
+})
