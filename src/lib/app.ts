@@ -9,8 +9,10 @@ import type { Issue } from './config/issues.ts'
 import { processSettings, type Settings } from './config/settings.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
-import type { Clock, Route, RouteKey } from './model.ts'
+import type { Clock, Route, RouteKey, Unit } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
+import { reportUnit, type UnitReport } from './replicate/report.ts'
+import type { ResyncDeps } from './sweep/resync.ts'
 import { type Timing, timing } from './timing.ts'
 
 export interface Ready {
@@ -21,6 +23,8 @@ export interface Ready {
   readonly pairs: Pairs
   readonly timing: Timing
   readonly clock: Clock
+  /** What a resync compares and asks with. */
+  readonly resync: ResyncDeps
 }
 
 export interface Broken {
@@ -54,14 +58,21 @@ const compose = (settings: Settings): Ready => {
     routes: settings.routes.map(({ key, from, to }) => ({ key, from, to, maxActive, maxActivePolicies })),
   })
   const pairs = createPairs(settings, times, clock)
+  const routes = new Map(settings.routes.map(route => [route.key, route]))
+  const survey = async (unit: Unit): Promise<UnitReport> => {
+    const pair = pairs.pair(unit.route)
+    if (pair === undefined) throw new Error(`Route ${unit.route} is not in the topology.`)
+    return reportUnit(pair, unit, await ledger.read(unit))
+  }
   return {
     state: 'ready',
     settings,
-    routes: new Map(settings.routes.map(route => [route.key, route])),
+    routes,
     ledger,
     pairs,
     timing: times,
     clock,
+    resync: { routes, reader: pairs.reader, ledger, clock, timing: times, survey },
   }
 }
 

@@ -45,7 +45,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
     const owner: Pass = { unit, run, pass, generation: begun.generation }
-    const survey = await surveyed(tools, pair, unit, begun)
+    const survey = await surveyed(deps, tools, pair, unit, begun)
     if ('trouble' in survey) return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, survey.trouble) }
     const outcome = modeOutcome(pair, survey)
     await requestUnits(deps, tools.starter, survey.dependencies)
@@ -77,7 +77,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
 
   copyFiles: (input: Pass & Waited & Places & { readonly live: boolean }, tools: Tools): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
-      const asked = { moved: false }
+      const asked: { moved: boolean } = { moved: false }
       const until = async () => {
         const answer = await deps.ledger.check(input, input.generation)
         asked.moved ||= answer === 'moved'
@@ -113,6 +113,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
 const sourceChanged: Outcome = { outcome: 'waiting', code: 'SourceChanged' }
 
 const surveyed = async (
+  deps: ActivityDeps,
   tools: Tools,
   pair: Pair,
   unit: Unit,
@@ -121,7 +122,7 @@ const surveyed = async (
   try {
     return await surveyAsset(pair, { name: unit.name, ...begun })
   } catch (error) {
-    return { trouble: await troubleOf(tools, pair, unit, error) }
+    return { trouble: await troubleOf(deps, tools, pair, unit, error) }
   }
 }
 

@@ -9,7 +9,7 @@ import type { Pair } from '../replicate/pair.ts'
 import { outcomeOf } from '../replicate/trouble.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
-import type { Closed, Finished, Pass, Step } from './steps.ts'
+import type { Closed, Pass, Step } from './steps.ts'
 
 /** What an invocation of an activity brings along. */
 export interface Tools {
@@ -51,27 +51,36 @@ export const guarded = async <T>(
     const { step, facts } = await work(pair)
     return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step
   } catch (error) {
-    return afterTrouble(deps, pair, await troubleOf(tools, pair, pass.unit, error))
+    return afterTrouble(pair, await troubleOf(deps, tools, pair, pass.unit, error))
   }
 }
 
-/** What an error means, as data; one that nobody can name is shown by its name only, since its text may hold anything. */
-export const troubleOf = async (tools: Tools, pair: Pair, unit: Unit, error: unknown): Promise<Outcome> => {
+/**
+ * What an error means, as data; one that nobody can name is shown by its name only, since its text may hold anything.
+ * An account that does not answer is held for everyone.
+ */
+export const troubleOf = async (
+  deps: ActivityDeps,
+  tools: Tools,
+  pair: Pair,
+  unit: Unit,
+  error: unknown,
+): Promise<Outcome> => {
   try {
-    return await outcomeOf(error, pair)
+    const outcome = await outcomeOf(error, pair)
+    await holdAccount(deps.ledger, pair, outcome)
+    return outcome
   } catch (unnamed) {
-    const error = errorName(unnamed)
-    logEvent(tools.log, 'stepFailed', { route: unit.route, kind: unit.kind, name: unit.name, error })
-    return { outcome: 'failed', code: 'Unexpected', detail: error }
+    const name = errorName(unnamed)
+    logEvent(tools.log, 'stepFailed', { route: unit.route, kind: unit.kind, name: unit.name, error: name })
+    return { outcome: 'failed', code: 'Unexpected', detail: name }
   }
 }
 
-/** Short throttling is waited out inside the run; long trouble of an account is told to everyone. */
-const afterTrouble = async (deps: ActivityDeps, pair: Pair, outcome: Outcome): Promise<Step<never>> => {
+/** Short throttling is waited out inside the run. */
+const afterTrouble = (pair: Pair, outcome: Outcome): Step<never> => {
   const wait = shortWait(pair, outcome)
-  if (wait !== undefined) return { to: 'repeat', after: wait }
-  await holdAccount(deps.ledger, pair, outcome)
-  return { to: 'close', outcome } satisfies Finished<never>
+  return wait === undefined ? { to: 'close', outcome } : { to: 'repeat', after: wait }
 }
 
 /** @returns milliseconds, where the outcome is throttling short enough to stay in the run. */

@@ -1,12 +1,10 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
 import type { Begun } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
-import { syncAccountFilter } from '../replicate/account-filter.ts'
-import { syncContentKeyPolicy } from '../replicate/content-key-policy.ts'
 import { findAsset } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
-import { syncStreamingPolicy } from '../replicate/streaming-policy.ts'
+import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import { type ActivityDeps, closeAndAdmit, shortWait, type Tools, troubleOf } from './guard.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
@@ -36,19 +34,13 @@ export const policyActivities = (deps: ActivityDeps) => ({
       return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, result.outcome, result.facts) }
     } catch (error) {
       if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
-      const outcome = await troubleOf(tools, pair, unit, error)
+      const outcome = await troubleOf(deps, tools, pair, unit, error)
       const wait = shortWait(pair, outcome)
       if (wait !== undefined) return { to: 'repeat', after: wait }
       return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome) }
     }
   },
 })
-
-const syncs = {
-  contentKeyPolicy: syncContentKeyPolicy,
-  streamingPolicy: syncStreamingPolicy,
-  accountFilter: syncAccountFilter,
-} as const
 
 const syncUnit = async (
   deps: ActivityDeps,
@@ -78,7 +70,7 @@ const syncUnit = async (
         }
       : {}),
   }
-  const result = await syncs[unit.kind](pair, unit, input)
+  const result = await syncPolicy(pair, { ...unit, kind: unit.kind }, input)
   if (writable || result.changes.length === 0 || result.outcome.outcome !== 'inSync') return result
   const detail = `${pair.route.mode}: ${result.changes.slice(0, 5).join('; ')}`
   return { outcome: { outcome: 'blocked', code: 'RoutePaused', detail }, facts: begun.facts }

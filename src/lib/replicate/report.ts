@@ -1,0 +1,55 @@
+import type { UnitRow } from '../ledger/ledger.ts'
+import type { Outcome, Unit } from '../model.ts'
+import type { Pair } from './pair.ts'
+import { surveyAsset } from './survey.ts'
+import { syncPolicy } from './sync-policy.ts'
+import { outcomeOf } from './trouble.ts'
+
+/** What a pass over a unit would find, without anything being changed. */
+export interface UnitReport {
+  readonly unit: Unit
+  /** Nothing would be written. */
+  readonly equal: boolean
+  /** What would change and why. */
+  readonly changes: readonly string[]
+  readonly outcome?: Outcome
+  readonly blobs?: number
+  readonly bytes?: number
+}
+
+/**
+ * Compares one unit on both sides, for a resync or a dry run. Trouble with either side is the report's outcome.
+ *
+ * @param row what the ledger knows of the unit.
+ */
+export const reportUnit = async (pair: Pair, unit: Unit, row: UnitRow | undefined): Promise<UnitReport> => {
+  const known = { facts: row?.facts ?? {}, permissions: row?.permissions ?? {}, finishedAt: row?.finishedAt }
+  try {
+    return unit.kind === 'asset' ? await reportAsset(pair, unit, known) : await reportPolicy(pair, unit, known)
+  } catch (error) {
+    return { unit, equal: false, changes: [], outcome: await outcomeOf(error, pair) }
+  }
+}
+
+type Known = Pick<UnitRow, 'facts' | 'permissions'> & { readonly finishedAt: number | undefined }
+
+const reportAsset = async (pair: Pair, unit: Unit, known: Known): Promise<UnitReport> => {
+  const survey = await surveyAsset(pair, { name: unit.name, ...known })
+  const changes = [...survey.withdraw.map(name => `locator ${name} would be withdrawn`), ...survey.changes]
+  return {
+    unit,
+    equal: survey.outcome?.outcome === 'inSync' && survey.withdraw.length === 0,
+    changes,
+    ...(survey.outcome === undefined ? {} : { outcome: survey.outcome }),
+    ...(survey.blobs === undefined ? {} : { blobs: survey.blobs }),
+    ...(survey.bytes === undefined ? {} : { bytes: survey.bytes }),
+  }
+}
+
+const reportPolicy = async (pair: Pair, unit: Unit, known: Known): Promise<UnitReport> => {
+  const { kind } = unit
+  if (kind === 'asset' || kind === 'streamingLocator')
+    return { unit, equal: false, changes: ['its asset is looked for'] }
+  const { outcome, changes } = await syncPolicy(pair, { ...unit, kind }, known)
+  return { unit, equal: outcome.outcome === 'inSync' && changes.length === 0, changes, outcome }
+}
