@@ -20,6 +20,7 @@ export interface BlobItem {
   readonly name: string
   /** Bytes. */
   readonly size: number
+  /** In quotes, as conditions want it. */
   readonly etag: string
   /** Milliseconds since 1970. */
   readonly lastModified: number
@@ -34,6 +35,8 @@ export interface BlobItem {
   /** Set explicitly, not inferred from the account. */
   readonly tier?: 'Hot' | 'Cool' | 'Cold' | 'Archive'
   readonly metadata: Readonly<Record<string, string>>
+  /** An asynchronous copy is still filling it: its bytes are not there yet. */
+  readonly copyPending?: true
 }
 
 /** What tells two listings apart, in name order. */
@@ -54,16 +57,22 @@ export interface ListingSummary {
   readonly newest: number
   /** sha256 over names, sizes, MD5s and ETags of the source, hex; equal digests mean nothing changed. */
   readonly digest: string
-  /** Archived source blobs, the first few by name. */
+  /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
 }
 
 export interface CopyResult {
   readonly copied: number
   readonly copiedBytes: number
-  /** Blobs still to be copied when the slice ended, 0 when all is done. */
+  /** Blobs still to be copied when the slice ended, 0 when all is done. Archived ones do not count. */
   readonly left: number
-  /** Source blobs that changed while they were copied. */
+  /** Name of the first blob that is left. */
+  readonly leftAt?: string
+  /** Source blobs found changed, or still being written, while they were copied. What could not be made up counts in `left`. */
   readonly changed: number
+  /** Archived source blobs that were skipped, the first few by name. */
+  readonly archived: readonly string[]
   readonly milliseconds: number
+  /** How long the replacement of files under a live locator took, from the first commit to the last. */
+  readonly burstMilliseconds?: number
 }

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type { BlobItem } from './ports.ts'
+import type { XmlHandler } from './xml.ts'
+import { XmlReader } from './xml.ts'
+
+/** A stretch of a blob that is copied on its own. */
+export interface Block {
+  /** base64, of the same length for all blocks of all blobs. */
+  readonly id: string
+  readonly start: number
+  readonly size: number
+}
+
+const mostBlocks = 50_000
+const mebibyte = 1024 * 1024
+
+/**
+ * Cuts a blob into blocks of the usual size, or of more where they would be too many. The ids name the version of the
+ * source they were cut from, so that a block of another version, or cut otherwise, is never taken for one of these.
+ */
+export const planBlocks = ({ etag, size }: Pick<BlobItem, 'etag' | 'size'>, usualSize: number): readonly Block[] => {
+  const needed = Math.ceil(size / mostBlocks)
+  const length = needed <= usualSize ? usualSize : Math.ceil(needed / mebibyte) * mebibyte
+  const version = createHash('sha256')
+    .update(JSON.stringify([etag, size, length]))
+    .digest('hex')
+    .slice(0, 32)
+  return Array.from({ length: Math.ceil(size / length) }, (_, index) => ({
+    id: Buffer.from(`${version}-${String(index).padStart(5, '0')}`).toString('base64'),
+    start: index * length,
+    size: Math.min(length, size - index * length),
+  }))
+}
+
+/** The body of Put Block List. */
+export const blockListXml = (blocks: readonly Block[]): string =>
+  `<?xml version="1.0" encoding="utf-8"?><BlockList>${blocks.map(({ id }) => `<Uncommitted>${id}</Uncommitted>`).join('')}</BlockList>`
+
+/** Takes the answer of Get Block List; `end` gives sizes by block id. */
+export class BlockListParser implements XmlHandler {
+  readonly #reader = new XmlReader(this)
+  readonly #sizes = new Map<string, number>()
+  #text = ''
+  #name = ''
+
+  write(chunk: Uint8Array): void {
+    this.#reader.write(chunk)
+  }
+
+  end(): ReadonlyMap<string, number> {
+    this.#reader.end()
+    return this.#sizes
+  }
+
+  open(): void {
+    this.#text = ''
+  }
+
+  text(text: string): void {
+    this.#text += text
+  }
+
+  close(name: string): void {
+    if (name === 'Name') this.#name = this.#text
+    else if (name === 'Size') this.#sizes.set(this.#name, Number(this.#text))
+  }
+}

@@ -1,0 +1,55 @@
+import { diffListings } from './diff.ts'
+import { type ListingOptions, listBlobs, listIfAny } from './listing.ts'
+import type { BlobItem, Container, ListingSummary } from './ports.ts'
+import { Tally } from './tally.ts'
+
+export interface CompareOptions extends ListingOptions {
+  /** Sees every blob of the source as it streams by. */
+  readonly onSource?: ((item: BlobItem) => void) | undefined
+}
+
+/** Compares two listings, and counts and digests the source's. */
+export const summarise = async (
+  source: AsyncIterable<BlobItem>,
+  target: AsyncIterable<BlobItem>,
+  onSource?: (item: BlobItem) => void,
+): Promise<ListingSummary> => {
+  const tally = new Tally()
+  const seen = onSource === undefined ? source : tee(source, onSource)
+  for await (const difference of diffListings(tally.watch(seen), target)) tally.count(difference)
+  return tally.summary()
+}
+
+async function* tee(items: AsyncIterable<BlobItem>, see: (item: BlobItem) => void): AsyncGenerator<BlobItem> {
+  for await (const item of items) {
+    see(item)
+    yield item
+  }
+}
+
+/**
+ * Lists both containers at once, afresh, and compares them as streams. This is also the proof after a copy: with
+ * nothing missing and nothing changed the target holds the whole source.
+ * @param target undefined, or a container that is not there: everything is missing.
+ * @throws ServiceError whose `side` tells which listing failed.
+ */
+export const compareContainers = (
+  source: Container,
+  target: Container | undefined,
+  { onSource, ...options }: CompareOptions = {},
+): Promise<ListingSummary> =>
+  summarise(
+    listBlobs(source, { ...options, side: 'source' }),
+    listIfAny(target, { ...options, side: 'target' }),
+    onSource,
+  )
+
+/** Whether the target holds the whole source, bytes, properties and all, by fresh listings. Surplus does not count. */
+export const verifyContainers = async (
+  source: Container,
+  target: Container,
+  options: CompareOptions = {},
+): Promise<{ readonly equal: boolean; readonly summary: ListingSummary }> => {
+  const summary = await compareContainers(source, target, options)
+  return { equal: summary.missing === 0 && summary.changed === 0, summary }
+}

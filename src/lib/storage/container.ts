@@ -1,0 +1,121 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isServiceError } from '../service-error.ts'
+import type { Sink } from './exchange.ts'
+import { receive, type Sending, send } from './http.ts'
+import type { Container } from './ports.ts'
+import { storageError } from './storage-error.ts'
+
+export { type Mark, markFor, readMark } from './mark.ts'
+
+const prefix = 'x-ms-meta-'
+
+const metadataHeaders = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`${prefix}${name}`, value]))
+
+const metadataOf = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith(prefix) && typeof value === 'string' ? [[name.slice(prefix.length), value]] : [],
+    ),
+  )
+
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  isServiceError(error) && codes.includes(error.serviceCode ?? '')
+
+/** Creates a private container with its metadata in the same call. A SAS of the container itself does not allow this. */
+export const createContainer = async (
+  container: Container,
+  metadata: Readonly<Record<string, string>>,
+  sending: Sending = {},
+): Promise<'created' | 'exists'> => {
+  const headers = metadataHeaders(metadata)
+  try {
+    await send({ method: 'PUT', container, query: 'restype=container', headers }, sending)
+    return 'created'
+  } catch (error) {
+    if (hasCode(error, 'ContainerAlreadyExists')) return 'exists'
+    throw error
+  }
+}
+
+/** Metadata of a container, names in lower case; undefined where there is no container. */
+export const containerMetadata = async (
+  container: Container,
+  sending: Sending = {},
+): Promise<Record<string, string> | undefined> => {
+  try {
+    return metadataOf((await send({ method: 'GET', container, query: 'restype=container' }, sending)).headers)
+  } catch (error) {
+    if (hasCode(error, 'ContainerNotFound')) return undefined
+    throw error
+  }
+}
+
+/**
+ * Adds to the metadata of a container and keeps what else is there. The service has no If-Match for this (Set Container
+ * Metadata knows If-Modified-Since only), so two writers at the same moment may lose one's addition.
+ */
+export const setContainerMetadata = async (
+  container: Container,
+  additions: Readonly<Record<string, string>>,
+  sending: Sending = {},
+): Promise<void> => {
+  const present = await containerMetadata(container, sending)
+  if (present === undefined)
+    throw storageError('notFound', `${container.url}: there is no such container.`, {
+      serviceCode: 'ContainerNotFound',
+    })
+  const headers = metadataHeaders({ ...present, ...additions })
+  await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
+}
+
+/**
+ * Deletes a blob, with its snapshots, if it still is the listed one; one that is gone already is fine.
+ * @throws ServiceError `changed` where somebody wrote to it.
+ */
+export const deleteBlob = async (
+  container: Container,
+  name: string,
+  etag: string,
+  sending: Sending = {},
+): Promise<void> => {
+  const headers = { 'if-match': etag, 'x-ms-delete-snapshots': 'include' }
+  try {
+    await send({ method: 'DELETE', container, blob: name, headers }, sending)
+  } catch (error) {
+    if (!hasCode(error, 'BlobNotFound')) throw error
+  }
+}
+
+class TooLarge extends Error {}
+
+const collect = (most: number): Sink<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  return {
+    write: chunk => {
+      size += chunk.length
+      if (size > most) throw new TooLarge()
+      chunks.push(chunk)
+    },
+    end: () => Buffer.concat(chunks),
+  }
+}
+
+/**
+ * The bytes of a small blob, such as a manifest.
+ * @throws ServiceError `notFound`, or `refused` where it is larger than `maxBytes`.
+ */
+export const readBlob = async (
+  container: Container,
+  name: string,
+  maxBytes: number,
+  sending: Sending = {},
+): Promise<Uint8Array> => {
+  try {
+    return (await receive({ method: 'GET', container, blob: name }, sending, () => collect(maxBytes))).value
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error
+    throw storageError('refused', `${container.url}/${name}: larger than ${maxBytes} bytes.`)
+  }
+}

@@ -1,0 +1,115 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isServiceError } from '../service-error.ts'
+import { type Block, BlockListParser, blockListXml } from './blocks.ts'
+import { receive, type Sending, send } from './http.ts'
+import type { BlobItem, Container } from './ports.ts'
+import { storageError } from './storage-error.ts'
+
+/** One blob to be made equal to its source as listed. */
+export interface Job {
+  readonly source: Container
+  readonly target: Container
+  readonly item: BlobItem
+  /** ETag of the blob that is replaced; undefined where there is none. */
+  readonly replaces: string | undefined
+}
+
+/** A copy of 256 MiB takes some seconds in one region, and longer between two. */
+const copyMilliseconds = 120_000
+
+/** The target must still be what was listed, so that nobody else's write is overwritten. */
+const targetCondition = ({ replaces }: Job): Record<string, string> =>
+  replaces === undefined ? { 'if-none-match': '*' } : { 'if-match': replaces }
+
+const tierHeader = ({ tier }: BlobItem): Record<string, string> =>
+  tier === undefined ? {} : { 'x-ms-access-tier': tier }
+
+/** What writes that carry no properties of their source must repeat. */
+const propertyHeaders = (item: BlobItem): Record<string, string> => {
+  const headers: Record<string, string> = tierHeader(item)
+  const content = {
+    'x-ms-blob-content-type': item.contentType,
+    'x-ms-blob-content-encoding': item.contentEncoding,
+    'x-ms-blob-content-language': item.contentLanguage,
+    'x-ms-blob-content-disposition': item.contentDisposition,
+    'x-ms-blob-cache-control': item.cacheControl,
+    'x-ms-blob-content-md5': item.md5,
+  }
+  for (const [name, value] of Object.entries(content)) if (value !== undefined) headers[name] = value
+  for (const [name, value] of Object.entries(item.metadata)) headers[`x-ms-meta-${name}`] = value
+  return headers
+}
+
+const onTarget = ({ target, item }: Job) => ({ container: target, blob: item.name, side: 'target' }) as const
+
+const fromSource = ({ source, item }: Job) =>
+  ({ source: { container: source, blob: item.name }, milliseconds: copyMilliseconds }) as const
+
+/**
+ * Without an MD5 the times must tell later that this copy is younger than its source; one that was made in the same
+ * second, or by a slower clock, cannot prove it and has to be made again.
+ */
+const proveYounger = ({ item, source }: Job, { headers }: { readonly headers: IncomingHttpHeaders }): void => {
+  const copiedAt = Date.parse(headers['last-modified'] ?? '')
+  if (item.md5 === undefined && copiedAt <= item.lastModified)
+    throw storageError('changed', `${source.url}/${item.name}: changed in the second it was copied.`, {
+      side: 'source',
+    })
+}
+
+/** Copy Blob From URL: properties and metadata come along. Block blobs up to 256 MiB. */
+export const copyWhole = async (job: Job, sending: Sending): Promise<void> => {
+  const headers = {
+    'x-ms-requires-sync': 'true',
+    'x-ms-source-if-match': job.item.etag,
+    ...targetCondition(job),
+    ...tierHeader(job.item),
+  }
+  proveYounger(job, await send({ method: 'PUT', ...onTarget(job), ...fromSource(job), headers }, sending))
+}
+
+/** Put Blob of nothing: the service refuses to copy blobs without bytes (azure-sdk-for-js issue 6577). */
+export const writeEmpty = async (job: Job, sending: Sending): Promise<void> => {
+  const headers = { 'x-ms-blob-type': 'BlockBlob', ...propertyHeaders(job.item), ...targetCondition(job) }
+  await send({ method: 'PUT', ...onTarget(job), headers }, sending)
+}
+
+/** Set Blob Tier, where nothing else differs; it leaves bytes, ETag and Last-Modified alone. */
+export const setTier = async (job: Job, sending: Sending): Promise<void> => {
+  const headers = { 'x-ms-access-tier': job.item.tier ?? 'Hot' }
+  await send({ method: 'PUT', ...onTarget(job), query: 'comp=tier', headers }, sending)
+}
+
+/** Sizes of the blocks that wait uncommitted at the target, by id. */
+export const stagedBlocks = async (job: Job, sending: Sending): Promise<ReadonlyMap<string, number>> => {
+  const call = { method: 'GET', ...onTarget(job), query: 'comp=blocklist&blocklisttype=uncommitted' } as const
+  try {
+    return (await receive(call, sending, () => new BlockListParser())).value
+  } catch (error) {
+    if (isServiceError(error) && error.kind === 'notFound' && error.serviceCode === 'BlobNotFound') return new Map()
+    throw error
+  }
+}
+
+/** Put Block From URL, pinned to the listed version of the source. */
+export const stageBlock = async (job: Job, block: Block, sending: Sending): Promise<void> => {
+  const headers = {
+    'x-ms-source-range': `bytes=${block.start}-${block.start + block.size - 1}`,
+    'x-ms-source-if-match': job.item.etag,
+  }
+  const query = `comp=block&blockid=${encodeURIComponent(block.id)}`
+  await send({ method: 'PUT', ...onTarget(job), ...fromSource(job), query, headers }, sending)
+}
+
+/** Put Block List: the staged blocks become the blob, with all that Put Block does not carry. */
+export const commitBlocks = async (job: Job, blocks: readonly Block[], sending: Sending): Promise<void> => {
+  const headers = { 'content-type': 'application/xml', ...propertyHeaders(job.item), ...targetCondition(job) }
+  const call = {
+    method: 'PUT',
+    ...onTarget(job),
+    query: 'comp=blocklist',
+    headers,
+    body: blockListXml(blocks),
+  } as const
+  proveYounger(job, await send(call, sending))
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { BlobItem, Difference, ListingSummary } from './ports.ts'
+
+const namesKept = 10
+
+/** Counts a comparison while it streams by. */
+export class Tally {
+  readonly #hash = createHash('sha256')
+  readonly #archived: string[] = []
+  #blobs = 0
+  #bytes = 0
+  #newest = 0
+  #missing = 0
+  #changed = 0
+  #extra = 0
+
+  /** Hands the source's blobs on, counted. */
+  async *watch(source: AsyncIterable<BlobItem>): AsyncGenerator<BlobItem> {
+    for await (const item of source) {
+      this.add(item)
+      yield item
+    }
+  }
+
+  add(item: BlobItem): void {
+    this.#blobs++
+    this.#bytes += item.size
+    this.#newest = Math.max(this.#newest, item.lastModified)
+    // JSON keeps the parts apart whatever characters a name is made of.
+    this.#hash.update(JSON.stringify([item.name, item.size, item.md5, item.etag]))
+  }
+
+  count(difference: Difference): void {
+    if (difference.kind === 'missing') this.#missing++
+    else if (difference.kind === 'changed') this.#changed++
+    else this.#extra++
+    if (difference.kind !== 'extra' && difference.source.tier === 'Archive' && this.#archived.length < namesKept)
+      this.#archived.push(difference.source.name)
+  }
+
+  /** Once, at the end. */
+  summary(): ListingSummary {
+    return {
+      blobs: this.#blobs,
+      bytes: this.#bytes,
+      missing: this.#missing,
+      changed: this.#changed,
+      extra: this.#extra,
+      newest: this.#newest,
+      digest: this.#hash.digest('hex'),
+      archived: this.#archived,
+    }
+  }
+}
