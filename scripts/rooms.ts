@@ -46,7 +46,14 @@ export const rooms: readonly Room[] = [
     path: 'src/lib/app.ts',
     rooms: [
       'src/lib/pairs.ts',
-      ...words, ...ports, ...work, ...durable, 'src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/'],
+      ...words,
+      ...ports,
+      ...work,
+      ...durable,
+      'src/lib/config/',
+      'src/lib/events/',
+      'src/lib/telemetry/',
+    ],
   },
   {
     path: 'src/functions/',
