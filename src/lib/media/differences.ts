@@ -90,5 +90,5 @@ export const differences = (
   } else {
     found = [a !== undefined && b !== undefined && sameLeaf(a, b, rules, field) ? [] : [path]]
   }
-  return [...new Set(found.flat())].sort()
+  return [...new Set(found.flat())].toSorted((one, other) => (one < other ? -1 : 1))
 }

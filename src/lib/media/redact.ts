@@ -1,12 +1,15 @@
 const longest = 300
 const hidden = '[redacted]'
 
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** A word, a CamelCase name, or all capitals: what random base64 of any length worth hiding never looks like. */
-const plainWord = /^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|[A-Z]?[a-z]?)\d{0,4}$/
+const guids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi
+/** A word, a CamelCase name, all capitals or a short number: what random base64 worth hiding never is throughout. */
+const plainPart = /^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|[A-Z]?[a-z]?)\d{0,4}$/
 
 const isPlain = (run: string) =>
-  guid.test(run) || run.split(/[/_-]/).every(part => plainWord.test(part) || /^\d{1,4}$/.test(part))
+  run
+    .replace(guids, '')
+    .split(/[/_-]/)
+    .every(part => plainPart.test(part))
 
 /**
  * Makes the message of a service fit for errors and logs: one line of at most 300 characters without queries of

@@ -44,6 +44,9 @@ export const policyNames = (policy: Pick<StreamingPolicy, 'properties'>): readon
     policy.properties.defaultContentKeyPolicyName ?? [],
     ...schemes.flatMap(scheme => (isObject(scheme.contentKeys) ? namesIn(scheme.contentKeys) : [])),
   ]
-  const names = found.filter(name => typeof name === 'string').filter(name => name !== '')
-  return [...new Map(names.toReversed().map(name => [name.toLowerCase(), name])).values()].toReversed()
+  const names = new Map<string, string>()
+  for (const name of found) {
+    if (typeof name === 'string' && name && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()]
 }
