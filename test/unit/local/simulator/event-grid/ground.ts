@@ -1,0 +1,126 @@
+/** Event Grid on a real HTTP server, a clock that is moved by hand, and a webhook that answers as told. */
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { vi } from 'vitest'
+import { manualClock } from '../../../../../local/simulator/clock.ts'
+import { Counters } from '../../../../../local/simulator/counters.ts'
+import type { DeadLetter, DeliveryRecord } from '../../../../../local/simulator/event-grid/deliveries.ts'
+import { createEventGrid, type EventGridOptions } from '../../../../../local/simulator/event-grid/event-grid.ts'
+import type { PublishedEvent } from '../../../../../local/simulator/event-publisher.ts'
+import { Faults } from '../../../../../local/simulator/faults.ts'
+
+export const topic = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Media/mediaservices/eastaccount'
+
+export const jobFinished = (id: string, more: Partial<PublishedEvent> = {}): PublishedEvent => ({
+  id,
+  eventType: 'Microsoft.Media.JobFinished',
+  subject: `transforms/encode/jobs/${id}`,
+  eventTime: '2026-01-01T00:00:00.0000000',
+  data: { state: 'Finished' },
+  dataVersion: '1.0',
+  ...more,
+})
+
+const listen = async (listener: RequestListener) => {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+export interface Received {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: unknown
+}
+
+/** What a webhook does with one request: a status, or `silence` for no answer. */
+export type Behaviour = (request: Received) => number | 'silence'
+
+export const startWebhook = async () => {
+  const received: Received[] = []
+  const webhook = {
+    /** Notifications only. */
+    received,
+    handshakes: [] as Received[],
+    behave: (() => 200) as Behaviour,
+    /** Answer to a handshake, as far as it is not the right one. */
+    handshake: undefined as { status: number; body?: string; allowed?: string } | undefined,
+  }
+  const server = await listen(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString()
+    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    const seen = { method: request.method ?? '', headers: request.headers, body }
+    if (request.method === 'OPTIONS') {
+      webhook.handshakes.push(seen)
+      response.setHeader('WebHook-Allowed-Origin', webhook.handshake?.allowed ?? '*')
+      response.writeHead(webhook.handshake?.status ?? 200).end()
+      return
+    }
+    if (request.headers['aeg-event-type'] === 'SubscriptionValidation') {
+      webhook.handshakes.push(seen)
+      const [event] = body as { data: { validationCode: string } }[]
+      response
+        .writeHead(webhook.handshake?.status ?? 200)
+        .end(webhook.handshake?.body ?? JSON.stringify({ validationResponse: event?.data.validationCode }))
+      return
+    }
+    received.push(seen)
+    const answer = webhook.behave(seen)
+    if (answer !== 'silence') response.writeHead(answer).end()
+  })
+  return Object.assign(webhook, server)
+}
+
+export const startGround = async (options: Partial<EventGridOptions> = {}) => {
+  const clock = manualClock(new Date('2026-01-01T00:00:00Z'))
+  const faults = new Faults()
+  const counters = new Counters()
+  const accountOfTopic = (id: string) => (id.endsWith('eastaccount') ? 'east' : undefined)
+  const grid = createEventGrid({ clock, faults, counters, accountOfTopic, ...options })
+  const server = await listen(async (request, response) => {
+    if (!(await grid.handle(request, response))) response.writeHead(599).end()
+  })
+  const call = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${server.url}${path}`, init)
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) }
+  }
+  const list = async <T>(name: string) => ((await call(`/_sim/eventgrid/${name}`)).body?.value ?? []) as T[]
+  return {
+    grid,
+    clock,
+    faults,
+    counters,
+    url: server.url,
+    call,
+    subscribe: (name: string, body: object) =>
+      call(`/_sim/eventgrid/subscriptions/${name}`, { method: 'PUT', body: JSON.stringify(body) }),
+    deliveries: () => list<DeliveryRecord>('deliveries'),
+    deadLetters: () => list<DeadLetter>('deadletters'),
+    /** Waits until so many attempts have ended. */
+    attempts: (count: number) =>
+      vi.waitFor(
+        async () => {
+          const records = await list<DeliveryRecord>('deliveries')
+          if (records.length < count) throw new Error(`${records.length} of ${count} attempts`)
+          return records
+        },
+        { timeout: 5000, interval: 2 },
+      ),
+    close: async () => {
+      grid.close()
+      await server.close()
+    },
+  }
+}
