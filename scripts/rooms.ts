@@ -50,7 +50,10 @@ export const rooms: readonly Room[] = [
     rooms: [...words, ...work, ...leaves, 'src/lib/ledger/', 'src/lib/http/', 'src/lib/durable/', 'src/lib/app.ts'],
   },
   // The local ground is written independently of what it tests: it shares the settings, the words and the sender only.
-  { path: 'local/', rooms: ['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts'] },
+  {
+    path: 'local/',
+    rooms: ['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
+  },
   { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts'] },
   { path: 'test/', rooms: ['src/', 'local/', 'scripts/'] },
 ]

@@ -1,0 +1,31 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+import config from '../../rolldown.config.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * Makes the app as it is deployed in a folder of its own: host.json, package.json and the bundle. A folder each, so that
+ * stacks that run at the same time do not write into each other's bundle.
+ *
+ * Throws one sentence when the bundle cannot be made.
+ */
+export const buildApp = async (dir: string): Promise<void> => {
+  await mkdir(dir, { recursive: true })
+  for (const name of ['host.json', 'package.json']) await copyFile(join(root, name), join(dir, name))
+  try {
+    await build({
+      ...config,
+      cwd: root,
+      logLevel: 'silent',
+      output: { ...config.output, file: join(dir, 'dist', 'index.cjs') },
+    })
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    // The first line says how many errors there are, the next the first of them, the rest draws its place.
+    const reason = text.split('\n').find(line => line !== '' && !line.startsWith('Build failed')) ?? text
+    throw new Error(`The app could not be bundled: ${reason}. "npm run build" shows all.`, { cause: error })
+  }
+}
