@@ -3,10 +3,9 @@ import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from 
 import type { Account } from '../../model.ts'
 import { ServiceError } from '../../service-error.ts'
 import type { Page } from '../ports.ts'
+import { Answers } from './answers.ts'
 import { type ArmOptions, createArmClient, totalTimeout } from './client.ts'
-import { type FailedAnswer, failedAnswer } from './failure.ts'
-import { operationName } from './operation-name.ts'
-import { type JsonObject, listIn, objectIn, optionalText, parseWire } from './wire.ts'
+import { type JsonObject, listIn, optionalText } from './wire.ts'
 import type { Body } from './write-bodies.ts'
 
 /** What every operation of the SDK takes; also gives those that are not typed for it the raw answer. */
@@ -22,20 +21,6 @@ const apiVersion = '2022-08-01'
 /** Names that an address would swallow (`assets/..`) don't exist; neither do empty ones, which would ask for a list. */
 const isAddressable = (names: readonly string[]) => names.every(name => !['', '.', '..'].includes(name))
 
-const asFailed = (answer: PipelineResponse): FailedAnswer => ({
-  status: answer.status,
-  text: answer.bodyAsText ?? '',
-  header: name => answer.headers.get(name),
-})
-
-/**
- * The account itself, its group or another parent is missing. Metadata is not known to the gateway of Azure, so a 404
- * of the gateway is never about the object that was asked for (contract section 5).
- */
-const isParentMissing = (answer: PipelineResponse, error: ServiceError) =>
-  answer.headers.get('x-ms-failure-cause') === 'gateway' ||
-  ['ParentResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'].includes(error.serviceCode ?? '')
-
 /**
  * Sends through the SDK's client and hands out the answers as they are. Reading is done by the SDK's operations, but
  * not its deserialiser, which loses digits, ticks and unknown members; PUT bodies are sent as given.
@@ -44,38 +29,31 @@ export class Exchange {
   readonly #client: AzureMediaServices
   readonly #account: Account
   readonly #options: ArmOptions
+  readonly #answers: Answers
 
   constructor(account: Account, options: ArmOptions) {
     this.#client = createArmClient(account, options)
     this.#account = account
     this.#options = options
+    this.#answers = new Answers(account.key, options.clock)
   }
 
   /** The body of a resource, or undefined where the service says that there is none. */
   async find(names: readonly string[], call: SdkCall): Promise<JsonObject | undefined> {
     if (!isAddressable(names)) return undefined
-    const answer = await this.#send(call)
-    if (answer.status === 404) {
-      const error = this.#failure(answer)
-      if (isParentMissing(answer, error)) throw error
-      return undefined
-    }
-    return this.#body(answer)
+    return this.#answers.bodyIfAny(await this.#send(call))
   }
 
   /** The body of a success; a 404 is a ServiceError `notFound`. */
   async ask(names: readonly string[], call: SdkCall): Promise<JsonObject> {
     this.#demandAddressable(names)
-    return this.#body(await this.#send(call))
+    return this.#answers.body(await this.#send(call))
   }
 
-  /** Succeeds as well where there is nothing to delete; AMS answers that with 204, others with 404. */
+  /** Succeeds as well where there is nothing to delete. */
   async remove(names: readonly string[], call: SdkCall): Promise<void> {
     if (!isAddressable(names)) return
-    const answer = await this.#send(call)
-    if (answer.status >= 200 && answer.status < 300) return
-    const error = this.#failure(answer)
-    if (answer.status !== 404 || isParentMissing(answer, error)) throw error
+    this.#answers.demandRemoved(await this.#send(call))
   }
 
   /** One page of a list. `next` is the service's own link, once it is known to lead to the same host. */
@@ -88,7 +66,7 @@ export class Exchange {
     this.#demandAddressable(names)
     const settings = cursor === undefined ? {} : { continuationToken: cursor }
     const answer = await this.#send((client, options) => list(client, options).byPage(settings).next())
-    const body = this.#body(answer)
+    const body = this.#answers.body(answer)
     const items = listIn(body, 'value').map(read)
     const link = optionalText(body, '@odata.nextLink')
     return link ? { items, next: this.#next(link, answer, cursor) } : { items }
@@ -109,14 +87,23 @@ export class Exchange {
     return items
   }
 
-  /** @param path segments below the account, e.g. `assets`, its name. Any 2xx is a success. */
-  async put(path: readonly string[], body: Body): Promise<JsonObject> {
+  /** Any 2xx is a success. @param path segments below the account, e.g. `assets` and a name. */
+  async put(path: readonly string[], body: Body): Promise<void> {
+    this.#answers.demandSuccess(await this.#put(path, body), body.secrets)
+  }
+
+  /** As put, with what the service made of it. */
+  async putAndRead(path: readonly string[], body: Body): Promise<JsonObject> {
+    return this.#answers.body(await this.#put(path, body), body.secrets)
+  }
+
+  #put(path: readonly string[], body: Body): Promise<PipelineResponse> {
     this.#demandAddressable(path)
     const { subscriptionId, resourceGroup, accountName } = this.#account
     const account = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup, 'providers', 'Microsoft.Media']
     const segments = [...account, 'mediaServices', accountName, ...path].map(encodeURIComponent).join('/')
     const base = this.#account.endpoint.replace(/\/+$/, '')
-    const answer = await this.#client.sendRequest(
+    return this.#client.sendRequest(
       createPipelineRequest({
         method: 'PUT',
         url: `${base}/${segments}?api-version=${apiVersion}`,
@@ -126,7 +113,6 @@ export class Exchange {
         allowInsecureConnection: this.#account.endpoint.startsWith('http:'),
       }),
     )
-    return this.#body(answer, body.secrets)
   }
 
   #deadline() {
@@ -146,34 +132,13 @@ export class Exchange {
     return answer
   }
 
-  #what(answer: PipelineResponse) {
-    return `${this.#account.key}: ${operationName(answer.request.method, answer.request.url)}`
-  }
-
-  #failure(answer: PipelineResponse, secrets: readonly string[] = []) {
-    return failedAnswer(this.#what(answer), asFailed(answer), this.#options.clock(), secrets)
-  }
-
-  #body(answer: PipelineResponse, secrets: readonly string[] = []): JsonObject {
-    if (answer.status < 200 || answer.status > 299) throw this.#failure(answer, secrets)
-    try {
-      return objectIn(parseWire(answer.bodyAsText ?? ''), 'body')
-    } catch {
-      // Neither the text nor the parser's message, which quotes it, may go on.
-      throw new ServiceError(
-        'unavailable',
-        `${this.#what(answer)} was answered with ${answer.status} but not with JSON`,
-      )
-    }
-  }
-
   #next(link: string, answer: PipelineResponse, cursor: string | undefined): string {
     const next = URL.canParse(link, answer.request.url) ? new URL(link, answer.request.url) : undefined
     if (next?.origin !== new URL(this.#account.endpoint).origin) {
-      throw new ServiceError('refused', `${this.#what(answer)}: the next page is said to be on another host`)
+      throw new ServiceError('refused', `${this.#answers.what(answer)}: the next page is said to be on another host`)
     }
-    if (next.href === cursor) throw new ServiceError('refused', `${this.#what(answer)}: the next page is this page`)
-    return next.href
+    if (next.href !== cursor) return next.href
+    throw new ServiceError('refused', `${this.#answers.what(answer)}: the next page is this page`)
   }
 
   #demandAddressable(names: readonly string[]) {

@@ -12,7 +12,7 @@ export const createArmWriter = (account: Account, options: ArmOptions): MediaWri
   const { resourceGroup: group, accountName: name } = account
   return {
     ...readerOver(account, exchange, options),
-    putAsset: async (asset, write) => readAsset(await exchange.put(['assets', asset], assetBody(write))),
+    putAsset: async (asset, write) => readAsset(await exchange.putAndRead(['assets', asset], assetBody(write))),
     async putAssetFilter(asset, filter, properties) {
       await exchange.put(['assets', asset, 'assetFilters', filter], filterBody(properties))
     },
@@ -24,11 +24,11 @@ export const createArmWriter = (account: Account, options: ArmOptions): MediaWri
     deleteAccountFilter: filter =>
       exchange.remove([filter], (client, sdk) => client.accountFilters.delete(group, name, filter, sdk)),
     putContentKeyPolicy: async (policy, body) =>
-      readContentKeyPolicy(await exchange.put(['contentKeyPolicies', policy], policyBody(body))),
+      readContentKeyPolicy(await exchange.putAndRead(['contentKeyPolicies', policy], policyBody(body))),
     deleteContentKeyPolicy: policy =>
       exchange.remove([policy], (client, sdk) => client.contentKeyPolicies.delete(group, name, policy, sdk)),
     putStreamingPolicy: async (policy, properties) =>
-      readStreamingPolicy(await exchange.put(['streamingPolicies', policy], streamingPolicyBody(properties))),
+      readStreamingPolicy(await exchange.putAndRead(['streamingPolicies', policy], streamingPolicyBody(properties))),
     deleteStreamingPolicy: policy =>
       exchange.remove([policy], (client, sdk) => client.streamingPolicies.delete(group, name, policy, sdk)),
     async putLocator(locator, write) {
