@@ -15,8 +15,10 @@ export class Counters {
 
   /** @param status HTTP status, or undefined when the connection was closed without an answer. */
   count(part: CounterPart, account: string, operation: string, status: number | undefined): void {
-    const operations = (this.#report[part][account] ??= {})
-    const entry = (operations[operation] ??= { count: 0, statuses: {} })
+    const operations = this.#report[part][account] ?? {}
+    const entry = operations[operation] ?? { count: 0, statuses: {} }
+    this.#report[part][account] = operations
+    operations[operation] = entry
     const key = status === undefined ? 'none' : String(status)
     entry.count += 1
     entry.statuses[key] = (entry.statuses[key] ?? 0) + 1

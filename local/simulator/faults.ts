@@ -74,8 +74,8 @@ const problemsOf = (input: Record<string, unknown>): string[] => {
   const problems = Object.keys(input)
     .filter(name => !known.includes(name))
     .map(name => `${name} is not known; allowed are ${known.join(', ')}`)
-  if (!faultKinds.some(kind => kind === input['kind'])) problems.push(`kind must be one of ${faultKinds.join(', ')}`)
-  if (input['plane'] !== undefined && !planes.some(plane => plane === input['plane']))
+  if (!faultKinds.some(kind => kind === input.kind)) problems.push(`kind must be one of ${faultKinds.join(', ')}`)
+  if (input.plane !== undefined && !planes.some(plane => plane === input.plane))
     problems.push(`plane must be one of ${planes.join(', ')}`)
   for (const name of ['account', 'operation'])
     if (input[name] !== undefined && typeof input[name] !== 'string') problems.push(`${name} must be text`)
@@ -84,7 +84,7 @@ const problemsOf = (input: Record<string, unknown>): string[] => {
     if (value !== undefined && !(typeof value === 'number' && rule.ok(value)))
       problems.push(`${name} must be ${rule.allowed}`)
   }
-  if (input['kind'] === 'latency' && input['milliseconds'] === undefined) problems.push('latency needs milliseconds')
+  if (input.kind === 'latency' && input.milliseconds === undefined) problems.push('latency needs milliseconds')
   return problems
 }
 

@@ -1,0 +1,238 @@
+/** One request to the simulated Resource Manager, from the faults it meets to its answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ArmError, badRequest, forbidden, parentNotFound, throttled } from './arm-errors.ts'
+import type { Counters } from './counters.ts'
+import type { Fault, Faults } from './faults.ts'
+import { BodyTooLarge, cutConnection, headerOf, readBody, send } from './http.ts'
+import { type Json, parseJson } from './json.ts'
+import type { Context, Kernel, Reply } from './kernel.ts'
+import { type Bucket, largestBody } from './limits.ts'
+import { operations } from './operations.ts'
+import { type RateLimits, rateLimitHeaders } from './rate-limits.ts'
+import { isRoot, type Match, Router } from './router.ts'
+import type { Account } from './state.ts'
+import { allows, grantFor, type TokenRule, type Tokens } from './tokens.ts'
+import type { Traffic } from './traffic.ts'
+
+export interface ArmServices {
+  readonly kernel: Kernel
+  readonly faults: Faults
+  readonly counters: Counters
+  readonly traffic: Traffic
+  readonly tokens: Tokens
+  readonly rateLimits: RateLimits
+}
+
+const router = new Router(operations)
+
+interface Call {
+  readonly match: Match | undefined
+  readonly method: string
+  readonly url: URL
+  readonly account: Account | undefined
+  /** Key of the account in faults and counters. */
+  readonly key: string
+  readonly operation: string
+}
+
+const identify = (request: IncomingMessage, kernel: Kernel): Call => {
+  const method = request.method ?? 'GET'
+  const url = new URL(request.url ?? '/', `http://${headerOf(request, 'host') ?? 'localhost'}`)
+  const match = router.match(method, url.pathname)
+  const { subscription, group, account: name } = match?.params ?? {}
+  const account =
+    subscription === undefined || group === undefined || name === undefined
+      ? undefined
+      : kernel.state.account(subscription, group, name)
+  return { match, method, url, account, key: account?.key ?? name ?? '-', operation: match?.operation.id ?? 'Unknown' }
+}
+
+const checkVersion = ({ match, url }: Call): string => {
+  const version = url.searchParams.get('api-version')
+  const known = match?.operation.apiVersions ?? []
+  if (version === null || version === '')
+    throw new ArmError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    )
+  if (!known.includes(version))
+    throw new ArmError(
+      400,
+      'InvalidResourceType',
+      `The resource type could not be found in the namespace 'Microsoft.Media' for api version '${version}'. ` +
+        `The supported api-versions are '${known.join(',')}'.`,
+    )
+  return version
+}
+
+const bucketOf = ({ match, method }: Call): Bucket =>
+  match?.operation.bucket ?? (method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes')
+
+/** Throws a 429 when the budget is used up; otherwise the header that tells what is left. */
+const spend = ({ kernel, rateLimits }: ArmServices, call: Call, principal: string): Record<string, string> => {
+  const switches = kernel.switches()
+  if (!switches.throttling) return {}
+  const bucket = bucketOf(call)
+  const subscription = call.match?.params.subscription ?? ''
+  const limit = switches.hourlyCalls[bucket]
+  const { remaining, retryAfter } = rateLimits.take(subscription, principal, bucket, limit, kernel.clock.ticks())
+  if (retryAfter !== undefined) throw throttled(subscription, call.method, retryAfter, switches.retryAfterWhenThrottled)
+  return { [rateLimitHeaders[bucket]]: String(remaining) }
+}
+
+const parseBody = (text: string): Json | undefined => {
+  if (text === '') return undefined
+  try {
+    return parseJson(text)
+  } catch {
+    throw new ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.')
+  }
+}
+
+const checkRole = (call: Call, rule: TokenRule): void => {
+  const action = call.match?.operation.action ?? ''
+  if (!allows(grantFor(rule, call.key), action)) throw forbidden(rule.principal, action, call.url.pathname)
+}
+
+const run = async (call: Call, context: Context): Promise<Reply> => {
+  const { match, account } = call
+  if (match === undefined) throw new Error('An operation that is not known cannot be run.')
+  if (isRoot(match.operation)) return match.operation.run(context)
+  if (account === undefined) throw parentNotFound(match.params.account ?? '')
+  return match.operation.run({ ...context, account })
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: Json | undefined
+}
+
+const errorAnswer = (error: ArmError, headers: Record<string, string>): Answer => ({
+  status: error.status,
+  headers: { ...headers, 'content-type': 'application/json; charset=utf-8', ...error.headers },
+  body: error.body(),
+})
+
+/** @param sent filled with the parsed request body, for the traffic log. */
+const answer = async (
+  services: ArmServices,
+  call: Call,
+  authorization: string | undefined,
+  bodyText: string,
+  sent: { body?: Json },
+): Promise<Answer> => {
+  const { kernel, tokens } = services
+  let budget: Record<string, string> = {}
+  try {
+    const rule = tokens.identify(authorization)
+    if (call.match === undefined)
+      throw new ArmError(404, 'InvalidResourceType', `There is nothing at ${call.method} ${call.url.pathname}.`)
+    const apiVersion = checkVersion(call)
+    checkRole(call, rule)
+    budget = spend(services, call, rule.principal)
+    const body = parseBody(bodyText)
+    if (body !== undefined) sent.body = body
+    const reply = await run(call, {
+      kernel,
+      params: call.match.params,
+      query: call.url.searchParams,
+      apiVersion,
+      origin: call.url.origin,
+      path: call.url.pathname,
+      principal: rule.principal,
+      now: kernel.clock.ticks(),
+      body,
+    })
+    const type = reply.body === undefined ? {} : { 'content-type': 'application/json; odata.metadata=minimal' }
+    const headers = { 'odata-version': '4.0', ...budget, ...type, ...reply.headers }
+    return { status: reply.status, headers, body: reply.body }
+  } catch (error) {
+    if (error instanceof ArmError) return errorAnswer(error, budget)
+    kernel.report(
+      `${call.operation} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+    return errorAnswer(new ArmError(500, 'InternalServerError', 'The simulator failed; its log says why.'), budget)
+  }
+}
+
+const faultTexts: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  429: ['TooManyRequests', 'The request was throttled.'],
+  500: ['InternalServerError', 'The server encountered an internal error. Please retry the request.'],
+  503: ['ServiceUnavailable', 'The service is unavailable. Please retry the request.'],
+}
+
+const faultAnswer = ({ kind, retryAfter }: Fault): Answer | undefined => {
+  const text = faultTexts[kind]
+  if (text === undefined) return undefined
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+  return errorAnswer(new ArmError(Number(kind), text[0], text[1], headers), {})
+}
+
+const commonHeaders = (request: IncomingMessage, kernel: Kernel): Record<string, string> => {
+  const id = kernel.uuid()
+  const client = headerOf(request, 'x-ms-client-request-id')
+  return {
+    'cache-control': 'no-cache',
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': id,
+    'x-ms-routing-request-id': `SIMULATOR:${id}`,
+    ...(client === undefined ? {} : { 'x-ms-client-request-id': client }),
+  }
+}
+
+const readText = async (request: IncomingMessage): Promise<string> => {
+  try {
+    return await readBody(request, largestBody)
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw badRequest(error.message)
+    throw error
+  }
+}
+
+const tooLarge = (error: unknown): Answer => {
+  if (error instanceof ArmError) return errorAnswer(error, {})
+  throw error
+}
+
+/** Answers a request, or does to it what the faults say. */
+export const handleArm = async (
+  services: ArmServices,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { kernel, faults, counters, traffic } = services
+  const call = identify(request, kernel)
+  const struck = faults.decide(call.key, 'control', call.operation)
+  const has = (...kinds: Fault['kind'][]) => struck.some(({ kind }) => kinds.includes(kind))
+  const delay = struck.reduce((sum, { kind, milliseconds }) => sum + (kind === 'latency' ? (milliseconds ?? 0) : 0), 0)
+  if (delay > 0) await new Promise<void>(resolve => kernel.clock.after(delay, resolve))
+  if (has('outage', 'reset')) {
+    counters.count('accounts', call.key, call.operation, undefined)
+    return cutConnection(request)
+  }
+  const sent: { body?: Json } = {}
+  const refused = struck.map(faultAnswer).find(found => found !== undefined)
+  const text = await readText(request).catch(tooLarge)
+  const answered =
+    refused ??
+    (typeof text === 'string' ? await answer(services, call, headerOf(request, 'authorization'), text, sent) : text)
+  const body = answered.body === undefined ? undefined : JSON.stringify(answered.body)
+  const headers = { ...commonHeaders(request, kernel), ...answered.headers }
+  traffic.add({
+    account: call.key,
+    operation: call.operation,
+    method: call.method,
+    url: call.url.href,
+    request: sent.body,
+    status: answered.status,
+    headers,
+    response: answered.body,
+    bytes: (body?.length ?? 0) + (typeof text === 'string' ? text.length : 0),
+  })
+  const lost = has('lostReply')
+  counters.count('accounts', call.key, call.operation, lost ? undefined : answered.status)
+  if (lost) return cutConnection(request)
+  send(response, answered.status, headers, body)
+}

@@ -1,0 +1,46 @@
+/** Answers to the list operations: a page, and a nextLink that carries the whole query. */
+
+import type { Json } from './json.ts'
+import type { AccountContext, Reply } from './kernel.ts'
+import type { ListName } from './limits.ts'
+import type { ListProperties, Reader } from './odata.ts'
+import { pageOf, type Query } from './paging.ts'
+import type { Resource } from './state.ts'
+
+const unfiltered: ListProperties = {}
+const byName: Reader = resource => resource.name.toLowerCase()
+
+const queryOf = (query: URLSearchParams): Query => {
+  const [filter, orderBy, top, skipToken] = ['$filter', '$orderby', '$top', '$skiptoken'].map(
+    name => query.get(name) ?? undefined,
+  )
+  return {
+    ...(filter === undefined ? {} : { filter }),
+    ...(orderBy === undefined ? {} : { orderBy }),
+    ...(top === undefined ? {} : { top }),
+    ...(skipToken === undefined ? {} : { skipToken }),
+  }
+}
+
+const linkTo = (context: AccountContext, next: Query): string => {
+  const query = new URLSearchParams({ 'api-version': context.apiVersion })
+  const parts = { $filter: next.filter, $orderby: next.orderBy, $top: next.top, $skiptoken: next.skipToken }
+  for (const [name, value] of Object.entries(parts)) if (value !== undefined) query.set(name, value)
+  return `${context.origin}${context.path}?${query.toString().replaceAll('%24', '$')}`
+}
+
+export interface List<T extends Resource> {
+  readonly name: ListName
+  readonly sorted: readonly T[]
+  readonly view: (item: T) => Json
+  /** What `$filter` and `$orderby` may name; nothing when left out. */
+  readonly properties?: ListProperties
+  readonly read?: Reader
+}
+
+export const listReply = <T extends Resource>(context: AccountContext, list: List<T>): Reply => {
+  const size = context.kernel.pageSizes[list.name]
+  const page = pageOf(list.sorted, queryOf(context.query), size, list.properties ?? unfiltered, list.read ?? byName)
+  const link = page.next === undefined ? {} : { '@odata.nextLink': linkTo(context, page.next) }
+  return { status: 200, body: { value: page.items.map(list.view), ...link } }
+}

@@ -1,0 +1,39 @@
+/** Counts calls by subscription, principal and bucket in windows of an hour (contract section 12). */
+import { millisecondsOf } from './clock.ts'
+import type { Bucket } from './limits.ts'
+
+const window = 60 * 60_000
+
+export const rateLimitHeaders: Readonly<Record<Bucket, string>> = {
+  reads: 'x-ms-ratelimit-remaining-subscription-reads',
+  writes: 'x-ms-ratelimit-remaining-subscription-writes',
+  deletes: 'x-ms-ratelimit-remaining-subscription-deletes',
+  resourceRequests: 'x-ms-ratelimit-remaining-subscription-resource-requests',
+  policySecrets: 'x-ms-ratelimit-remaining-subscription-resource-requests',
+}
+
+export interface Budget {
+  readonly remaining: number
+  /** Seconds until calls are possible again; present only when this call was one too many. */
+  readonly retryAfter?: number
+}
+
+export class RateLimits {
+  readonly #windows = new Map<string, { readonly start: number; used: number }>()
+
+  /** Takes one call. Two accounts in one subscription share what is left. */
+  take(subscriptionId: string, principal: string, bucket: Bucket, limit: number, ticks: bigint): Budget {
+    const now = millisecondsOf(ticks)
+    const key = `${subscriptionId.toLowerCase()} ${principal} ${bucket}`
+    const current = this.#windows.get(key)
+    const open = current === undefined || now - current.start >= window ? { start: now, used: 0 } : current
+    this.#windows.set(key, open)
+    if (open.used >= limit) return { remaining: 0, retryAfter: Math.ceil((open.start + window - now) / 1000) }
+    open.used += 1
+    return { remaining: limit - open.used }
+  }
+
+  reset(): void {
+    this.#windows.clear()
+  }
+}

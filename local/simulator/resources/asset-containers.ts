@@ -1,0 +1,43 @@
+/** Which blob container an asset has, and that no other asset has it (contract section 6.2). */
+import { ArmError, badRequest } from '../arm-errors.ts'
+import type { Kernel } from '../kernel.ts'
+import { checkContainerName } from '../resource-names.ts'
+import type { Account, State } from '../state.ts'
+
+export interface Place {
+  readonly storageAccount: string
+  readonly container: string
+}
+
+const key = ({ storageAccount, container }: Place) => `${storageAccount.toLowerCase()}/${container}`
+
+/** The attached storage account of that name; the primary one when none is named. */
+export const storageAccountOf = (account: Account, named: string | undefined): string => {
+  const wanted = named ?? account.storageAccounts[0]
+  const found = account.storageAccounts.find(name => name.toLowerCase() === wanted?.toLowerCase())
+  if (found === undefined)
+    throw badRequest(`The storage account '${wanted ?? ''}' is not attached to the Media Services account.`)
+  return named ?? found
+}
+
+/** Throws a 400 for a container name that is not valid or taken by another asset. */
+export const bindContainer = (state: State, account: Account, asset: string, place: Place): void => {
+  checkContainerName(place.container)
+  if (state.containers.has(key(place)))
+    throw badRequest('The storage container is used by another asset already. Use a different container name.')
+  state.containers.set(key(place), { account, asset })
+}
+
+export const releaseContainer = (state: State, place: Place): void => {
+  state.containers.delete(key(place))
+}
+
+/** A 409 when the storage account does not answer (contract section 5). */
+export const ensureContainer = async (kernel: Kernel, place: Place): Promise<void> => {
+  try {
+    await kernel.blobStore.ensureContainer(place.storageAccount, place.container)
+  } catch (error) {
+    kernel.report(`Container ${place.container} could not be made in ${place.storageAccount}: ${String(error)}`)
+    throw new ArmError(409, 'Conflict', `The storage account '${place.storageAccount}' could not be reached.`)
+  }
+}

@@ -1,0 +1,250 @@
+/** Streaming endpoints (contract section 6.9). */
+import { apiVersions } from '../api-versions.ts'
+import { badRequest, conflict, operationInProgress, trackedNotFound } from '../arm-errors.ts'
+import { envelope } from '../envelope.ts'
+import { formatInstant } from '../instants.ts'
+import { isObject, type JsonObject, textAt } from '../json.ts'
+import {
+  type AccountContext,
+  type AccountOperation,
+  bodyOf,
+  createdNow,
+  modifiedNow,
+  param,
+  propertiesOf,
+  type Reply,
+} from '../kernel.ts'
+import { names, quotas } from '../limits.ts'
+import { listReply } from '../lists.ts'
+import { beginOperation, endOfOperation, operationLocation, operationStatus } from '../long-operations.ts'
+import { displayNameOf, regionCodeOf } from '../regions.ts'
+import { resourceOperations } from '../resource-operations.ts'
+import { int32, object, readObject } from '../shape.ts'
+import type { Account, TrackedResource } from '../state.ts'
+import { deletedReply } from './deleted.ts'
+import { endpointShape } from './streaming-endpoint-shape.ts'
+
+const noTime = '0001-01-01T00:00:00Z'
+const firstVersionWithSku = '2022-08-01'
+
+const hostNameOf = (account: Account, name: string) => {
+  const prefix = name.toLowerCase() === 'default' ? '' : `${name}-`
+  return `${prefix}${account.name}-${regionCodeOf(account.location)}.streaming.media.azure.net`
+}
+
+/** Members that are not set are shown as null, which the published schema does not allow but the service does. */
+const build = (
+  account: Account,
+  name: string,
+  wanted: JsonObject,
+  state: string,
+  created: string,
+  modified: string,
+) => ({
+  description: wanted.description ?? '',
+  scaleUnits: wanted.scaleUnits ?? 0,
+  availabilitySetName: wanted.availabilitySetName ?? null,
+  cdnEnabled: wanted.cdnEnabled ?? false,
+  cdnProvider: wanted.cdnProvider ?? null,
+  cdnProfile: wanted.cdnProfile ?? null,
+  maxCacheAge: wanted.maxCacheAge ?? null,
+  customHostNames: wanted.customHostNames ?? [],
+  accessControl: wanted.accessControl ?? null,
+  crossSiteAccessPolicies: wanted.crossSiteAccessPolicies ?? null,
+  hostName: hostNameOf(account, name),
+  freeTrialEndTime: noTime,
+  resourceState: state,
+  created,
+  lastModified: modified,
+})
+
+/** Every new account has it: stopped, without units. Nobody made it, so it has no system data. */
+export const defaultEndpoint = (account: Account, now: bigint): TrackedResource => ({
+  name: 'default',
+  location: account.location,
+  properties: build(
+    account,
+    'default',
+    {
+      cdnEnabled: true,
+      cdnProvider: 'StandardVerizon',
+      cdnProfile: 'AzureMediaStreamingPlatformCdnProfile-StandardVerizon',
+    },
+    'Stopped',
+    formatInstant(now),
+    formatInstant(now),
+  ),
+})
+
+const isChanging = ({ change }: TrackedResource, now: bigint) => change !== undefined && now < change.until
+
+const view = (context: AccountContext, endpoint: TrackedResource, changes: JsonObject = {}): JsonObject => {
+  const changing = isChanging(endpoint, context.now)
+  const { resourceState, created, lastModified, ...rest } = endpoint.properties
+  const capacity = endpoint.properties.scaleUnits ?? 0
+  const { properties, ...frame } = envelope({
+    account: context.account,
+    path: ['streamingEndpoints', endpoint.name],
+    properties: {
+      ...rest,
+      provisioningState: changing ? 'InProgress' : 'Succeeded',
+      resourceState: changing ? endpoint.change?.during : resourceState,
+      created,
+      lastModified,
+      ...changes,
+    },
+    systemData: endpoint.systemData,
+    apiVersion: context.apiVersion,
+  })
+  return {
+    ...frame,
+    id: String(frame.id).replace('/streamingEndpoints/', '/streamingendpoints/'),
+    location: endpoint.location,
+    tags: endpoint.tags ?? {},
+    properties,
+    ...(context.apiVersion < firstVersionWithSku
+      ? {}
+      : { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } }),
+  }
+}
+
+const find = (context: AccountContext): TrackedResource => {
+  const { account } = context
+  const name = param(context, 'endpoint')
+  const endpoint = account.streamingEndpoints.get(name)
+  if (endpoint === undefined)
+    throw trackedNotFound('mediaservices', `${account.name}/streamingEndpoints/${name}`, account.resourceGroup)
+  return endpoint
+}
+
+const headersFor = (context: AccountContext, name: string) =>
+  beginOperation(context, 'streamingendpointoperations', `streamingendpoints/${name}`)
+
+const locationAndTags = (context: AccountContext) => {
+  const { location, tags } = bodyOf(context)
+  return {
+    location: displayNameOf(typeof location === 'string' ? location : context.account.location),
+    ...(isObject(tags) ? { tags } : {}),
+  }
+}
+
+const put = (context: AccountContext): Reply => {
+  const { account, now } = context
+  const name = param(context, 'endpoint')
+  if (!names.streamingEndpoint.test(name)) throw badRequest(`The streaming endpoint name '${name}' is not valid.`)
+  if (account.streamingEndpoints.get(name) !== undefined)
+    throw conflict(`The streaming endpoint '${name}' already exists.`)
+  if (account.streamingEndpoints.size >= quotas.streamingEndpoints)
+    throw badRequest(`The quota of ${quotas.streamingEndpoints} streaming endpoints is reached.`)
+  const starts = context.query.get('autoStart') === 'true'
+  const time = formatInstant(now)
+  const wanted = readObject(endpointShape, propertiesOf(context))
+  const endpoint: TrackedResource = {
+    name,
+    ...locationAndTags(context),
+    properties: build(account, name, wanted, starts ? 'Running' : 'Stopped', time, time),
+    systemData: createdNow(context),
+    change: { during: starts ? 'Starting' : 'Stopped', until: endOfOperation(context) },
+  }
+  account.streamingEndpoints.set(endpoint)
+  return { status: 201, headers: headersFor(context, name), body: view(context, endpoint) }
+}
+
+const change = (context: AccountContext, endpoint: TrackedResource, properties: JsonObject, during?: string) => {
+  if (isChanging(endpoint, context.now)) throw operationInProgress()
+  const changed: TrackedResource = {
+    ...endpoint,
+    properties: { ...endpoint.properties, ...properties, lastModified: formatInstant(context.now) },
+    systemData: modifiedNow(context, endpoint.systemData),
+    ...(during === undefined ? {} : { change: { during, until: endOfOperation(context) } }),
+  }
+  context.account.streamingEndpoints.set(changed)
+  return changed
+}
+
+/** The recorded answers show no host, state and times; a GET has them. */
+const patch = (context: AccountContext): Reply => {
+  const before = find(context)
+  const wanted = readObject(endpointShape, { ...before.properties, ...propertiesOf(context) })
+  const { scaleUnits: _scaled, ...changes } = wanted
+  const changed = change(context, { ...before, ...locationAndTags(context) }, changes)
+  const hidden = { hostName: null, resourceState: null, created: noTime, lastModified: noTime }
+  return { status: 200, body: view(context, changed, hidden) }
+}
+
+const remove = (context: AccountContext): Reply => {
+  const endpoint = context.account.streamingEndpoints.get(param(context, 'endpoint'))
+  if (endpoint === undefined) return deletedReply(context, false)
+  if (endpoint.name.toLowerCase() === 'default') throw badRequest('The default streaming endpoint cannot be deleted.')
+  if (isChanging(endpoint, context.now)) throw operationInProgress()
+  context.account.streamingEndpoints.delete(endpoint.name)
+  return { status: 202, headers: headersFor(context, endpoint.name) }
+}
+
+const turn =
+  (during: string, after: string) =>
+  (context: AccountContext): Reply => {
+    const endpoint = change(context, find(context), { resourceState: after }, during)
+    return { status: 202, headers: headersFor(context, endpoint.name) }
+  }
+
+const scaleShape = object({ scaleUnit: int32(0, 10) })
+const scale = (context: AccountContext): Reply => {
+  const { scaleUnit } = readObject(scaleShape, bodyOf(context))
+  change(context, find(context), { scaleUnits: scaleUnit })
+  return { status: 200 }
+}
+
+const skus = (context: AccountContext): Reply => {
+  find(context)
+  const sku = (name: string, minimum: number, maximum: number, scaleType: string): JsonObject => ({
+    resourceType: 'Microsoft.Media/mediaservices/streamingEndpoints',
+    sku: { name },
+    capacity: { scaleType, default: minimum, minimum, maximum },
+  })
+  return { status: 200, body: { value: [sku('Standard', 0, 0, 'None'), sku('Premium', 1, 10, 'Manual')] } }
+}
+
+const more = (id: string, path: string, run: AccountOperation['run']): AccountOperation => ({
+  id,
+  method: 'GET',
+  path,
+  apiVersions: apiVersions.streaming,
+  action: 'streamingEndpoints/read',
+  run,
+})
+
+export const streamingEndpointOperations: readonly AccountOperation[] = [
+  ...resourceOperations({
+    group: 'StreamingEndpoints',
+    path: 'streamingEndpoints',
+    param: 'endpoint',
+    apiVersions: apiVersions.streaming,
+    putName: 'Create',
+    list: context =>
+      listReply(context, {
+        name: 'streamingEndpoints',
+        sorted: context.account.streamingEndpoints.sorted(),
+        view: endpoint => view(context, endpoint),
+      }),
+    get: context => ({ status: 200, body: view(context, find(context)) }),
+    put,
+    patch,
+    delete: remove,
+    actions: {
+      start: { run: turn('Starting', 'Running') },
+      stop: { run: turn('Stopping', 'Stopped') },
+      scale: { run: scale },
+    },
+  }),
+  more('StreamingEndpoints_Skus', 'streamingEndpoints/{endpoint}/skus', skus),
+  more('StreamingEndpoints_AsyncOperation', 'streamingEndpointOperations/{operation}', operationStatus),
+  more(
+    'StreamingEndpoints_OperationLocation',
+    'streamingEndpoints/{endpoint}/operationLocations/{operation}',
+    operationLocation(context => {
+      const endpoint = context.account.streamingEndpoints.get(textAt(context.params, 'endpoint') ?? '')
+      return endpoint === undefined ? { status: 200 } : { status: 200, body: view(context, endpoint) }
+    }),
+  ),
+]

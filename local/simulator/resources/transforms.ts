@@ -1,0 +1,121 @@
+/** Transforms (contract section 2): kept and shown; the simulator encodes the same way whatever they say. */
+import { apiVersions } from '../api-versions.ts'
+import { badRequest, notFound } from '../arm-errors.ts'
+import { Collection } from '../collection.ts'
+import { envelope } from '../envelope.ts'
+import { formatInstant, parseInstant } from '../instants.ts'
+import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
+import { type AccountContext, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
+import { quotas } from '../limits.ts'
+import { listReply } from '../lists.ts'
+import type { ListProperties, Reader } from '../odata.ts'
+import { checkName } from '../resource-names.ts'
+import { resourceOperations } from '../resource-operations.ts'
+import { anyObject, arrayOf, defaulted, object, oneOf, optional, readObject, text } from '../shape.ts'
+import type { Transform } from '../state.ts'
+import { deletedReply } from './deleted.ts'
+
+const transformShape = object({
+  description: optional(text),
+  outputs: arrayOf(
+    object({
+      onError: defaulted(oneOf('StopProcessingJob', 'ContinueJob'), 'StopProcessingJob'),
+      relativePriority: defaulted(oneOf('Low', 'Normal', 'High'), 'Normal'),
+      preset: anyObject,
+    }),
+  ),
+})
+
+const view = (context: AccountContext, transform: Transform) =>
+  envelope({
+    account: context.account,
+    path: ['transforms', transform.name],
+    properties: transform.properties,
+    systemData: transform.systemData,
+    apiVersion: context.apiVersion,
+  })
+
+export const findTransform = (context: AccountContext): Transform => {
+  const transform = context.account.transforms.get(param(context, 'transform'))
+  if (transform === undefined) throw notFound()
+  return transform
+}
+
+const checkPreset = (output: Json): void => {
+  const preset = isObject(output) ? output.preset : undefined
+  if (!isObject(preset) || typeof preset['@odata.type'] !== 'string')
+    throw badRequest("The required property 'preset.@odata.type' is missing.")
+  const { codecs } = preset
+  if (
+    preset['@odata.type'] === '#Microsoft.Media.StandardEncoderPreset' &&
+    !(Array.isArray(codecs) && codecs.length > 0)
+  )
+    throw badRequest('Invalid enocer preset: No codecs specified.')
+}
+
+const store = (context: AccountContext, name: string, before: Transform | undefined, sent: JsonObject): Transform => {
+  const wanted = readObject(transformShape, sent)
+  if (Array.isArray(wanted.outputs)) for (const output of wanted.outputs as readonly Json[]) checkPreset(output)
+  const written = formatInstant(context.now)
+  const transform: Transform = {
+    name,
+    properties: {
+      created: before?.properties.created ?? written,
+      description: wanted.description,
+      lastModified: written,
+      outputs: wanted.outputs,
+    },
+    systemData: modifiedNow(context, before?.systemData),
+    jobs: before?.jobs ?? new Collection(),
+  }
+  context.account.transforms.set(transform)
+  return transform
+}
+
+const put = (context: AccountContext): Reply => {
+  const { transforms } = context.account
+  const name = param(context, 'transform')
+  checkName(name)
+  const before = transforms.get(name)
+  if (before === undefined && transforms.size >= quotas.transforms)
+    throw badRequest(`The quota of ${quotas.transforms} transforms is reached.`)
+  const transform = store(context, before?.name ?? name, before, propertiesOf(context))
+  return { status: before === undefined ? 201 : 200, body: view(context, transform) }
+}
+
+const patch = (context: AccountContext): Reply => {
+  const before = findTransform(context)
+  const { description, outputs } = before.properties
+  const sent = { description, outputs, ...propertiesOf(context) }
+  return { status: 200, body: view(context, store(context, before.name, before, sent)) }
+}
+
+const some = ['gt', 'ge', 'lt', 'le'] as const
+const listProperties: ListProperties = {
+  name: { type: 'text', operators: ['eq'], sortable: true },
+  'properties/created': { type: 'instant', operators: some, sortable: true },
+  'properties/lastModified': { type: 'instant', operators: some, sortable: true },
+}
+const readProperty: Reader = (transform, path) =>
+  path === 'name'
+    ? transform.name.toLowerCase()
+    : parseInstant(textAt(transform.properties, path.slice('properties/'.length)) ?? '')
+
+export const transformOperations = resourceOperations({
+  group: 'Transforms',
+  path: 'transforms',
+  param: 'transform',
+  apiVersions: apiVersions.encoding,
+  list: context =>
+    listReply(context, {
+      name: 'transforms',
+      sorted: context.account.transforms.sorted(),
+      view: transform => view(context, transform),
+      properties: listProperties,
+      read: readProperty,
+    }),
+  get: context => ({ status: 200, body: view(context, findTransform(context)) }),
+  put,
+  patch,
+  delete: context => deletedReply(context, context.account.transforms.delete(param(context, 'transform'))),
+})

@@ -1,0 +1,84 @@
+/** Guesses about the service that nothing recorded settles. Each is told apart by a switch; FIDELITY.md has the list. */
+import { type Bucket, hourlyCalls } from './limits.ts'
+
+export interface Switches {
+  /** Up to late 2022 the answer to a PUT left a defaulted container out. */
+  readonly omitDefaultedContainer: boolean
+  /** Where a locator id and a content key id must be unique. */
+  readonly uniqueIds: 'account' | 'region'
+  /** What deleting an asset does to its locators. */
+  readonly assetDelete: 'deleteLocators' | 'refuse' | 'keepLocators'
+  /** What deleting a policy does that a locator or another policy names. */
+  readonly policyInUse: 'refuse' | 'delete'
+  /** Answer to deleting something that is not there. */
+  readonly deleteMissing: 204 | 404
+  /** What a PUT or PATCH with another container or storage account does to an asset. */
+  readonly assetContainerChange: 'refuse' | 'ignore'
+  /** When an asset's blob container comes into being. */
+  readonly createContainer: 'onPut' | 'onFirstUse'
+  /** Whether a locator must name existing filters. */
+  readonly checkLocatorFilters: boolean
+  /** Keeps unknown `@odata.type`s of policies as they came instead of refusing them, to play a newer service. */
+  readonly acceptUnknownTypes: boolean
+  /** Throttling counts calls and answers 429 when they are used up. */
+  readonly throttling: boolean
+  /** Whether such a 429 carries Retry-After. */
+  readonly retryAfterWhenThrottled: boolean
+  /** Jobs whose name begins with one of these end in error. */
+  readonly failJobs: readonly string[]
+  /** Calls an hour by bucket. */
+  readonly hourlyCalls: Readonly<Record<Bucket, number>>
+}
+
+export const defaultSwitches: Switches = {
+  omitDefaultedContainer: true,
+  uniqueIds: 'region',
+  assetDelete: 'deleteLocators',
+  policyInUse: 'refuse',
+  deleteMissing: 204,
+  assetContainerChange: 'refuse',
+  createContainer: 'onPut',
+  checkLocatorFilters: true,
+  acceptUnknownTypes: false,
+  throttling: true,
+  retryAfterWhenThrottled: true,
+  failJobs: [],
+  hourlyCalls,
+}
+
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  uniqueIds: ['account', 'region'],
+  assetDelete: ['deleteLocators', 'refuse', 'keepLocators'],
+  policyInUse: ['refuse', 'delete'],
+  deleteMissing: [204, 404],
+  assetContainerChange: ['refuse', 'ignore'],
+  createContainer: ['onPut', 'onFirstUse'],
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const problemOf = (name: string, value: unknown): string | undefined => {
+  if (!(name in defaultSwitches)) return `${name} is not known; known are ${Object.keys(defaultSwitches).join(', ')}`
+  const allowed = choices[name]
+  if (allowed !== undefined) return allowed.includes(value) ? undefined : `${name} must be one of ${allowed.join(', ')}`
+  if (name === 'failJobs')
+    return Array.isArray(value) && value.every(prefix => typeof prefix === 'string')
+      ? undefined
+      : 'failJobs must be an array of beginnings of job names'
+  if (name === 'hourlyCalls')
+    return isObject(value) &&
+      Object.entries(value).every(([bucket, calls]) => bucket in hourlyCalls && typeof calls === 'number' && calls >= 0)
+      ? undefined
+      : `hourlyCalls must be an object of numbers under ${Object.keys(hourlyCalls).join(', ')}`
+  return typeof value === 'boolean' ? undefined : `${name} must be true or false`
+}
+
+/** Applies a partial change. Answers the problems instead when there is any; then nothing is changed. */
+export const changeSwitches = (switches: Switches, change: unknown): Switches | { readonly problems: string[] } => {
+  if (!isObject(change)) return { problems: ['a JSON object is expected'] }
+  const problems = Object.entries(change).flatMap(([name, value]) => problemOf(name, value) ?? [])
+  if (problems.length > 0) return { problems }
+  const calls = isObject(change.hourlyCalls) ? change.hourlyCalls : {}
+  return { ...switches, ...change, hourlyCalls: { ...switches.hourlyCalls, ...calls } } as Switches
+}

@@ -1,0 +1,71 @@
+/** Who a bearer token stands for and what it may do. Any token that was not spoken of is an Owner everywhere. */
+import { createHash } from 'node:crypto'
+import { unauthorized } from './arm-errors.ts'
+
+export const roles = ['Owner', 'Contributor', 'Reader', 'None'] as const
+export type Role = (typeof roles)[number]
+/** A built-in role, or the actions of a custom one such as `streamingLocators/*`, below `Microsoft.Media/mediaservices/`. */
+export type Grant = Role | readonly string[]
+
+export interface TokenRule {
+  /** Shown in systemData and errors; rate limits are counted for it. */
+  readonly principal: string
+  /** By account key, `*` for all others. An account that is not named gets no role. */
+  readonly grants: Readonly<Record<string, Grant>>
+  readonly expired: boolean
+}
+
+const everyone: TokenRule = { principal: 'owner@simulator.invalid', grants: { '*': 'Owner' }, expired: false }
+
+const digest = (token: string) => createHash('sha256').update(token).digest('hex')
+
+const matches = (pattern: string, action: string) => {
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return new RegExp(`^${escaped}$`, 'i').test(action)
+}
+
+/**
+ * Reader gets GETs and lists only, not the POST actions that show secrets (contract section 5).
+ * @param action such as `streamingLocators/listContentKeys/action`.
+ */
+export const allows = (grant: Grant, action: string): boolean => {
+  if (grant === 'Owner' || grant === 'Contributor') return true
+  if (grant === 'Reader') return action.endsWith('/read')
+  if (grant === 'None') return false
+  return grant.some(pattern => matches(pattern, action))
+}
+
+export const grantFor = (rule: TokenRule, account: string): Grant => rule.grants[account] ?? rule.grants['*'] ?? 'None'
+
+/** Tokens are kept as digests only. */
+export class Tokens {
+  readonly #rules = new Map<string, TokenRule>()
+
+  set(token: string, rule: TokenRule): void {
+    this.#rules.set(digest(token), rule)
+  }
+
+  clear(): void {
+    this.#rules.clear()
+  }
+
+  list(): TokenRule[] {
+    return [...this.#rules.values()]
+  }
+
+  /** Throws the 401 that Resource Manager would answer. */
+  identify(authorization: string | undefined): TokenRule {
+    if (authorization === undefined)
+      throw unauthorized('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.")
+    const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
+    if (token === undefined)
+      throw unauthorized('InvalidAuthenticationToken', "The authentication token is not a 'Bearer' token.")
+    const rule = this.#rules.get(digest(token)) ?? everyone
+    if (rule.expired)
+      throw unauthorized(
+        'ExpiredAuthenticationToken',
+        'The access token expiry UTC time is earlier than current UTC time.',
+      )
+    return rule
+  }
+}

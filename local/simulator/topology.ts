@@ -1,0 +1,76 @@
+/** Reads from a topology document what the simulator needs: accounts and their storage accounts. */
+
+export interface TopologyAccount {
+  readonly key: string
+  readonly subscriptionId: string
+  readonly resourceGroup: string
+  readonly accountName: string
+  readonly location: string
+  /** Names, the primary one first. */
+  readonly storageAccounts: readonly string[]
+}
+
+/** A topology that cannot be used; `problems` holds a sentence for each mistake. */
+export class InvalidTopology extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The topology is not valid: ${problems.join('; ')}`)
+    this.name = 'InvalidTopology'
+    this.problems = problems
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const required = ['subscriptionId', 'resourceGroup', 'accountName', 'location'] as const
+
+/** Storage accounts that routes name: the keys of a map belong to the source, its values to the target. */
+const storageByAccount = (routes: unknown): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  const add = (account: unknown, name: unknown) => {
+    if (typeof account !== 'string' || typeof name !== 'string') return
+    const names = found.get(account) ?? []
+    if (!names.includes(name)) names.push(name)
+    found.set(account, names)
+  }
+  for (const route of Array.isArray(routes) ? routes.filter(isMembers) : [])
+    for (const [from, to] of Object.entries(isMembers(route.storage) ? route.storage : {})) {
+      add(route.from, from)
+      add(route.to, to)
+    }
+  return found
+}
+
+const checkAccount = (key: string, account: unknown): string[] => {
+  if (!isMembers(account)) return [`accounts.${key} must be an object`]
+  const problems = required
+    .filter(name => typeof account[name] !== 'string' || account[name] === '')
+    .map(
+      name =>
+        `accounts.${key}.${name} must be text, found ${account[name] === undefined ? 'nothing' : JSON.stringify(account[name])}`,
+    )
+  const { accountName } = account
+  if (typeof accountName === 'string' && accountName !== '' && !/^[a-z0-9]{3,24}$/.test(accountName))
+    problems.push(`accounts.${key}.accountName must be 3 to 24 lower-case letters and digits, found ${accountName}`)
+  return problems
+}
+
+/** Throws InvalidTopology naming every mistake that would hinder the simulator; other parts of the document are not its business. */
+export const readTopology = (document: unknown): TopologyAccount[] => {
+  if (!isMembers(document) || !isMembers(document.accounts))
+    throw new InvalidTopology(['an object with "accounts": { key: { … } } is expected'])
+  const entries = Object.entries(document.accounts)
+  const problems = entries.flatMap(([key, account]) => checkAccount(key, account))
+  if (entries.length === 0) problems.push('accounts must hold at least one account')
+  if (problems.length > 0) throw new InvalidTopology(problems)
+  const named = storageByAccount(document.routes)
+  return entries.map(([key, value]) => {
+    const account = value as Members & Readonly<Record<(typeof required)[number], string>>
+    const own = isMembers(account.storageEndpoints) ? Object.keys(account.storageEndpoints) : []
+    const storage = own.length > 0 ? own : (named.get(key) ?? [`${account.accountName}store`])
+    const { subscriptionId, resourceGroup, accountName, location } = account
+    return { key, subscriptionId, resourceGroup, accountName, location, storageAccounts: storage }
+  })
+}
