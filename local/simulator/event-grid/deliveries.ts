@@ -2,71 +2,32 @@ import pLimit from 'p-limit'
 import { type Clock, millisecondsOf } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Fault, Faults } from '../faults.ts'
-import { type Attempt, outcomeOf, sequel } from './retry.ts'
+import { type Delivery, DeliveryLog } from './delivery-log.ts'
+import { type Attempt, sequel } from './retry.ts'
 import type { Subscription } from './subscription.ts'
-import { payload, type TopicEvent } from './topic-event.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import type { TopicEvent } from './topic-event.ts'
 import { deliver } from './webhook.ts'
-
-/** One attempt as `/_sim/eventgrid/deliveries` shows it: no data, no address. */
-export interface DeliveryRecord {
-  readonly time: string
-  readonly subscription: string
-  readonly id: string
-  readonly type: string
-  readonly subject: string
-  /** From 1. */
-  readonly attempt: number
-  readonly outcome: string
-  readonly status?: number
-}
-
-/** An event that was given up, with the names of the service's own records. */
-export interface DeadLetter {
-  readonly subscription: string
-  readonly deadLetterReason: string
-  readonly deliveryAttempts: number
-  readonly lastDeliveryOutcome: string
-  readonly publishTime: string
-  readonly lastDeliveryAttemptTime: string
-  readonly event: unknown
-}
 
 export interface DeliveryOptions {
   readonly clock: Clock
   readonly pace: number
   readonly faults: Pick<Faults, 'decide'>
   readonly counters: Pick<Counters, 'count'>
-  /** By name, as it is now; undefined once it is deleted. */
-  readonly subscription: (name: string) => Subscription | undefined
+  readonly subscriptions: Pick<Subscriptions, 'get'>
   readonly accountOf: (topic: string) => string
   /** Milliseconds to wait for a webhook; the service's 30 s unless given. */
   readonly answerTimeout?: number
 }
 
-interface Delivery {
-  readonly subscription: string
-  readonly topic: string
-  readonly event: TopicEvent
-  /** Milliseconds since 1970. */
-  readonly published: number
-  attempts: number
-}
-
 /** Requests to one subscription at a time. */
 const inFlight = 32
-/** How long a delivery waits before it looks whether an outage is over. */
-const outagePause = 1000
-const kept = 1000
-
-const keep = <T>(list: T[], item: T): void => {
-  list.push(item)
-  if (list.length > kept) list.shift()
-}
+/** How long a delivery waits before it looks whether an outage is over. Milliseconds, at any pace. */
+const outagePause = 250
 
 /** Events on their way to subscribers: at least once each, in no promised order. */
 export class Deliveries {
-  readonly records: DeliveryRecord[] = []
-  readonly deadLetters: DeadLetter[] = []
+  readonly log = new DeliveryLog()
   readonly #options: DeliveryOptions
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>()
   readonly #timers = new Set<() => void>()
@@ -131,27 +92,28 @@ export class Deliveries {
 
   /** One look at a delivery: held by an outage, put off by latency, or attempted. */
   async #run(delivery: Delivery): Promise<void> {
-    const { faults, pace, accountOf } = this.#options
+    const { faults, accountOf } = this.#options
     const struck = faults.decide(accountOf(delivery.topic), 'events', 'Deliver')
-    if (struck.some(({ kind }) => kind === 'outage'))
-      return this.#later(outagePause * pace, () => this.#start(delivery))
+    if (struck.some(({ kind }) => kind === 'outage')) return this.#later(outagePause, () => this.#start(delivery))
     const latency = struck.reduce((sum, { kind, milliseconds = 0 }) => sum + (kind === 'latency' ? milliseconds : 0), 0)
     if (latency === 0) return this.#attempt(delivery, struck)
     this.#later(latency, () => void this.#attempt(delivery, struck))
   }
 
   async #attempt(delivery: Delivery, faults: readonly Fault[]): Promise<void> {
-    const subscription = this.#options.subscription(delivery.subscription)
+    const subscription = this.#options.subscriptions.get(delivery.subscription)
     if (subscription === undefined || this.#closing.signal.aborted) return this.#end()
     const attempt = await this.#send(subscription, delivery, faults)
     if (this.#closing.signal.aborted) return
     delivery.attempts += 1
     const now = this.#now()
-    this.#record(delivery, attempt, now)
+    this.log.attempted(delivery, attempt, now)
+    const status = 'status' in attempt ? attempt.status : undefined
+    this.#options.counters.count('events', this.#options.accountOf(delivery.topic), 'Deliver', status)
     const { pace } = this.#options
     const after = sequel(attempt, delivery.attempts, now - delivery.published, subscription, pace)
     if (after.next === 'retry') return this.#later(after.wait, () => this.#start(delivery))
-    if (after.next === 'deadLetter') this.#giveUp(subscription, delivery, attempt, after.reason, now)
+    if (after.next === 'deadLetter') this.log.gaveUp(delivery, attempt, after.reason, now)
     this.#end()
   }
 
@@ -165,34 +127,5 @@ export class Deliveries {
       timeout: this.#options.answerTimeout,
     })
     return faults.some(({ kind }) => kind === 'lostReply') ? { failure: 'TimedOut' } : attempt
-  }
-
-  #record({ subscription, topic, event, attempts }: Delivery, attempt: Attempt, now: number): void {
-    const { counters, accountOf } = this.#options
-    const status = 'status' in attempt ? attempt.status : undefined
-    counters.count('events', accountOf(topic), 'Deliver', status)
-    keep(this.records, {
-      time: new Date(now).toISOString(),
-      subscription,
-      id: event.id,
-      type: event.type,
-      subject: event.subject,
-      attempt: attempts,
-      outcome: outcomeOf(attempt),
-      ...(status === undefined ? {} : { status }),
-    })
-  }
-
-  #giveUp(subscription: Subscription, delivery: Delivery, attempt: Attempt, reason: string, now: number): void {
-    const body: unknown = JSON.parse(payload(delivery.event, subscription.schema).text)
-    keep(this.deadLetters, {
-      subscription: subscription.name,
-      deadLetterReason: reason,
-      deliveryAttempts: delivery.attempts,
-      lastDeliveryOutcome: outcomeOf(attempt),
-      publishTime: new Date(delivery.published).toISOString(),
-      lastDeliveryAttemptTime: new Date(now).toISOString(),
-      event: Array.isArray(body) ? body[0] : body,
-    })
   }
 }

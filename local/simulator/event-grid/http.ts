@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { send, sendJson } from '../http.ts'
 
 /** An answer in the making. */
 export interface Answer {
@@ -12,17 +13,11 @@ export const problem = (status: number, code: string, message: string): Answer =
 })
 
 export const write = (response: ServerResponse, { status, body }: Answer): void => {
-  if (body === undefined) {
-    response.writeHead(status, { 'content-length': 0 }).end()
-    return
-  }
-  const text = JSON.stringify(body)
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) })
-    .end(text)
+  if (body === undefined) send(response, status, {}, undefined)
+  else sendJson(response, status, body)
 }
 
-/** The body as text, or undefined when it is longer than `most` bytes. */
+/** The body as text, read to its end so that an answer reaches the sender; undefined when it is longer than `most` bytes. */
 export const readText = async (request: IncomingMessage, most: number): Promise<string | undefined> => {
   const chunks: Buffer[] = []
   let size = 0
@@ -31,4 +26,13 @@ export const readText = async (request: IncomingMessage, most: number): Promise<
     if (size <= most) chunks.push(chunk)
   }
   return size <= most ? Buffer.concat(chunks).toString('utf8') : undefined
+}
+
+/** Undefined for text that is no JSON. */
+export const parseText = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
 }

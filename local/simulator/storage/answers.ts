@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
 /** An error as the storage service words it. */
@@ -54,6 +55,7 @@ export const answerError = (response: ServerResponse, error: StorageError): void
     'Content-Type': 'application/xml',
     'Content-Length': Buffer.byteLength(body),
     'x-ms-error-code': error.code,
+    'x-ms-request-id': randomUUID(),
     ...error.headers,
   })
   response.end(body)

@@ -2,10 +2,35 @@
  * Azurite reads the source of a copy by asking the address in the request, which is this proxy, before it answers. Those
  * reads are no traffic of a client. Their answers tell the size of the source, which Azurite does not limit.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { type StorageOperation, type StorageTarget, targetOf } from './operation.ts'
 
 /** What Copy Blob From URL takes at most, in bytes. */
 export const largestCopy = 256 * 2 ** 20
+
+/** Where a copy reads from, when that is this storage. */
+export const copySourceOf = ({ headers }: IncomingMessage): StorageTarget | undefined => {
+  const source = headers['x-ms-copy-source']
+  if (typeof source !== 'string' || !URL.canParse(source)) return undefined
+  const url = new URL(source)
+  return url.host === headers.host ? targetOf(url.pathname) : undefined
+}
+
+const conditions = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
+
+/**
+ * Whether a refused copy met a condition on its source. For Copy Blob From URL Azurite gives the code of the target's
+ * conditions then, or 304, which no write gets from the service.
+ */
+export const isSourceCondition = (
+  operation: StorageOperation,
+  headers: IncomingHttpHeaders,
+  status: number | undefined,
+): boolean => {
+  if (operation !== 'CopyBlobFromUrl' || !conditions.some(name => headers[`x-ms-source-${name}`] !== undefined))
+    return false
+  return status === 304 || (status === 412 && !conditions.some(name => headers[name] !== undefined))
+}
 
 interface Copies {
   underWay: number

@@ -71,8 +71,10 @@ describe('identity', () => {
   })
 
   test('no credentials are let in nowhere', async () => {
-    const answer = await fetch(source().url)
-    expect(answer.status).toBeGreaterThanOrEqual(400)
+    const read = await fetch(source().url)
+    const write = await fetch(source().url, { method: 'PUT', body: 'x', headers: { 'x-ms-blob-type': 'BlockBlob' } })
+    expect([read.status, write.status]).toEqual([403, 403])
+    expect((await source().downloadToBuffer()).toString()).toBe('0123456789')
   })
 
   test('shared key and SAS pass; a SAS allows what it says and no more', async () => {

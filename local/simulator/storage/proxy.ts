@@ -1,0 +1,169 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Azurite } from '../../azurite.ts'
+import type { Counters } from '../counters.ts'
+import type { Fault, Faults } from '../faults.ts'
+import { cutConnection } from '../http.ts'
+import {
+  answerError,
+  cannotVerifySource,
+  operationTimedOut,
+  type StorageError,
+  serverBusy,
+  sourceConditionNotMet,
+} from './answers.ts'
+import { authorize, forwardable, type TokenCheck } from './authorization.ts'
+import { type CopyCheck, CopySources, copySourceOf, isSourceCondition, largestCopy } from './copy-sources.ts'
+import { forward, relay, type Upstream } from './forward.ts'
+import { operationOf, type StorageOperation, type StorageTarget, targetOf } from './operation.ts'
+
+export interface ProxyOptions {
+  readonly azurite: Pick<Azurite, 'blobUrl' | 'accounts'>
+  readonly faults: Pick<Faults, 'decide'>
+  readonly counters: Pick<Counters, 'count'>
+  /** Key of the media account that a storage account belongs to; faults and counters go by it. */
+  readonly accountOf: (storageAccount: string) => string | undefined
+  /** By default every token is accepted. */
+  readonly tokens?: TokenCheck
+  /** Bytes that Copy Blob From URL takes; 256 MiB unless a test wants less. */
+  readonly largestCopy?: number
+  readonly now?: () => number
+  readonly log?: (line: string) => void
+}
+
+/** One client request on its way through. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly target: StorageTarget
+  readonly operation: StorageOperation
+  /** Counts the request; `undefined` when it gets no answer. */
+  readonly counted: (status: number | undefined) => void
+}
+
+const wait = (faults: readonly Fault[]): Promise<unknown> | undefined => {
+  const latency = faults.reduce((sum, fault) => sum + (fault.kind === 'latency' ? (fault.milliseconds ?? 0) : 0), 0)
+  return latency > 0 ? sleep(latency) : undefined
+}
+
+const errorOf = ({ kind, retryAfter }: Fault): StorageError | undefined => {
+  if (kind === '503' || kind === '429') return serverBusy(retryAfter)
+  return kind === '500' ? operationTimedOut : undefined
+}
+
+const close = ({ request, counted }: Exchange): void => {
+  counted(undefined)
+  cutConnection(request)
+}
+
+const refuse = ({ response, counted }: Exchange, error: StorageError): void => {
+  counted(error.status)
+  answerError(response, error)
+}
+
+/** What one request meets on its way to Azurite and back. */
+export class StorageProxy {
+  readonly #options: ProxyOptions
+  readonly #upstream: Upstream
+  readonly #sources: CopySources
+  readonly #accounts: ReadonlyMap<string, Azurite['accounts'][number]>
+
+  constructor(options: ProxyOptions, upstream: Upstream) {
+    this.#options = options
+    this.#upstream = upstream
+    this.#sources = new CopySources(options.largestCopy ?? largestCopy)
+    this.#accounts = new Map(options.azurite.accounts.map(account => [account.name, account]))
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = targetOf(request.url ?? '/')
+    const check = this.#sources.checkedBy(request, target.path)
+    if (check !== undefined) return this.#answerCheck(request, response, check)
+    const operation = operationOf(request.method ?? 'GET', target, request.headers)
+    const account = this.#accountOf(target.account)
+    await this.#serve({
+      request,
+      response,
+      target,
+      operation,
+      counted: status => this.#options.counters.count('storage', account, operation, status),
+    })
+  }
+
+  #accountOf(storageAccount: string): string {
+    return this.#options.accountOf(storageAccount) ?? storageAccount
+  }
+
+  #faultsOf(storageAccount: string, operation: StorageOperation): Fault[] {
+    return this.#options.faults.decide(this.#accountOf(storageAccount), 'storage', operation)
+  }
+
+  async #serve(exchange: Exchange): Promise<void> {
+    const { request, target, operation } = exchange
+    const faults = this.#faultsOf(target.account, operation)
+    await wait(faults)
+    for (const fault of faults) {
+      if (fault.kind === 'outage' || fault.kind === 'reset') return close(exchange)
+      const error = errorOf(fault)
+      if (error !== undefined) return refuse(exchange, error)
+    }
+    const source = copySourceOf(request)
+    if (source !== undefined && source.account !== target.account) {
+      const unreadable = await this.#readFaults(source)
+      if (unreadable !== undefined) return refuse(exchange, unreadable)
+    }
+    const headers = authorize(request, target, operation, {
+      accounts: this.#accounts,
+      tokens: this.#options.tokens ?? (() => 'accepted'),
+      now: this.#options.now ?? Date.now,
+    })
+    if (!Array.isArray(headers)) return refuse(exchange, headers)
+    const ended = source === undefined ? undefined : this.#sources.begin(source.path, operation === 'CopyBlobFromUrl')
+    try {
+      const answer = await forward(this.#upstream, request, headers)
+      this.#answer(exchange, answer, faults)
+    } catch (error) {
+      this.#options.log?.(`Azurite did not answer ${operation}: ${error instanceof Error ? error.message : 'unknown'}`)
+      close(exchange)
+    } finally {
+      ended?.()
+    }
+  }
+
+  /** A copy reads its source as anybody would: trouble there is trouble of the copy. */
+  async #readFaults(source: StorageTarget): Promise<StorageError | undefined> {
+    const faults = this.#faultsOf(source.account, 'GetBlob')
+    await wait(faults)
+    return faults.some(({ kind }) => kind !== 'latency')
+      ? cannotVerifySource(503, 'Could not verify the copy source within the specified time.')
+      : undefined
+  }
+
+  #answer(exchange: Exchange, answer: IncomingMessage, faults: readonly Fault[]): void {
+    if (faults.some(({ kind }) => kind === 'lostReply')) {
+      answer.resume().once('close', () => close(exchange))
+      return
+    }
+    if (isSourceCondition(exchange.operation, exchange.request.headers, answer.statusCode)) {
+      answer.resume()
+      refuse(exchange, sourceConditionNotMet)
+      return
+    }
+    exchange.counted(answer.statusCode)
+    relay(answer, exchange.response)
+  }
+
+  async #answerCheck(request: IncomingMessage, response: ServerResponse, check: CopyCheck): Promise<void> {
+    const tooLarge = cannotVerifySource(409, 'The copy source is larger than 256 MiB.')
+    if (check.refused()) return answerError(response, tooLarge)
+    try {
+      const answer = await forward(this.#upstream, request, forwardable(request.rawHeaders))
+      if (answer.statusCode !== 200 || check.sourceIs(Number(answer.headers['content-length'] ?? 0)))
+        return relay(answer, response)
+      answer.resume()
+      answerError(response, tooLarge)
+    } catch {
+      response.destroy()
+    }
+  }
+}
