@@ -66,6 +66,9 @@ export const sameCertificate = (a: string, b: string): boolean => {
   return ca === undefined || cb === undefined ? a === b : ca.equals(cb)
 }
 
-/** Null, absent, the empty text and the empty list are the same: the service fills in defaults. An empty object is not: `widevine: {}` means "with the service's own licences". */
+/**
+ * Null, absent and the empty text are the same, as is the empty list to whoever compares lists: the service fills in
+ * defaults. An empty object is not: `widevine: {}` means "with the service's own licences" (contract section 6.6).
+ */
 export const isAbsent = (value: Json | undefined): value is undefined | null | '' =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  value === undefined || value === null || value === ''

@@ -33,21 +33,11 @@ export const compareAsset = (
   ...differences(a.description, b.description, {}, 'description'),
 ]
 
-const filterRules: Rules = {
-  integers: new Set([
-    'startTimestamp',
-    'endTimestamp',
-    'presentationWindowDuration',
-    'liveBackoffDuration',
-    'timescale',
-    'bitrate',
-  ]),
-}
-
+/** 64-bit times are decimal text, so that they are compared to the last digit. */
 export const compareFilter = (
   a: { readonly properties: FilterProperties },
   b: { readonly properties: FilterProperties },
-): Differences => differences({ ...a.properties }, { ...b.properties }, filterRules)
+): Differences => differences({ ...a.properties }, { ...b.properties }, {})
 
 const locatorRules: Rules = {
   ignored: new Set(['created']),
