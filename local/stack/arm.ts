@@ -45,6 +45,8 @@ export interface ArmOptions {
   readonly endpoint: string
   readonly accountId: string
   readonly token: string
+  /** Value of `x-ms-client-request-id`, by which a log tells whose call it was. */
+  readonly requestId: () => string
 }
 
 const apiVersion = (path: string): string => {
@@ -64,12 +66,13 @@ const errorOf = async (what: string, response: Response): Promise<ArmError> => {
   }
 }
 
-export const armClient = ({ endpoint, accountId, token }: ArmOptions): ArmClient => {
+export const armClient = ({ endpoint, accountId, token, requestId }: ArmOptions): ArmClient => {
   const send = async (method: string, url: string, body?: unknown): Promise<Response> => {
     const response = await fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
+        'x-ms-client-request-id': requestId(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

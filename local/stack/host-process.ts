@@ -11,6 +11,7 @@ export interface HostOptions {
   readonly port: number
   readonly stateDir: string
   readonly settingsFile: string
+  readonly env: NodeJS.ProcessEnv
   readonly log: (line: string) => void
 }
 
@@ -21,6 +22,8 @@ export interface HostProcess {
   readonly running: boolean
   /** Settles when the present process has ended, however it ended. */
   readonly exited: Promise<string>
+  /** Settles when a process has ended that nobody here had asked to end. */
+  readonly died: Promise<string>
   /** Resolves when the process has ended. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
   /** Starts it again after it has ended. */
@@ -43,7 +46,7 @@ const describe = (code: number | null, signal: string | null) =>
   signal === null ? `ended with code ${code}` : `was ended by ${signal}`
 
 const launch = async (options: HostOptions, port: number): Promise<Running> => {
-  const { appDir, stateDir, settingsFile, log } = options
+  const { appDir, stateDir, settingsFile, env, log } = options
   const args = [
     '--app',
     appDir,
@@ -56,6 +59,7 @@ const launch = async (options: HostOptions, port: number): Promise<Running> => {
     '--with-parent',
   ]
   const child = spawn(process.execPath, [main, ...args], {
+    env,
     // With the pipe it sees when this process is gone.
     stdio: ['pipe', 'pipe', 'pipe'],
     // A Ctrl-C in the terminal reaches this process, which ends the host in its order.
@@ -87,15 +91,26 @@ const ended = ({ child }: Running) => child.exitCode !== null || child.signalCod
 
 /** Throws one sentence when it does not come up. */
 export const startHost = async (options: HostOptions): Promise<HostProcess> => {
-  let current = await launch(options, options.port)
+  const died = Promise.withResolvers<string>()
+  let asked = false
+  const begin = async (port: number): Promise<Running> => {
+    const running = await launch(options, port)
+    asked = false
+    void running.exited.then(reason => {
+      if (!asked) died.resolve(reason)
+    })
+    return running
+  }
+  let current = await begin(options.port)
   const { url } = current
   const kill = async (signal: NodeJS.Signals) => {
-    const { child, exited } = current
-    if (!ended(current)) child.kill(signal)
-    await exited
+    asked = true
+    if (!ended(current)) current.child.kill(signal)
+    await current.exited
   }
   return {
     url,
+    died: died.promise,
     get pid() {
       return current.child.pid ?? 0
     },
@@ -108,7 +123,7 @@ export const startHost = async (options: HostOptions): Promise<HostProcess> => {
     kill,
     async start() {
       if (!ended(current)) throw new Error('The host is running already.')
-      current = await launch(options, Number(new URL(url).port))
+      current = await begin(Number(new URL(url).port))
     },
     async close() {
       const force = setTimeout(() => current.child.kill('SIGKILL'), closeDeadline)

@@ -107,6 +107,9 @@ const locator = async (
   return result
 }
 
+/** Every account has the predefined policies from the start. */
+const isMade = ({ name }: Resource) => !name.startsWith('Predefined_')
+
 /** Resources that are compared by their properties as a list gives them. */
 const named = async (
   a: ArmClient,
@@ -115,7 +118,7 @@ const named = async (
   note: (text: string) => void,
 ): Promise<NamedResult[]> => {
   const [sources, targets] = await Promise.all([a.list(path), b.list(path)])
-  return sources.map(({ name, properties }) => {
+  return sources.filter(isMade).map(({ name, properties }) => {
     const target = targets.find(other => other.name === name)
     const equal = target !== undefined && same(properties, target.properties)
     if (!equal) note(`${path}/${name} ${target === undefined ? 'is missing' : 'differs'}`)

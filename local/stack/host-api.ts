@@ -1,0 +1,83 @@
+/** Talks to the app in its host, with the keys that the host made. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface HostKeys {
+  /** For the app's HTTP functions. */
+  readonly function: string
+  /** For Event Grid's webhook. */
+  readonly eventGrid: string
+  /** For the host's own administration. */
+  readonly master: string
+}
+
+/** @param stateDir state folder of a host that has been started. */
+export const readHostKeys = (stateDir: string): HostKeys => {
+  const keys = JSON.parse(readFileSync(join(stateDir, 'keys.json'), 'utf8')) as {
+    masterKey: string
+    functionKeys: { default: string }
+    systemKeys: { eventgrid_extension: string }
+  }
+  return { function: keys.functionKeys.default, eventGrid: keys.systemKeys.eventgrid_extension, master: keys.masterKey }
+}
+
+/** How often each function was started and how it ended, over all restarts of the host. */
+export type FunctionCounts = Readonly<
+  Record<string, { readonly started: number; readonly succeeded: number; readonly failed: number }>
+>
+
+/** A unit as `GET /api/units` shows it. */
+export interface UnitView {
+  readonly kind: string
+  readonly name: string
+  readonly state: 'idle' | 'running'
+  readonly outcome?: string
+  readonly code?: string
+  readonly detail?: string
+  readonly pending: boolean
+  readonly facts: { readonly blobs?: number; readonly bytes?: number; readonly millisecondsCopying?: number }
+}
+
+export interface HostApi {
+  /** @param path e.g. `/api/units?route=east>west`. The key is added. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Undefined where the app knows nothing of it. */
+  unit(route: string, kind: string, name: string): Promise<UnitView | undefined>
+  counters(): Promise<FunctionCounts>
+  /** Calls a timer function now. */
+  fire(name: string): Promise<void>
+}
+
+const checked = async (response: Response, what: string): Promise<Response> => {
+  if (response.ok) return response
+  throw new Error(`${what}: ${response.status} ${(await response.text()).slice(0, 300)}`)
+}
+
+export const hostApi = (url: string, keys: HostKeys): HostApi => {
+  const call = (path: string, key: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('x-functions-key', key)
+    return fetch(`${url}${path}`, { ...init, headers })
+  }
+  return {
+    fetch: (path, init) => call(path, keys.function, init),
+    async unit(route, kind, name) {
+      const query = new URLSearchParams({ route, kind, name })
+      const response = await call(`/api/units?${query}`, keys.function)
+      if (response.status === 404) {
+        await response.arrayBuffer()
+        return undefined
+      }
+      return (await (await checked(response, `GET /api/units of ${kind} ${name}`)).json()) as UnitView
+    },
+    async counters() {
+      const response = await checked(await call('/admin/host/counters', keys.master), 'GET /admin/host/counters')
+      return ((await response.json()) as { functions: FunctionCounts }).functions
+    },
+    async fire(name) {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"input":""}' }
+      const response = await checked(await call(`/admin/functions/${name}`, keys.master, init), `firing ${name}`)
+      await response.arrayBuffer()
+    },
+  }
+}

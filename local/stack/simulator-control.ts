@@ -1,0 +1,84 @@
+/** Switches and meters of the simulated regions, and of what the app did to them. */
+import { randomUUID } from 'node:crypto'
+import type { CounterReport, Counters } from '../simulator/counters.ts'
+import type { ActiveFault, FaultRule, Faults, Plane } from '../simulator/faults.ts'
+import type { Simulator } from '../simulator/simulator.ts'
+import type { RegionKey } from './regions.ts'
+
+/** One answered call to a media account, secrets redacted. */
+export interface TrafficLine {
+  readonly account: string
+  readonly operation: string
+  readonly method: string
+  readonly url: string
+  readonly request: unknown
+  readonly status: number
+  readonly response: unknown
+}
+
+/** Counts by account and operation. */
+export type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+export interface SimulatorControl {
+  /** A whole region stops answering, storage and events included, or one plane of it. */
+  outage(region: RegionKey, plane?: Plane): void
+  restore(region: RegionKey): void
+  /** Account `*` is every account. */
+  fault(rule: Omit<FaultRule, 'account'> & { readonly account?: RegionKey | '*' }): ActiveFault
+  clearFaults(): void
+  /** All requests of everybody, those without an answer included. */
+  counters(): CounterReport
+  resetCounters(): void
+  /** Answered calls of the app to the media accounts, oldest first; those of this process's own clients are left out. */
+  appTraffic(): readonly TrafficLine[]
+  /** The same counted, with the app's requests to storage. Requests to storage by others count as well. */
+  appCalls(): Calls
+}
+
+const ownPrefix = 'stack-'
+
+/** Value of `x-ms-client-request-id` for clients whose calls are not the app's. */
+export const ownRequestId = (): string => `${ownPrefix}${randomUUID()}`
+
+export const simulatorControl = (
+  simulator: Pick<Simulator, 'traffic'>,
+  faults: Faults,
+  counters: Counters,
+): SimulatorControl => {
+  const appTraffic = (): readonly TrafficLine[] =>
+    simulator.traffic
+      .lines(({ headers }) => headers['x-ms-client-request-id']?.startsWith(ownPrefix) !== true)
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line))
+  return {
+    outage(region, plane) {
+      faults.add({ account: region, kind: 'outage', ...(plane === undefined ? {} : { plane }) })
+    },
+    restore(region) {
+      faults.remove(({ account, kind }) => account === region && kind === 'outage')
+    },
+    fault: rule => faults.add({ account: '*', ...rule }),
+    clearFaults() {
+      faults.remove(() => true)
+    },
+    counters: () => counters.report(),
+    resetCounters() {
+      counters.reset()
+      simulator.traffic.reset()
+    },
+    appTraffic,
+    appCalls() {
+      const calls: Record<string, Record<string, number>> = {}
+      const add = (account: string, operation: string, count: number) => {
+        calls[account] ??= {}
+        const operations = calls[account]
+        operations[operation] = (operations[operation] ?? 0) + count
+      }
+      for (const { account, operation } of appTraffic()) add(account, operation, 1)
+      for (const [account, operations] of Object.entries(counters.report().storage))
+        for (const [operation, { count }] of Object.entries(operations)) add(account, operation, count)
+      return calls
+    },
+  }
+}
