@@ -47,7 +47,7 @@ export const simulatorControl = (
 ): SimulatorControl => {
   const appTraffic = (): readonly TrafficLine[] =>
     simulator.traffic
-      .lines(({ headers }) => headers['x-ms-client-request-id']?.startsWith(ownPrefix) !== true)
+      .lines(({ headers }) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix))
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line))

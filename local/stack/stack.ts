@@ -52,6 +52,8 @@ export interface Stack {
   readonly simulator: SimulatorControl
   readonly host: HostProcess
   readonly api: HostApi
+  /** Lets callers in at the app's HTTP functions. */
+  readonly functionKey: string
   /** Connection string of the hub and the ledger. */
   readonly hubConnection: string
   /** The tokens the app uses, by region: secrets that must be found nowhere. */
@@ -144,6 +146,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     simulator: ground.control,
     host,
     api: hostApi(host.url, keys),
+    functionKey: keys.function,
     hubConnection,
     tokens,
     hostStateDir: stateDir,
