@@ -1,0 +1,130 @@
+/**
+ * Two media accounts in two regions on the simulator and Azurite, and the app's own pair over them: everything real but
+ * the host. What is proven here is read through a client of its own.
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
+import { type Azurite, startAzurite } from '../../local/azurite.ts'
+import { Counters } from '../../local/simulator/counters.ts'
+import { Faults } from '../../local/simulator/faults.ts'
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
+import { createBlobStore } from '../../local/simulator/storage/blob-store.ts'
+import { startStorage } from '../../local/simulator/storage/storage.ts'
+import { type ArmClient, armClient } from '../../local/stack/arm.ts'
+import { readSettings } from '../../src/lib/config/settings.ts'
+import { createPairs } from '../../src/lib/pairs.ts'
+import type { Pair } from '../../src/lib/replicate/pair.ts'
+import { timing } from '../../src/lib/timing.ts'
+
+export type Region = 'east' | 'west'
+const regions: readonly Region[] = ['east', 'west']
+export const storageOf = (region: Region) => `contoso${region}store`
+
+export interface TwoRegions {
+  readonly simulator: Simulator
+  readonly arm: Readonly<Record<Region, ArmClient>>
+  pair(mode?: string): Pair
+  putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
+  blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
+  /** Requests that changed something, by account, since the last call. */
+  writes(region: Region): readonly string[]
+  close(): Promise<void>
+}
+
+const accountOf = (region: Region, url: string, storageUrl: string) => ({
+  provider: 'arm',
+  subscriptionId: `${region === 'east' ? '1' : '2'}0000000-0000-0000-0000-000000000000`,
+  resourceGroup: `media-${region}`,
+  accountName: `contoso${region}`,
+  location: region === 'east' ? 'eastus2' : 'westus2',
+  endpoint: url,
+  storageEndpoints: { [storageOf(region)]: `${storageUrl}/${storageOf(region)}` },
+  credential: `${region.toUpperCase()}_TOKEN`,
+  storageAccess: region === 'east' ? 'containerSas' : 'credential',
+})
+
+const topologyOf = (url: string, storageUrl: string, mode: string) => ({
+  accounts: Object.fromEntries(regions.map(region => [region, accountOf(region, url, storageUrl)])),
+  routes: [{ from: 'east', to: 'west', mode, storage: { [storageOf('east')]: storageOf('west') } }],
+})
+
+const pairOver = (topology: object): Pair => {
+  const result = readSettings({
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    TWINSTREAM_TOPOLOGY: JSON.stringify(topology),
+    EAST_TOKEN: 'token-of-east',
+    WEST_TOKEN: 'token-of-west',
+  })
+  if (!result.ok) throw new Error(JSON.stringify(result.issues))
+  const pair = createPairs(result.settings, timing(0.01), () => Date.now()).pair('east>west')
+  if (pair === undefined) throw new Error('The route is missing.')
+  return pair
+}
+
+const armOf = (simulator: Simulator, region: Region): ArmClient => {
+  const { subscriptionId, resourceGroup, accountName } = accountOf(region, '', '')
+  return armClient({
+    endpoint: simulator.url,
+    accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaServices/${accountName}`,
+    token: 'publisher',
+    requestId: () => 'publisher',
+  })
+}
+
+const containerClient = (azurite: Azurite, region: Region, container: string) => {
+  const name = storageOf(region)
+  const key = azurite.accounts.find(account => account.name === name)?.key ?? ''
+  return new BlobServiceClient(
+    `${azurite.blobUrl}/${name}`,
+    new StorageSharedKeyCredential(name, key),
+  ).getContainerClient(container)
+}
+
+export const startTwoRegions = async (): Promise<TwoRegions> => {
+  const accounts = regions.map(region => ({ name: storageOf(region), key: randomBytes(64).toString('base64') }))
+  const azurite = await startAzurite({ accounts })
+  const faults = new Faults()
+  const counters = new Counters()
+  const storage = await startStorage({
+    azurite,
+    faults,
+    counters,
+    accountOf: name => regions.find(region => storageOf(region) === name),
+  })
+  const simulator = await startSimulator({
+    topology: topologyOf('http://127.0.0.1:1', storage.url, 'replicate'),
+    blobStore: createBlobStore(azurite, storage.url),
+    faults,
+    counters,
+    sampleDir: join(import.meta.dirname, '../../local/sample'),
+  })
+  return {
+    simulator,
+    arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
+    pair: (mode = 'replicate') => pairOver(topologyOf(simulator.url, storage.url, mode)),
+    async putBlob(region, container, name, text, type = 'video/mp4') {
+      const blob = containerClient(azurite, region, container).getBlockBlobClient(name)
+      await blob.uploadData(Buffer.from(text), { blobHTTPHeaders: { blobContentType: type } })
+    },
+    async blobs(region, container) {
+      const client = containerClient(azurite, region, container)
+      const found: Record<string, string> = {}
+      for await (const { name } of client.listBlobsFlat()) {
+        found[name] = (await client.getBlockBlobClient(name).downloadToBuffer()).toString()
+      }
+      return found
+    },
+    writes(region) {
+      const report = counters.report() as { accounts: Record<string, Record<string, unknown>> }
+      return Object.keys(report.accounts[region] ?? {}).filter(name =>
+        /CreateOrUpdate|_Create$|Delete|Update/.test(name),
+      )
+    },
+    async close() {
+      await simulator.close()
+      await storage.close()
+      await azurite.close()
+    },
+  }
+}
