@@ -19,7 +19,7 @@ export interface MediaUnderTest {
   /** Attached to the account. */
   readonly storageAccountName: string
   /** Called once at the end. */
-  readonly close?: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const kindOf = (promise: Promise<unknown>) =>
@@ -76,12 +76,13 @@ const envelope = (policyName: string): { readonly [name: string]: Json } => ({
 })
 
 /** What the rest of the app relies on of any media account: run it against every adapter. */
-export const mediaSuite = (title: string, open_: () => Promise<MediaUnderTest>): void => {
+export const mediaSuite = (title: string, start: () => Promise<MediaUnderTest>): void => {
   describe(`media account: ${title}`, () => {
     const id = randomBytes(4).toString('hex')
     const name = (what: string) => `${what}-${id}`
     let account: MediaUnderTest
     let media: MediaWriter
+    let close: (() => Promise<void>) | undefined
 
     const locatorWrite = (more: Partial<LocatorWrite> = {}): LocatorWrite => ({
       assetName: name('Asset'),
@@ -94,8 +95,9 @@ export const mediaSuite = (title: string, open_: () => Promise<MediaUnderTest>):
     })
 
     beforeAll(async () => {
-      account = await open_()
+      account = await start()
       media = account.media
+      close = account.close
       await media.putAsset(name('Asset'), {
         container: name('container'),
         storageAccountName: account.storageAccountName,
@@ -105,7 +107,7 @@ export const mediaSuite = (title: string, open_: () => Promise<MediaUnderTest>):
     })
 
     afterAll(async () => {
-      await account?.close?.()
+      await close?.()
     })
 
     test('the account has an id that stays', async () => {
