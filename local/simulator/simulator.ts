@@ -59,6 +59,8 @@ export interface Simulator {
 }
 
 const host = '127.0.0.1'
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const idleConnection = 120_000
 
 /** A clock whose timers can all be stopped. */
 const stoppable = (clock: Clock): Clock & { stop(): void } => {
@@ -154,7 +156,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     await (isControl(path) ? handleControl(services, request, response) : handleArm(services, request, response))
   }
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: idleConnection }, (request, response) => {
     response.on('error', () => {})
     handle(request, response).catch((error: unknown) => {
       options.log?.(`The simulator dropped a request: ${error instanceof Error ? error.message : String(error)}`)

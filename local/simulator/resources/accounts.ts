@@ -34,11 +34,12 @@ const view = (account: Account): JsonObject => ({
   identity: account.identity ?? { type: 'None' },
 })
 
-/** From 2021-05-01 on accounts show more of themselves; before, neither state nor system data. */
+/** System data is shown since February 2021 whatever the version; the rest is part of the newer versions. */
 const viewFor = ({ apiVersion }: Context, account: Account): JsonObject => {
-  if (apiVersion < '2021-05-01') return view(account)
+  const shown = { ...view(account), systemData: systemDataView(account.systemData) }
+  if (apiVersion < '2021-05-01') return shown
   return {
-    ...view(account),
+    ...shown,
     properties: {
       ...account.properties,
       keyDelivery: account.properties.keyDelivery ?? { accessControl: { defaultAction: 'Allow' } },
@@ -46,7 +47,6 @@ const viewFor = ({ apiVersion }: Context, account: Account): JsonObject => {
       provisioningState: 'Succeeded',
       privateEndpointConnections: [],
     },
-    systemData: systemDataView(account.systemData),
   }
 }
 
