@@ -35,6 +35,7 @@ export interface UnitView {
   readonly code?: string
   readonly detail?: string
   readonly pending: boolean
+  readonly observed: number
   readonly facts: { readonly blobs?: number; readonly bytes?: number; readonly millisecondsCopying?: number }
 }
 

@@ -52,6 +52,8 @@ export interface Stack {
   readonly simulator: SimulatorControl
   readonly host: HostProcess
   readonly api: HostApi
+  /** Where Event Grid delivers to a function of the app, key included. */
+  webhook(functionName: string): string
   /** Lets callers in at the app's HTTP functions. */
   readonly functionKey: string
   /** Connection string of the hub and the ledger. */
@@ -146,6 +148,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     simulator: ground.control,
     host,
     api: hostApi(host.url, keys),
+    webhook: name => `${host.url}/runtime/webhooks/eventgrid?functionName=${name}&code=${keys.eventGrid}`,
     functionKey: keys.function,
     hubConnection,
     tokens,

@@ -1,0 +1,167 @@
+/** What end-to-end tests do to a stack: publish as a publisher does, and look at both regions as their owner. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AzureKeyCredential } from '@azure/eventgrid'
+import type { JsonObject } from '../../local/stack/arm.ts'
+import { readContainer } from '../../local/stack/container.ts'
+import type { UnitView } from '../../local/stack/host-api.ts'
+import type { RegionKey } from '../../local/stack/regions.ts'
+import type { Stack } from '../../local/stack/stack.ts'
+import { createLocatorEventSender } from '../../src/lib/events/sender.ts'
+
+export const route = 'east>west'
+
+/** Asks until there is an answer; fails with what was waited for, never with a bare time-out. */
+export const eventually = async <T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  milliseconds = 30_000,
+): Promise<T> => {
+  const deadline = performance.now() + milliseconds
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() > deadline) throw new Error(`Not within ${milliseconds} ms: ${what}`)
+    await sleep(25)
+  }
+}
+
+const odata = (type: string) => `#Microsoft.Media.${type}`
+
+/** Puts a job that encodes the sample into an asset; resolves when the job has finished, not when anybody knows. */
+export const encode = async (stack: Stack, asset: string): Promise<void> => {
+  const { arm } = stack.accounts.east
+  await arm.put('transforms/ladder', {
+    outputs: [{ preset: { '@odata.type': odata('BuiltInStandardEncoderPreset'), presetName: 'AdaptiveStreaming' } }],
+  })
+  await arm.put(`assets/${asset}`, { description: `${asset}, encoded` })
+  const job = `transforms/ladder/jobs/${asset}`
+  await arm.put(job, {
+    input: { '@odata.type': odata('JobInputHttp'), files: ['https://films.contoso.example/film.mov'] },
+    outputs: [{ '@odata.type': odata('JobOutputAsset'), assetName: asset }],
+  })
+  await eventually(`job ${asset} finished`, async () => (await arm.get(job))?.properties.state === 'Finished')
+}
+
+export const sender = (stack: Stack) =>
+  createLocatorEventSender({
+    endpoint: stack.topic.endpoint,
+    topicId: stack.topic.id,
+    credential: new AzureKeyCredential(stack.topic.key),
+    schema: 'EventGrid',
+    account: stack.accounts.east.accountId,
+  })
+
+/** Creates a locator and tells the app of it. */
+export const publish = async (stack: Stack, asset: string, name: string, more: JsonObject = {}): Promise<void> => {
+  const locator = await stack.accounts.east.arm.put(`streamingLocators/${name}`, {
+    assetName: asset,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+    ...more,
+  })
+  const id = String(locator.properties.streamingLocatorId)
+  await sender(stack).locatorCreated({ locatorName: name, assetName: asset, streamingLocatorId: id })
+}
+
+export const unit = (stack: Stack, name: string, kind = 'asset'): Promise<UnitView | undefined> =>
+  stack.api.unit(route, kind, name)
+
+/** In sync with everything that was asked for. */
+export const inSync = (stack: Stack, name: string, kind = 'asset', milliseconds = 60_000): Promise<UnitView> =>
+  eventually(
+    `${kind} ${name} in sync`,
+    async () => {
+      const view = await unit(stack, name, kind)
+      return view?.outcome === 'inSync' && view.state === 'idle' && !view.pending ? view : undefined
+    },
+    milliseconds,
+  )
+
+export const withCode = (stack: Stack, name: string, code: string): Promise<UnitView> =>
+  eventually(`asset ${name} with ${code}`, async () => {
+    const view = await unit(stack, name)
+    return view?.code === code && view.state === 'idle' ? view : undefined
+  })
+
+/** Files of an asset with their hashes, read through the account itself; undefined where there is no such asset. */
+export const files = async (stack: Stack, region: RegionKey, asset: string) => {
+  const { arm } = stack.accounts[region]
+  if ((await arm.get(`assets/${asset}`)) === undefined) return undefined
+  const expiryTime = new Date(Date.now() + 3_600_000).toISOString()
+  const { assetContainerSasUrls } = await arm.post(`assets/${asset}`, 'listContainerSas', {
+    permissions: 'Read',
+    expiryTime,
+  })
+  const [sas] = assetContainerSasUrls as readonly string[]
+  return sas === undefined ? undefined : readContainer(sas)
+}
+
+export const keysOf = async (stack: Stack, region: RegionKey, locator: string) =>
+  (await stack.accounts[region].arm.post(`streamingLocators/${locator}`, 'listContentKeys')).contentKeys
+
+/** How often an operation on a region's media account or storage was called by anybody, refused calls included. */
+export const called = (stack: Stack, part: 'accounts' | 'storage', region: RegionKey, operation: string): number =>
+  stack.simulator.counters()[part][region]?.[operation]?.count ?? 0
+
+const writing = /^(PUT|PATCH|DELETE)$/
+
+/** The app's calls that change a media account. */
+export const writesTo = (stack: Stack, region: RegionKey): readonly string[] =>
+  stack.simulator
+    .appTraffic()
+    .filter(({ account, method }) => account === region && writing.test(method))
+    .map(({ operation }) => operation)
+
+const storageWrites = [
+  'CopyBlobFromUrl',
+  'PutBlob',
+  'PutBlockFromUrl',
+  'PutBlockList',
+  'DeleteBlob',
+  'CreateContainer',
+  'SetContainerMetadata',
+  'DeleteContainer',
+]
+
+export const storageWritesTo = (stack: Stack, region: RegionKey): number =>
+  storageWrites.reduce((sum, operation) => sum + called(stack, 'storage', region, operation), 0)
+
+/** Activities started so far, all of them or some. */
+export const activities = async (stack: Stack): Promise<Readonly<Record<string, number>>> => {
+  const names = ['surveyAsset', 'withdrawLocators', 'prepareTwin', 'copyFiles', 'publishTwin', 'closeRun', 'syncPolicy']
+  const counts = await stack.api.counters()
+  return Object.fromEntries(names.map(name => [name, counts[name]?.started ?? 0]))
+}
+
+/** The event that a finished job sends, to be delivered again by hand. */
+export const jobFinished = (stack: Stack, asset: string) => ({
+  id: `job-${asset}`,
+  topic: stack.accounts.east.accountId,
+  subject: `transforms/ladder/jobs/${asset}`,
+  eventType: 'Microsoft.Media.JobFinished',
+  eventTime: '2030-01-01T00:00:00.0000000',
+  metadataVersion: '1',
+  dataVersion: '1.0',
+  data: {
+    outputs: [
+      {
+        '@odata.type': odata('JobOutputAsset'),
+        assetName: asset,
+        error: null,
+        label: 'ladder',
+        progress: 100,
+        state: 'Finished',
+      },
+    ],
+    previousState: 'Processing',
+    state: 'Finished',
+    correlationData: {},
+  },
+})
+
+/** Delivers events to the app's webhook as Event Grid does. */
+export const deliver = (stack: Stack, body: string, functionName = 'jobFinished', type = 'Notification') =>
+  fetch(stack.webhook(functionName), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'aeg-event-type': type },
+    body,
+  })
