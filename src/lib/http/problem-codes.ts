@@ -1,5 +1,3 @@
-import type { Code } from '../codes.ts'
-
 interface ProblemKind {
   readonly status: number
   readonly title: string
@@ -33,6 +31,11 @@ export const problemKinds = {
     title: 'The source account has no such asset',
     remedy: 'Check the names. Nothing was started.',
   },
+  AssetNotIncluded: {
+    status: 400,
+    title: 'The route does not take these assets',
+    remedy: 'Look at `include` of the route in the topology. Nothing was started.',
+  },
   UnitUnknown: {
     status: 404,
     title: 'There is no such unit',
@@ -63,6 +66,11 @@ export const problemKinds = {
     title: 'The source account refuses the identity of the app',
     remedy: 'Give it the roles of the deployment guide. Nothing was started.',
   },
+  LedgerUnavailable: {
+    status: 503,
+    title: 'The ledger does not answer',
+    remedy: 'Ask again. If it stays, look at the storage account of the app.',
+  },
   NotReady: {
     status: 503,
     title: 'The app is not ready',
@@ -76,11 +84,3 @@ export const problemKinds = {
 } as const satisfies Record<string, ProblemKind>
 
 export type ProblemCode = keyof typeof problemKinds
-
-/** Codes that mean the same in both catalogues. */
-export const sharedCodes: readonly (Code & ProblemCode)[] = [
-  'SourceUnavailable',
-  'Throttled',
-  'NotAuthorized',
-  'Unexpected',
-]

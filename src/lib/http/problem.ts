@@ -5,8 +5,8 @@ import { type ProblemCode, problemKinds } from './problem-codes.ts'
 export interface ProblemMore {
   /** Every mistake found, for 400. */
   readonly issues?: readonly Issue[]
-  /** Names that are not known, for 404. */
-  readonly unknown?: readonly string[]
+  /** Names that are to blame. */
+  readonly names?: readonly string[]
   /** Seconds. */
   readonly retryAfter?: number
 }

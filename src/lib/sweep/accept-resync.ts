@@ -1,10 +1,8 @@
 import pLimit from 'p-limit'
 import { isIncluded } from '../events/units.ts'
-import { Problem } from '../http/problem.ts'
-import type { ResyncBody } from '../http/resync-body.ts'
 import type { Ledger, Permissions } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
-import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
+import type { AccountKey, Clock, Kind, Route, RouteKey, Start, Unit } from '../model.ts'
 import { endOperation, lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits } from './operation.ts'
 
 export interface AcceptDeps {
@@ -12,9 +10,27 @@ export interface AcceptDeps {
   reader(account: AccountKey): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
-  /** Ids that nobody can guess. */
-  newId(): string
 }
+
+/** What is asked for; exactly one of assets, units and all is set. */
+export interface ResyncRequest {
+  readonly route: RouteKey
+  readonly assets?: readonly string[] | undefined
+  readonly units?: readonly { readonly kind: Kind; readonly name: string }[] | undefined
+  readonly all?: true | undefined
+  readonly dryRun?: boolean | undefined
+  readonly adopt?: boolean | undefined
+  readonly replaceInUse?: boolean | undefined
+  readonly confirmDeletes?: boolean | undefined
+}
+
+/** Either the operation, or why nothing was started and which names are to blame. */
+export type Accepted =
+  | { readonly operation: Operation }
+  | {
+      readonly refused: 'RouteUnknown' | 'AssetUnknown' | 'UnitUnknown' | 'AssetNotIncluded'
+      readonly names: readonly string[]
+    }
 
 export interface ResyncStarter {
   run(start: Start | undefined): Promise<unknown>
@@ -23,12 +39,10 @@ export interface ResyncStarter {
 
 /** Calls to the source and the ledger under way at once. */
 const concurrency = 8
-/** Names that a problem document shows. */
-const shownNames = 20
 
-const namedUnits = (body: ResyncBody, route: Route): readonly Unit[] => {
-  const named: readonly { kind: Unit['kind']; name: string }[] =
-    body.units ?? (body.assets ?? []).map(name => ({ kind: 'asset' as const, name }))
+const namedUnits = (request: ResyncRequest, route: Route): readonly Unit[] => {
+  const named: readonly { kind: Kind; name: string }[] =
+    request.units ?? (request.assets ?? []).map(name => ({ kind: 'asset' as const, name }))
   const once = new Map(
     named.map(({ kind, name }) => [`${kind}/${name}`.toLowerCase(), { route: route.key, kind, name }]),
   )
@@ -54,26 +68,20 @@ const resolve = async (deps: AcceptDeps, route: Route, unit: Unit): Promise<Unit
   return (await hasTwin(deps.ledger, unit)) ? unit : undefined
 }
 
-const refuseExcluded = (units: readonly Unit[], route: Route): void => {
-  const excluded = units.filter(({ kind, name }) => kind === 'asset' && !isIncluded(route, name))
-  if (excluded.length === 0) return
-  throw new Problem('BodyInvalid', `The route takes assets whose name begins with "${route.include.namePrefix}".`, {
-    unknown: excluded.slice(0, shownNames).map(({ name }) => name),
-  })
-}
-
-/** Every unit as the source spells it; throws a Problem that names those it does not have. */
-const resolveAll = async (deps: AcceptDeps, route: Route, units: readonly Unit[]): Promise<readonly Unit[]> => {
+/** Every unit as the source spells it, or those that it does not have. */
+const resolveAll = async (
+  deps: AcceptDeps,
+  route: Route,
+  units: readonly Unit[],
+): Promise<{ readonly units: readonly Unit[] } | Extract<Accepted, { refused: unknown }>> => {
+  const names = units.filter(({ kind, name }) => kind === 'asset' && !isIncluded(route, name)).map(({ name }) => name)
+  if (names.length > 0) return { refused: 'AssetNotIncluded', names }
   const limit = pLimit(concurrency)
   const found = await Promise.all(units.map(unit => limit(() => resolve(deps, route, unit))))
   const missing = units.filter((_, index) => found[index] === undefined)
-  if (missing.length > 0) {
-    const code = missing.every(({ kind }) => kind === 'asset') ? 'AssetUnknown' : 'UnitUnknown'
-    throw new Problem(code, `${route.from} does not have ${missing.length} of the ${units.length} that were named.`, {
-      unknown: missing.slice(0, shownNames).map(({ name }) => name),
-    })
-  }
-  return found.filter(unit => unit !== undefined)
+  if (missing.length === 0) return { units: found.filter(unit => unit !== undefined) }
+  const refused = missing.every(({ kind }) => kind === 'asset') ? 'AssetUnknown' : 'UnitUnknown'
+  return { refused, names: missing.map(({ name }) => name) }
 }
 
 /** Asks for named units as an event would, and notes which generation answers the request. */
@@ -104,49 +112,58 @@ const startPages = async (deps: AcceptDeps, starter: ResyncStarter, operation: O
   }
 }
 
-const permissionsOf = ({ adopt, replaceInUse }: ResyncBody): Permissions => ({
+const permissionsOf = ({ adopt, replaceInUse }: ResyncRequest): Permissions => ({
   ...(adopt === undefined ? {} : { adopt }),
   ...(replaceInUse === undefined ? {} : { replaceInUse }),
 })
 
-/**
- * Starts what a checked body asks for. Everything is verified before anything is written, so that a refusal starts
- * nothing. Throws a Problem, or the ServiceError of a source that does not answer.
- */
-export const acceptResync = async (deps: AcceptDeps, starter: ResyncStarter, body: ResyncBody): Promise<Operation> => {
-  const route = deps.routes.get(body.route)
-  if (route === undefined) throw new Problem('RouteUnknown', `Known are: ${[...deps.routes.keys()].join(', ')}.`)
-  const named = namedUnits(body, route)
-  refuseExcluded(named, route)
-  const units = await resolveAll(deps, route, named)
-  const scope = body.all === true ? 'all' : 'named'
-  const total = scope === 'named' ? units.length : await lastSeen(deps.ledger, route.key)
-  const permissions = permissionsOf(body)
-  const operation = newOperation(
+const operationOf = (id: string, now: number, request: ResyncRequest, total: number | undefined): Operation =>
+  newOperation(
     {
-      id: deps.newId(),
-      route: route.key,
-      scope,
-      dryRun: body.dryRun ?? false,
-      permissions,
-      confirmDeletes: body.confirmDeletes ?? false,
+      id,
+      route: request.route,
+      scope: request.all === true ? 'all' : 'named',
+      dryRun: request.dryRun ?? false,
+      permissions: permissionsOf(request),
+      confirmDeletes: request.confirmDeletes ?? false,
       ...(total === undefined ? {} : { total }),
     },
-    deps.clock(),
+    now,
   )
-  if (scope === 'named' && !operation.dryRun) {
-    await saveNamedUnits(deps.ledger, operation.id, await requestAll(deps, starter, units, permissions))
-    const asked = { ...operation, counts: { ...operation.counts, seen: units.length, requested: units.length } }
-    await deps.ledger.saveOperation(operation.id, asked)
-    return asked
+
+/**
+ * Starts what is asked for. Everything is checked before anything is written, so that a refusal starts nothing.
+ * @param id of the operation; nobody must be able to guess it.
+ * Throws the ServiceError of a source that does not answer.
+ */
+export const acceptResync = async (
+  deps: AcceptDeps,
+  starter: ResyncStarter,
+  request: ResyncRequest,
+  id: string,
+): Promise<Accepted> => {
+  const route = deps.routes.get(request.route)
+  if (route === undefined) return { refused: 'RouteUnknown', names: [] }
+  const resolved = await resolveAll(deps, route, namedUnits(request, route))
+  if ('refused' in resolved) return resolved
+  const { units } = resolved
+  const { ledger } = deps
+  const total = request.all === true ? await lastSeen(ledger, route.key) : units.length
+  const operation = operationOf(id, deps.clock(), request, total)
+  if (operation.scope === 'named' && !operation.dryRun) {
+    await saveNamedUnits(ledger, operation.id, await requestAll(deps, starter, units, operation.permissions))
+    const counts = { ...operation.counts, seen: units.length, requested: units.length }
+    await ledger.saveOperation(operation.id, { ...operation, counts })
+    return { operation: { ...operation, counts } }
   }
-  if (scope === 'named')
+  if (operation.scope === 'named') {
     await saveNamedUnits(
-      deps.ledger,
+      ledger,
       operation.id,
       units.map(({ kind, name }) => ({ kind, name })),
     )
-  await deps.ledger.saveOperation(operation.id, operation)
+  }
+  await ledger.saveOperation(operation.id, operation)
   await startPages(deps, starter, operation)
-  return operation
+  return { operation }
 }

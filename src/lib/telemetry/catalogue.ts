@@ -9,7 +9,7 @@ export const events = {
   },
   eventAccepted: { what: 'An event gave reason to look at units.', attributes: ['function', 'triggers', 'units'] },
   eventIgnored: { what: 'An event, or a part of one, starts nothing.', attributes: ['function', 'code'] },
-  requestAnswered: { what: 'An HTTP request was refused, or failed.', attributes: ['door', 'status', 'code', 'error'] },
+  requestRefused: { what: 'An HTTP request was refused, or failed.', attributes: ['door', 'status', 'code', 'error'] },
   resyncAccepted: { what: 'A resync was asked for.', attributes: ['operation', 'route', 'scope', 'units', 'dryRun'] },
   resyncPage: {
     what: 'One page of a resync was compared.',

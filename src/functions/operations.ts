@@ -1,0 +1,20 @@
+import { app } from '../lib/app.ts'
+import { plainHttpFunction } from '../lib/durable/runs.ts'
+import { operationDoor, reportDoor, stopOperationDoor } from '../lib/http/operations-door.ts'
+
+plainHttpFunction(
+  'operation',
+  { methods: ['GET'], route: 'operations/{id}', authLevel: 'function' },
+  operationDoor(app),
+)
+plainHttpFunction(
+  'operationReport',
+  { methods: ['GET'], route: 'operations/{id}/report', authLevel: 'function' },
+  reportDoor(app),
+)
+// A function of its own: whoever holds a key for reading cannot stop anything with it.
+plainHttpFunction(
+  'stopOperation',
+  { methods: ['DELETE'], route: 'operations/{id}', authLevel: 'function' },
+  stopOperationDoor(app),
+)

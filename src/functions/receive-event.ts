@@ -1,0 +1,89 @@
+import type { Settings } from '../lib/config/settings.ts'
+import { allowList } from '../lib/events/allow-list.ts'
+import { readEvent } from '../lib/events/read-event.ts'
+import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
+import { routesFrom, unitsFor } from '../lib/events/units.ts'
+import type { Ledger } from '../lib/ledger/ledger.ts'
+import type { Route, RouteKey, Start, Unit } from '../lib/model.ts'
+import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
+
+/** What receiving events needs of the app. */
+export interface EventApp {
+  readonly settings: Pick<Settings, 'accounts' | 'eventTopics'>
+  readonly routes: ReadonlyMap<RouteKey, Route>
+  readonly ledger: Pick<Ledger, 'request' | 'rememberLocator' | 'locatorAsset'>
+}
+
+export interface EventStarter {
+  run(start: Start | undefined): Promise<unknown>
+}
+
+/**
+ * A delete event carries the name of the locator only, so what a publisher says at creation is kept. An id that is
+ * known already is not replaced by none.
+ */
+const remember = async (
+  ledger: EventApp['ledger'],
+  route: Route,
+  trigger: LocatorTrigger,
+  known: string | undefined,
+) => {
+  const { asset, id, name, reason } = trigger
+  if (asset === undefined || reason === 'locatorDeleted') return
+  if (id === undefined && known?.toLowerCase() === asset.toLowerCase()) return
+  await ledger.rememberLocator(route.key, name, asset, id ?? '')
+}
+
+/** The asset that the event names and the one the ledger knows: when they differ, both have changed. */
+const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<readonly Unit[]> => {
+  const units: Unit[] = []
+  for (const route of routesFrom(trigger.account, app.routes.values())) {
+    const known = await app.ledger.locatorAsset(route.key, trigger.name)
+    await remember(app.ledger, route, trigger, known)
+    const named = unitsFor(
+      trigger.asset === undefined && known !== undefined ? { ...trigger, asset: known } : trigger,
+      [route],
+    )
+    units.push(...named)
+    const moved =
+      known !== undefined && trigger.asset !== undefined && known.toLowerCase() !== trigger.asset.toLowerCase()
+    if (moved) units.push(...unitsFor({ ...trigger, asset: known }, [route]))
+  }
+  return units
+}
+
+const unitsOf = async (app: EventApp, trigger: Trigger): Promise<readonly Unit[]> =>
+  trigger.kind === 'asset' ? unitsFor(trigger, app.routes.values()) : locatorUnits(app, trigger)
+
+/**
+ * Takes one event: every unit it gives reason to look at is asked for, and started where there is room. Throws only
+ * when the ledger does not take a request, so that Event Grid delivers the event again.
+ */
+export const receiveEvent = async (
+  app: EventApp,
+  name: string,
+  event: unknown,
+  starter: EventStarter,
+  log: Log,
+): Promise<void> => {
+  const { triggers, ignored } = readEvent(event, allowList(app.settings.accounts, app.settings.eventTopics))
+  for (const code of ignored) logEvent(log, 'eventIgnored', { function: name, code })
+  let asked = 0
+  for (const trigger of triggers) {
+    const finished = trigger.kind === 'asset'
+    for (const unit of await unitsOf(app, trigger)) {
+      const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', finished })
+      await starter.run(start)
+      asked += 1
+    }
+  }
+  if (triggers.length > 0) logEvent(log, 'eventAccepted', { function: name, triggers: triggers.length, units: asked })
+}
+
+/** What an event function does: with broken settings it fails, so that Event Grid keeps the events. */
+export const eventHandler =
+  (app: (EventApp & { readonly state: 'ready' }) | { readonly state: 'broken' }, name: string) =>
+  async (event: unknown, starter: EventStarter, context: { readonly log: Log }): Promise<void> => {
+    if (app.state === 'broken') throw new Error('The app has started with mistakes in its settings; see its log.')
+    await receiveEvent(app, name, event, starter, context.log.bind(context))
+  }

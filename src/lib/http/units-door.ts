@@ -1,0 +1,43 @@
+import type { HttpResponseInit } from '@azure/functions'
+import { isCode } from '../codes.ts'
+import type { Ledger, RowQuery } from '../ledger/ledger.ts'
+import type { Route, RouteKey } from '../model.ts'
+import { unitView } from '../status/unit-view.ts'
+import { type AppState, type PlainDoor, plainDoor } from './door.ts'
+import { json, Problem } from './problem.ts'
+import { readUnitsQuery, type UnitsQuery } from './units-query.ts'
+
+export interface UnitsApp {
+  readonly ledger: Pick<Ledger, 'read' | 'list'>
+  readonly routes: ReadonlyMap<RouteKey, Route>
+}
+
+const one = async (app: UnitsApp, { route, kind, name }: UnitsQuery): Promise<HttpResponseInit> => {
+  if (route === undefined || kind === undefined || name === undefined) {
+    throw new Problem('QueryInvalid', 'One unit is named by route, kind and name together.')
+  }
+  const row = await app.ledger.read({ route, kind, name })
+  if (row === undefined) throw new Problem('UnitUnknown', 'No unit of this route, kind and name is known.')
+  return json(200, unitView(row))
+}
+
+const rowQuery = ({ route, kind, outcome, code, cursor, top }: UnitsQuery): RowQuery => ({
+  top,
+  ...(route === undefined ? {} : { route }),
+  ...(kind === undefined ? {} : { kind }),
+  ...(outcome === undefined ? {} : { outcome }),
+  ...(code === undefined || !isCode(code) ? {} : { code }),
+  ...(cursor === undefined ? {} : { cursor }),
+})
+
+/** `GET /api/units`: one unit in full, or pages of them. */
+export const unitsDoor = (app: AppState<UnitsApp>): PlainDoor =>
+  plainDoor('units', app, async (ready: UnitsApp, request) => {
+    const query = readUnitsQuery(request.query)
+    if (query.route !== undefined && !ready.routes.has(query.route)) {
+      throw new Problem('RouteUnknown', `The routes are: ${[...ready.routes.keys()].join(', ')}.`)
+    }
+    if (query.name !== undefined) return one(ready, query)
+    const { rows, next } = await ready.ledger.list(rowQuery(query))
+    return json(200, { units: rows.map(unitView), next })
+  })
