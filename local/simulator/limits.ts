@@ -27,6 +27,7 @@ export const quotas = {
   locatorsPerAsset: 100,
   streamingEndpoints: 2,
   streamingPolicies: 100,
+  streamingUnits: 50,
   transforms: 100,
 } as const
 

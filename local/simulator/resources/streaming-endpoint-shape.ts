@@ -1,4 +1,5 @@
 /** The writable parts of a streaming endpoint; what is left out of its access control is shown as null. */
+import { quotas } from '../limits.ts'
 import {
   arrayOf,
   base64,
@@ -25,7 +26,7 @@ export const ipRange = object({
 
 export const endpointShape = object({
   description: optional(text),
-  scaleUnits: int32(0, 10),
+  scaleUnits: int32(0, quotas.streamingUnits),
   availabilitySetName: optional(text),
   cdnEnabled: optional(bool),
   cdnProvider: optional(text),

@@ -3,7 +3,7 @@ import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, operationInProgress, trackedNotFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
 import { formatInstant } from '../instants.ts'
-import { isObject, type JsonObject, textAt } from '../json.ts'
+import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import {
   type AccountContext,
   type AccountOperation,
@@ -46,7 +46,7 @@ const build = (
   availabilitySetName: wanted.availabilitySetName ?? null,
   cdnEnabled: wanted.cdnEnabled ?? false,
   cdnProvider: wanted.cdnProvider ?? null,
-  cdnProfile: wanted.cdnProfile ?? null,
+  cdnProfile: wanted.cdnProfile ?? '',
   maxCacheAge: wanted.maxCacheAge ?? null,
   customHostNames: wanted.customHostNames ?? [],
   accessControl: wanted.accessControl ?? null,
@@ -59,26 +59,28 @@ const build = (
 })
 
 /** Every new account has it: stopped, without units. Nobody made it, so it has no system data. */
-export const defaultEndpoint = (account: Account, now: bigint): TrackedResource => ({
-  name: 'default',
-  location: account.location,
-  properties: build(
-    account,
-    'default',
-    {
-      cdnEnabled: true,
-      cdnProvider: 'StandardVerizon',
-      cdnProfile: 'AzureMediaStreamingPlatformCdnProfile-StandardVerizon',
-    },
-    'Stopped',
-    formatInstant(now),
-    formatInstant(now),
-  ),
-})
+export const defaultEndpoint = (account: Account, now: bigint): TrackedResource => {
+  const time = formatInstant(now)
+  const properties = { ...build(account, 'default', {}, 'Stopped', time, time), cdnProfile: null }
+  return { name: 'default', location: account.location, properties }
+}
 
 const isChanging = ({ change }: TrackedResource, now: bigint) => change !== undefined && now < change.until
 
-const view = (context: AccountContext, endpoint: TrackedResource, changes: JsonObject = {}): JsonObject => {
+/** Parts that hold nothing are read as null; only the answer to the PUT shows their members. */
+const nullWhenEmpty = (part: Json | undefined): Json =>
+  isObject(part) && Object.values(part).some(member => member !== null) ? part : null
+
+const asRead = ({ accessControl, crossSiteAccessPolicies }: JsonObject): JsonObject => ({
+  accessControl: nullWhenEmpty(accessControl),
+  crossSiteAccessPolicies: nullWhenEmpty(crossSiteAccessPolicies),
+})
+
+const view = (
+  context: AccountContext,
+  endpoint: TrackedResource,
+  changes = asRead(endpoint.properties),
+): JsonObject => {
   const changing = isChanging(endpoint, context.now)
   const { resourceState, created, lastModified, ...rest } = endpoint.properties
   const capacity = endpoint.properties.scaleUnits ?? 0
@@ -144,10 +146,10 @@ const put = (context: AccountContext): Reply => {
     ...locationAndTags(context),
     properties: build(account, name, wanted, starts ? 'Running' : 'Stopped', time, time),
     systemData: createdNow(context),
-    change: { during: starts ? 'Starting' : 'Stopped', until: endOfOperation(context) },
+    change: { during: 'Stopped', until: endOfOperation(context) },
   }
   account.streamingEndpoints.set(endpoint)
-  return { status: 201, headers: headersFor(context, name), body: view(context, endpoint) }
+  return { status: 201, headers: headersFor(context, name), body: view(context, endpoint, {}) }
 }
 
 const change = (context: AccountContext, endpoint: TrackedResource, properties: JsonObject, during?: string) => {
@@ -166,9 +168,16 @@ const change = (context: AccountContext, endpoint: TrackedResource, properties: 
 const patch = (context: AccountContext): Reply => {
   const before = find(context)
   const wanted = readObject(endpointShape, { ...before.properties, ...propertiesOf(context) })
-  const { scaleUnits: _scaled, ...changes } = wanted
+  const { scaleUnits: _scaled, ...rest } = wanted
+  const changes = rest.cdnEnabled === false ? { ...rest, cdnProvider: null, cdnProfile: '' } : rest
   const changed = change(context, { ...before, ...locationAndTags(context) }, changes)
-  const hidden = { hostName: null, resourceState: null, created: noTime, lastModified: noTime }
+  const hidden = {
+    ...asRead(changed.properties),
+    hostName: null,
+    resourceState: null,
+    created: noTime,
+    lastModified: noTime,
+  }
   return { status: 200, body: view(context, changed, hidden) }
 }
 
@@ -188,7 +197,7 @@ const turn =
     return { status: 202, headers: headersFor(context, endpoint.name) }
   }
 
-const scaleShape = object({ scaleUnit: int32(0, 10) })
+const scaleShape = object({ scaleUnit: int32(0, quotas.streamingUnits) })
 const scale = (context: AccountContext): Reply => {
   const { scaleUnit } = readObject(scaleShape, bodyOf(context))
   change(context, find(context), { scaleUnits: scaleUnit })
