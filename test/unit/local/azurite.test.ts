@@ -45,7 +45,9 @@ describe('a running Azurite', () => {
   test('serves blobs and tables of every account at the addresses it names', async () => {
     const azurite = await start()
     for (const { name } of accounts) {
-      const container = BlobServiceClient.fromConnectionString(azurite.connectionString(name)).getContainerClient('asset-1')
+      const container = BlobServiceClient.fromConnectionString(azurite.connectionString(name)).getContainerClient(
+        'asset-1',
+      )
       expect(container.url).toBe(`${azurite.blobUrl}/${name}/asset-1`)
       await container.create()
     }
