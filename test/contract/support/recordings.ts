@@ -80,7 +80,7 @@ export const normalise = (value: unknown, name = '', parent = ''): unknown => {
   if (!isMembers(value)) return value
   return Object.fromEntries(
     Object.keys(value)
-      .toSorted()
+      .toSorted(order)
       .map(key => [key, normalise(value[key], key, parent)]),
   )
 }
