@@ -2,9 +2,13 @@ const longest = 300
 const hidden = '[redacted]'
 
 const guids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi
-/** A word, a CamelCase name, all capitals or a short number: what random base64 worth hiding never is throughout. */
-const plainPart = /^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|[A-Z]?[a-z]?)\d{0,4}$/
+/** A word, a CamelCase name, all capitals or a short number. */
+const plainPart = /^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{2,}|\d{1,4}|[A-Za-z]?)$/
 
+/**
+ * A run that holds nothing but such parts and GUIDs is language. Padded base64 never is; of random unpadded text of 22
+ * characters, the shortest that a key can have, a few in a million are, and longer ones hardly ever.
+ */
 const isPlain = (run: string) =>
   run
     .replace(guids, '')

@@ -16,7 +16,7 @@ interface Told {
 }
 
 /** `error.code` and `error.message` of the body, in the forms of ARM and of MK.IO (`detail`); empty for anything else. */
-export const toldIn = (text: string): Told => {
+const toldIn = (text: string): Told => {
   try {
     const body = parseWire(text)
     const error = isObject(body) && isObject(body.error) ? body.error : isObject(body) ? body : {}
