@@ -116,15 +116,16 @@ const readMember = (member: Shape, value: Json | undefined, path: string, option
   return undefined
 }
 
-const maskMembers = (members: Members, value: Json): Json =>
-  isObject(value)
-    ? Object.fromEntries(
-        Object.entries(value).map(([name, member]) => [
-          name,
-          member === undefined || member === null ? member : (members[name]?.mask(member) ?? member),
-        ]),
-      )
-    : value
+const maskMembers = (members: Members, value: Json): Json => {
+  if (!isObject(value)) return value
+  const masked: Record<string, Json> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue
+    const described = members[name]
+    masked[name] = described === undefined ? member : described.mask(member)
+  }
+  return masked
+}
 
 /** Members come out in the order of the description. */
 export const object = (members: Members): Shape =>

@@ -46,6 +46,12 @@ const checkPlayReady = (playRight: Json | undefined): void => {
 const membersOf = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : []
 
+/** The times of an offline rental take the place of the rental duration: it is shown as 0, as recorded. */
+const settled = (option: JsonObject): JsonObject =>
+  isObject(option.configuration) && isObject(option.configuration.offlineRentalConfiguration)
+    ? { ...option, configuration: { ...option.configuration, rentalDuration: 0 } }
+    : option
+
 /** Every write gives the options new ids; the policy keeps its own. */
 const store = (context: AccountContext, name: string, before: Resource | undefined, sent: JsonObject): Resource => {
   const { kernel, now } = context
@@ -64,7 +70,7 @@ const store = (context: AccountContext, name: string, before: Resource | undefin
       created: before?.properties.created ?? written,
       lastModified: written,
       description: wanted.description,
-      options: options.map(option => ({ policyOptionId: kernel.uuid(), ...option })),
+      options: options.map(option => ({ policyOptionId: kernel.uuid(), ...settled(option) })),
     },
     systemData: modifiedNow(context, before?.systemData),
   }

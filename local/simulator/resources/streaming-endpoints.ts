@@ -173,6 +173,8 @@ const patch = (context: AccountContext): Reply => {
   const changed = change(context, { ...before, ...locationAndTags(context) }, changes)
   const hidden = {
     ...asRead(changed.properties),
+    cdnProvider: rest.cdnProvider ?? null,
+    cdnProfile: rest.cdnProfile ?? null,
     hostName: null,
     resourceState: null,
     created: noTime,
