@@ -21,7 +21,7 @@ const work = ['src/lib/replicate/', 'src/lib/sweep/', 'src/lib/status/']
 const leaves = ['src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/']
 const compositionRoot = ['src/lib/app.ts', 'src/lib/pairs.ts']
 
-export const rooms: readonly Room[] = [
+const rooms: readonly Room[] = [
   ...words.map(path => ({ path, rooms: words })),
   { path: 'src/lib/config/', rooms: words },
   { path: 'src/lib/events/', rooms: words },

@@ -25,7 +25,7 @@ const ask = async (url: URL): Promise<Response> => {
 }
 
 /** @param sas address of the container with a SAS that allows reading and listing. Names in ascending order. */
-export const blobNames = async (sas: string): Promise<readonly string[]> => {
+const blobNames = async (sas: string): Promise<readonly string[]> => {
   const names: string[] = []
   let marker = ''
   do {

@@ -8,7 +8,7 @@ import { untilInSync, type Wanted } from './progress.ts'
 import { activityCounts, assetResults, objection, type Summary } from './summary.ts'
 import { encode, names, prepare, publish, titles } from './titles.ts'
 
-export const route = 'east>west'
+const route = 'east>west'
 
 const wanted: readonly Wanted[] = [
   { kind: 'accountFilter', name: names.accountFilter },

@@ -15,7 +15,7 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const roundedInstant = (text: string) => Math.round(Date.parse(text) / 10)
 
 /** A form in which equal resources are equal texts: sorted names, absent and empty alike, times as the service keeps them. */
-export const canonical = (value: Value): string => {
+const canonical = (value: Value): string => {
   const plain = (part: Value): unknown => {
     if (Array.isArray(part)) return part.map(plain)
     if (isObject(part))

@@ -1,5 +1,4 @@
 /** The one JSON document of `npm start -- --once --json`. */
-import type { CounterReport } from '../simulator/counters.ts'
 import type { FunctionCounts, UnitView } from '../stack/host-api.ts'
 import type { Comparison, LocatorResult, NamedResult } from './compare.ts'
 
@@ -39,14 +38,6 @@ export const activityCounts = (functions: FunctionCounts): Record<string, number
     Object.entries(functions)
       .filter(([name, { started }]) => !others.has(name) && started > 0)
       .map(([name, { started }]) => [name, started]),
-  )
-
-export const callCounts = (report: CounterReport['accounts']): Record<string, Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(report).map(([account, operations]) => [
-      account,
-      Object.fromEntries(Object.entries(operations).map(([name, { count }]) => [name, count])),
-    ]),
   )
 
 /**

@@ -20,6 +20,7 @@ const unit = (outcome: string): UnitView => ({
   state: 'idle',
   outcome,
   pending: false,
+  observed: 1,
   facts: {},
 })
 
