@@ -1,3 +1,4 @@
+import type { Issue } from '../lib/config/issues.ts'
 import type { Settings } from '../lib/config/settings.ts'
 import { allowList } from '../lib/events/allow-list.ts'
 import { readEvent } from '../lib/events/read-event.ts'
@@ -6,6 +7,7 @@ import { routesFrom, unitsFor } from '../lib/events/units.ts'
 import type { Ledger } from '../lib/ledger/ledger.ts'
 import type { Route, RouteKey, Start, Unit } from '../lib/model.ts'
 import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
+import { logIssues } from '../lib/telemetry/log-issues.ts'
 
 /** What receiving events needs of the app. */
 export interface EventApp {
@@ -82,8 +84,15 @@ export const receiveEvent = async (
 
 /** What an event function does: with broken settings it fails, so that Event Grid keeps the events. */
 export const eventHandler =
-  (app: (EventApp & { readonly state: 'ready' }) | { readonly state: 'broken' }, name: string) =>
+  (
+    app: (EventApp & { readonly state: 'ready' }) | { readonly state: 'broken'; readonly issues: readonly Issue[] },
+    name: string,
+  ) =>
   async (event: unknown, starter: EventStarter, context: { readonly log: Log }): Promise<void> => {
-    if (app.state === 'broken') throw new Error('The app has started with mistakes in its settings; see its log.')
-    await receiveEvent(app, name, event, starter, context.log.bind(context))
+    const log: Log = (...args) => context.log(...args)
+    if (app.state === 'broken') {
+      logIssues(log, app.issues)
+      throw new Error('The app has started with mistakes in its settings; see its log.')
+    }
+    await receiveEvent(app, name, event, starter, log)
   }

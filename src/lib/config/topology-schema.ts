@@ -35,17 +35,36 @@ const provider = z.literal('arm', {
 
 export const accountSchema = z.strictObject(
   {
-    provider,
-    subscriptionId: text(guid, 'a subscription id: a GUID'),
-    resourceGroup: text(/^[\p{L}\p{N}_\-.()]{0,89}[\p{L}\p{N}_\-()]$/u, groupRule),
-    accountName: text(/^[a-z0-9]{3,24}$/, accountNameRule),
-    location,
-    endpoint: address.default('https://management.azure.com'),
+    provider: provider.describe(
+      'Kind of the account: `arm`, the Azure Media Services v3 API. Other kinds are not supported by this release.',
+    ),
+    subscriptionId: text(guid, 'a subscription id: a GUID').describe('Subscription of the account.'),
+    resourceGroup: text(/^[\p{L}\p{N}_\-.()]{0,89}[\p{L}\p{N}_\-()]$/u, groupRule).describe(
+      'Resource group of the account.',
+    ),
+    accountName: text(/^[a-z0-9]{3,24}$/, accountNameRule).describe(
+      'Name of the account: 3 to 24 lower-case letters and digits.',
+    ),
+    location: location.describe('Azure location, in its short or its display form.'),
+    endpoint: address
+      .default('https://management.azure.com')
+      .describe('Address of the resource manager. Plain http only on this machine.'),
     storageEndpoints: z
       .record(storageName, address, { error: 'an object of storage account name to blob endpoint' })
-      .default({}),
-    credential: text(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, settingRule).default('identity'),
-    storageAccess: choice(['credential', 'containerSas']).default('credential'),
+      .default({})
+      .describe(
+        'Blob endpoints by storage account name, for those that are not `https://{name}.blob.core.windows.net`.',
+      ),
+    credential: text(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, settingRule)
+      .default('identity')
+      .describe(
+        '`identity`: the identity of the app; or the name of the application setting that holds a key or token.',
+      ),
+    storageAccess: choice(['credential', 'containerSas'])
+      .default('credential')
+      .describe(
+        '`credential`: blobs are reached as the account is; `containerSas`: by SAS addresses that the account hands out.',
+      ),
   },
   { error: 'an account: {provider, subscriptionId, resourceGroup, accountName, location, …}' },
 )
@@ -54,12 +73,15 @@ const accountKey = z.string({ error: 'the key of an account' })
 
 export const routeSchema = z.strictObject(
   {
-    from: accountKey,
-    to: accountKey,
-    mode: choice(['observe', 'replicate', 'hold', 'paused']).default('observe'),
+    from: accountKey.describe('Key of the account to be copied. It is never written to.'),
+    to: accountKey.describe('Key of the account that holds the twins.'),
+    mode: choice(['observe', 'replicate', 'hold', 'paused'])
+      .default('observe')
+      .describe('`observe`: compare and report; `replicate`; `hold`: as during an outage; `paused`: nothing.'),
     storage: z
       .record(storageName, storageName, { error: 'an object of source storage account to target storage account' })
-      .default({}),
+      .default({})
+      .describe('Target storage account by source storage account. Assets in storage that is not listed are blocked.'),
     include: z
       .strictObject(
         {
@@ -70,8 +92,11 @@ export const routeSchema = z.strictObject(
         },
         { error: 'an object: {namePrefix}' },
       )
-      .default({ namePrefix: '' }),
-    deletes: choice(['locators', 'assets']).default('locators'),
+      .default({ namePrefix: '' })
+      .describe('Assets whose name begins with `namePrefix`, without regard to case; empty for all.'),
+    deletes: choice(['locators', 'assets'])
+      .default('locators')
+      .describe('What is deleted when the source deletes it: `locators` (and filters), or `assets` too.'),
   },
   { error: 'a route: {from, to, mode, storage, …}' },
 )

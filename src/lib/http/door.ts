@@ -1,11 +1,15 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
+import type { Issue } from '../config/issues.ts'
 import { isServiceError, type ServiceErrorKind } from '../service-error.ts'
 import { errorName, logEvent } from '../telemetry/log-event.ts'
+import { logIssues } from '../telemetry/log-issues.ts'
 import { Problem } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 /** The app as the doors see it: working, or started with mistakes in its settings. */
-export type AppState<R> = (R & { readonly state: 'ready' }) | { readonly state: 'broken' }
+export type AppState<R> =
+  | (R & { readonly state: 'ready' })
+  | { readonly state: 'broken'; readonly issues: readonly Issue[] }
 
 export type PlainDoor = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>
 /** A door that starts something. */
@@ -51,9 +55,10 @@ const answer = async (
   }
 }
 
-const readyOf = <R>(app: AppState<R>): R => {
-  if (app.state === 'broken') throw new Problem('NotReady', 'The app has started with mistakes in its settings.')
-  return app
+const readyOf = <R>(app: AppState<R>, context: InvocationContext): R => {
+  if (app.state === 'ready') return app
+  logIssues(context.log.bind(context), app.issues)
+  throw new Problem('NotReady', 'The app has started with mistakes in its settings.')
 }
 
 /**
@@ -63,7 +68,7 @@ const readyOf = <R>(app: AppState<R>): R => {
 export const plainDoor =
   <R>(name: string, app: AppState<R>, handle: (app: R, request: HttpRequest) => Promise<HttpResponseInit>): PlainDoor =>
   (request, context) =>
-    answer(name, context, async () => handle(readyOf(app), request))
+    answer(name, context, async () => handle(readyOf(app, context), request))
 
 /** The same for a handler that starts something. */
 export const door =
@@ -73,4 +78,4 @@ export const door =
     handle: (app: R, request: HttpRequest, starter: S, context: InvocationContext) => Promise<HttpResponseInit>,
   ): Door<S> =>
   (request, starter, context) =>
-    answer(name, context, async () => handle(readyOf(app), request, starter, context))
+    answer(name, context, async () => handle(readyOf(app, context), request, starter, context))

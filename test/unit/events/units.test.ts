@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { isIncluded, unitsFor } from '../../../src/lib/events/units.ts'
+import type { Route, RouteMode } from '../../../src/lib/model.ts'
+
+const route = (from: string, to: string, more: { mode?: RouteMode; namePrefix?: string } = {}): Route => ({
+  key: `${from}>${to}`,
+  from,
+  to,
+  mode: more.mode ?? 'replicate',
+  storage: {},
+  include: { namePrefix: more.namePrefix ?? '' },
+  deletes: 'locators',
+})
+
+const routes = [
+  route('east', 'west'),
+  route('east', 'north', { namePrefix: 'Film-' }),
+  route('east', 'south', { mode: 'paused' }),
+  route('west', 'east'),
+]
+const asset = { kind: 'asset', account: 'east', reason: 'jobFinished' } as const
+const locator = { kind: 'streamingLocator', account: 'east', name: 'l', reason: 'locatorDeleted' } as const
+
+describe('unitsFor', () => {
+  it('asks on every route that starts there, takes the name and is not paused', () => {
+    expect(unitsFor({ ...asset, name: 'film-1' }, routes)).toEqual([
+      { route: 'east>west', kind: 'asset', name: 'film-1' },
+      { route: 'east>north', kind: 'asset', name: 'film-1' },
+    ])
+    expect(unitsFor({ ...asset, name: 'song-1' }, routes).map(unit => unit.route)).toEqual(['east>west'])
+  })
+
+  it('asks for the asset of a locator, or for the locator while its asset is not known', () => {
+    expect(unitsFor({ ...locator, asset: 'song' }, routes)).toEqual([
+      { route: 'east>west', kind: 'asset', name: 'song' },
+    ])
+    expect(unitsFor(locator, routes)).toEqual([
+      { route: 'east>west', kind: 'streamingLocator', name: 'l' },
+      { route: 'east>north', kind: 'streamingLocator', name: 'l' },
+    ])
+  })
+
+  it('compares the prefix without case', () => {
+    expect(isIncluded(route('a', 'b', { namePrefix: 'FILM' }), 'film-1')).toBe(true)
+  })
+})
