@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { manualClock } from '../../local/simulator/clock.ts'
+import { operations } from '../../local/simulator/operations.ts'
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
+import { clientOf, topology } from './support/client.ts'
+import { memoryBlobStore } from './support/memory-blob-store.ts'
+import { describeWithData } from './support/shared-data.ts'
+import { Specification } from './support/specification.ts'
+import { walk } from './support/walk.ts'
+
+/** The versions that the SDK asks for. */
+const files = [
+  'Accounts/stable/2021-11-01/Accounts.json',
+  'Encoding/stable/2022-07-01/Encoding.json',
+  'Metadata/stable/2022-08-01/AccountFilters.json',
+  'Metadata/stable/2022-08-01/AssetsAndAssetFilters.json',
+  'Metadata/stable/2022-08-01/ContentKeyPolicies.json',
+  'Metadata/stable/2022-08-01/StreamingPoliciesAndStreamingLocators.json',
+  'Streaming/stable/2022-08-01/streamingservice.json',
+]
+
+interface Exchange {
+  readonly operation: string
+  readonly url: string
+  readonly status: number
+  readonly response: unknown
+}
+
+/** Where the service itself does not keep to its specification, as recorded. */
+const exceptions: readonly { readonly why: string; readonly when: (exchange: Exchange, problem: string) => boolean }[] =
+  []
+
+describeWithData('the published OpenAPI specification', 'ams-swagger', folder => {
+  let simulator: Simulator
+  let exchanges: Exchange[] = []
+  let specification: Specification
+
+  beforeAll(async () => {
+    const root = join(folder, 'specification/mediaservices/resource-manager/Microsoft.Media')
+    specification = new Specification(files.map(file => join(root, file)))
+    const clock = manualClock(new Date())
+    const sampleDir = join(import.meta.dirname, '..', '..', 'local', 'sample')
+    simulator = await startSimulator({ topology, blobStore: memoryBlobStore(), clock, sampleDir })
+    const settle = async () => {
+      for (let step = 0; step < 10; step += 1) {
+        clock.advance(1000)
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    }
+    await walk(clientOf(simulator), settle)
+    exchanges = simulator.traffic
+      .lines()
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line) as Exchange)
+  })
+  afterAll(() => simulator.close())
+
+  it('has every operation of the simulator under the same name', () => {
+    const specified = new Set(specification.operationIds())
+    expect(operations.map(({ id }) => id).filter(id => !specified.has(id))).toEqual([])
+  })
+
+  it('is asked for each of them', () => {
+    const called = new Set(exchanges.map(({ operation }) => operation))
+    expect(operations.map(({ id }) => id).filter(id => !called.has(id))).toEqual([])
+  })
+
+  it('is kept by every answer', () => {
+    const found = exchanges.flatMap(exchange =>
+      specification
+        .problems(exchange.operation, exchange.status, exchange.response)
+        .filter(problem => !exceptions.some(({ when }) => when(exchange, problem)))
+        .map(problem => `${exchange.operation} ${exchange.status} ${problem}`),
+    )
+    expect([...new Set(found)]).toEqual([])
+  })
+})
