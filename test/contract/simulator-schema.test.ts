@@ -29,7 +29,25 @@ interface Exchange {
 
 /** Where the service itself does not keep to its specification, as recorded. */
 const exceptions: readonly { readonly why: string; readonly when: (exchange: Exchange, problem: string) => boolean }[] =
-  []
+  [
+    {
+      why: 'streaming endpoints show what is not set as null (recorded; contract section 6.9)',
+      when: ({ operation }, problem) =>
+        operation.startsWith('StreamingEndpoints_') && /properties\/\w+: null$/.test(problem),
+    },
+    {
+      why: 'polled operations show an error message of null (recorded; contract section 6.9)',
+      when: ({ operation }, problem) => operation.endsWith('_AsyncOperation') && problem === 'error/message: null',
+    },
+    {
+      why: 'an operation that deleted its resource has nothing to show',
+      when: ({ operation }, problem) => operation.endsWith('_OperationLocation') && problem.includes('body is missing'),
+    },
+    {
+      why: 'PATCH of an account is answered 200 (recorded in 2023; contract section 2)',
+      when: ({ operation, status }) => operation === 'Mediaservices_Update' && status === 200,
+    },
+  ]
 
 describeWithData('the published OpenAPI specification', 'ams-swagger', folder => {
   let simulator: Simulator
@@ -75,5 +93,15 @@ describeWithData('the published OpenAPI specification', 'ams-swagger', folder =>
         .map(problem => `${exchange.operation} ${exchange.status} ${problem}`),
     )
     expect([...new Set(found)]).toEqual([])
+  })
+
+  it('needs every stated exception', () => {
+    const problems = exchanges.flatMap(exchange =>
+      specification
+        .problems(exchange.operation, exchange.status, exchange.response)
+        .map(problem => [exchange, problem] as const),
+    )
+    for (const { when } of exceptions)
+      expect(problems.some(([exchange, problem]) => when(exchange, problem))).toBe(true)
   })
 })
