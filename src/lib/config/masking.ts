@@ -8,9 +8,13 @@ const longest = 120
 const isMixed = (run: string): boolean => /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run)
 const isHexKey = (run: string): boolean => /^[0-9a-f]{32,}$/i.test(run)
 
+/** A slash belongs to base64, and to resource ids, whose parts are harmless where a key of that length is not. */
+const partsOf = (text: string): readonly string[] => (/^\/subscriptions\//i.test(text) ? text.split('/') : [text])
+
 /** Whether a text looks like a key, a token, a SAS or a connection string. GUIDs, names and resource ids do not. */
 export const looksSecret = (text: string): boolean =>
-  secretWords.test(text) || (text.match(keyRun) ?? []).some(run => isMixed(run) || isHexKey(run))
+  secretWords.test(text) ||
+  partsOf(text).some(part => (part.match(keyRun) ?? []).some(run => isMixed(run) || isHexKey(run)))
 
 /** A short description of any JSON value for an error message. */
 export const shown = (value: unknown): string => {

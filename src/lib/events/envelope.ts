@@ -15,7 +15,10 @@ export const isObject = (value: unknown): value is Raw =>
 const text = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const from = (type: unknown, topic: unknown, subject: unknown, data: unknown): Envelope | undefined =>
-  text(type) && text(topic) && text(subject) && isObject(data) ? { type, topic, subject, data } : undefined
+  text(type) && text(topic) && isObject(data)
+    ? // CloudEvents may leave the subject out.
+      { type, topic, subject: typeof subject === 'string' ? subject : '', data }
+    : undefined
 
 /**
  * Nothing else of an event is looked at: ids repeat and differ (events section 2.2), and `eventTime` comes without a

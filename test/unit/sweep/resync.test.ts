@@ -1,0 +1,245 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Outcome, Route, Unit } from '../../../src/lib/model.ts'
+import {
+  loadOperation,
+  newOperation,
+  type Operation,
+  requestStop,
+  saveNamedUnits,
+} from '../../../src/lib/sweep/operation.ts'
+import { type ResyncDeps, resyncPage } from '../../../src/lib/sweep/resync.ts'
+import { MemoryLedger } from './support/memory-ledger.ts'
+import { NamedSource, route } from './support/source.ts'
+
+const id = 'operation-0123456789'
+let ledger: MemoryLedger
+let source: NamedSource
+let differing: Set<string>
+let troubles: Map<string, Outcome>
+let surveyed: string[]
+let now: number
+let taken: Route
+
+const deps = (): ResyncDeps => ({
+  routes: new Map([[taken.key, taken]]),
+  reader: () => source.reader(),
+  ledger: ledger.port(),
+  clock: () => now,
+  timing: { waitMin: 60_000, waitMax: 1_800_000 },
+  survey: async (unit: Unit) => {
+    surveyed.push(unit.name)
+    const outcome = troubles.get(unit.name)
+    const equal = outcome === undefined && !differing.has(unit.name)
+    return { unit, equal, changes: equal ? [] : ['1 file missing'], ...(outcome === undefined ? {} : { outcome }) }
+  },
+})
+
+const begin = (more: Partial<Parameters<typeof newOperation>[0]> = {}) =>
+  ledger.saveOperation(
+    id,
+    newOperation(
+      { id, route: route.key, scope: 'all', dryRun: false, permissions: {}, confirmDeletes: false, ...more },
+      now,
+    ),
+  )
+
+const operation = async (): Promise<Operation> => {
+  const found = await loadOperation(ledger.port(), id)
+  if (found === undefined) throw new Error('No operation.')
+  return found
+}
+
+/** Runs every page, each twice if asked, as a durable activity may. */
+const runAll = async (times = 1): Promise<number> => {
+  let cursor: string | undefined
+  for (let pages = 1; pages < 100; pages++) {
+    let next: string | undefined
+    for (let n = 0; n < times; n++) next = (await resyncPage(deps(), id, cursor)).next ?? next
+    if (next === undefined) return pages
+    cursor = next
+  }
+  throw new Error('The resync does not end.')
+}
+
+const requested = () => ledger.requests.map(({ unit }) => unit.name)
+
+beforeEach(() => {
+  ledger = new MemoryLedger()
+  source = new NamedSource()
+  differing = new Set()
+  troubles = new Map()
+  surveyed = []
+  now = 1_000_000
+  taken = route
+  source.contentKeyPolicies = ['ckp-1']
+  source.streamingPolicies = ['Predefined_ClearKey', 'own']
+  source.accountFilters = ['low']
+  source.assets = Array.from({ length: 73 }, (_, index) => `asset-${index}`)
+})
+
+describe('a resync of a whole route', () => {
+  it('compares every unit once, what others depend on first, and never predefined policies', async () => {
+    await begin()
+    await runAll()
+    expect(surveyed).toEqual(['ckp-1', 'own', 'low', ...source.assets])
+    expect(await operation()).toMatchObject({ status: 'succeeded', counts: { seen: 76 } })
+  })
+
+  it('P7: asks for what differs, and leaves alone what is known to be in sync', async () => {
+    for (const name of source.assets) ledger.put({ route: route.key, kind: 'asset', name }, { outcome: 'inSync' })
+    for (const [kind, name] of [
+      ['contentKeyPolicy', 'ckp-1'],
+      ['streamingPolicy', 'own'],
+      ['accountFilter', 'low'],
+    ] as const) {
+      ledger.put({ route: route.key, kind, name }, { outcome: 'inSync' })
+    }
+    differing = new Set(['asset-7', 'own'])
+    await begin({ permissions: { adopt: true } })
+    await runAll()
+    expect(requested()).toEqual(['own', 'asset-7'])
+    expect(ledger.requests[0]?.request).toEqual({ reason: 'resync', priority: 'bulk', permissions: { adopt: true } })
+    expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
+  })
+
+  it('P3: brings back a lost ledger by asking for what is equal but not known', async () => {
+    await begin()
+    await runAll()
+    expect(requested()).toHaveLength(76)
+  })
+
+  it('counts a page that runs twice once, and asks twice, which does no harm', async () => {
+    differing = new Set(source.assets)
+    await begin()
+    await runAll(2)
+    expect((await operation()).counts.seen).toBe(76)
+  })
+
+  it('P3: skips nothing when the asset it stopped at is deleted meanwhile', async () => {
+    source = new NamedSource(100)
+    source.assets = Array.from({ length: 40 }, (_, index) => `asset-${index}`)
+    await begin()
+    const first = await resyncPage(deps(), id)
+    source.assets.splice(24, 1)
+    let next = first.next
+    while (next !== undefined) next = (await resyncPage(deps(), id, next)).next
+    expect(new Set(surveyed)).toEqual(new Set(['asset-24', ...source.assets]))
+  })
+
+  it('takes the assets of the route only', async () => {
+    taken = { ...route, include: { namePrefix: 'ASSET-7' } }
+    await begin()
+    await runAll()
+    expect(surveyed.filter(name => name.startsWith('asset'))).toEqual(['asset-7', 'asset-70', 'asset-71', 'asset-72'])
+  })
+
+  it('remembers how many there were, for the ETA of the next', async () => {
+    await begin()
+    await runAll()
+    expect(await ledger.operation('last.east>west')).toEqual({ seen: 76 })
+  })
+})
+
+describe('a dry run', () => {
+  it('asks for nothing and says of every unit what would change and why', async () => {
+    differing = new Set(['asset-3'])
+    await begin({ dryRun: true })
+    await runAll()
+    const lines = (await Array.fromAsync(ledger.report(id))).map(line => JSON.parse(line))
+    expect(ledger.requests).toEqual([])
+    expect(lines).toHaveLength(76)
+    expect(lines.filter(({ equal }) => !equal)).toEqual([
+      { kind: 'asset', name: 'asset-3', equal: false, changes: ['1 file missing'] },
+    ])
+  })
+
+  it('of named units compares those alone', async () => {
+    await begin({ dryRun: true, scope: 'named', total: 60 })
+    const units = source.assets.slice(0, 60).map(name => ({ kind: 'asset' as const, name }))
+    await saveNamedUnits(ledger.port(), id, units)
+    await runAll()
+    expect(surveyed).toEqual(units.map(({ name }) => name))
+    expect(source.calls).toBe(0)
+  })
+})
+
+describe('trouble', () => {
+  it.each([
+    ['unavailable', 'SourceUnavailable', 60_000],
+    ['throttled', 'Throttled', 7000],
+  ] as const)('P3: an account that is %s is waited for, and the operation says so', async (kind, code, after) => {
+    source.trouble = kind
+    await begin()
+    const page = await resyncPage(deps(), id)
+    expect(page).toMatchObject({ after, starts: [] })
+    expect((await operation()).waiting).toEqual({ code, until: now + after })
+    source.trouble = undefined
+    let next = page.next
+    while (next !== undefined) next = (await resyncPage(deps(), id, next)).next
+    const ended = await operation()
+    expect(ended).toMatchObject({ status: 'succeeded', counts: { seen: 76 } })
+    expect(ended.waiting).toBeUndefined()
+  })
+
+  it('waits longer each time, up to the longest wait', async () => {
+    source.trouble = 'unavailable'
+    await begin()
+    const waits: (number | undefined)[] = []
+    let next: string | undefined
+    for (let n = 0; n < 7; n++) {
+      const page = await resyncPage(deps(), id, next)
+      waits.push(page.after)
+      next = page.next
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30].map(minutes => minutes * 60_000))
+  })
+
+  it('an account that is held is not called at all', async () => {
+    ledger.held.set('west', now + 5000)
+    await begin()
+    expect(await resyncPage(deps(), id)).toMatchObject({ after: 5000 })
+    expect([source.calls, surveyed]).toEqual([0, []])
+  })
+
+  it('P4: a unit that cannot be compared holds a page up three times, then is left to the ledger', async () => {
+    source.assets = ['asset-1', 'asset-2']
+    differing = new Set(['asset-2'])
+    troubles.set('asset-1', { outcome: 'waiting', code: 'TargetUnavailable' })
+    await begin()
+    let waits = 0
+    let next: string | undefined
+    do {
+      const page = await resyncPage(deps(), id, next)
+      if (page.after !== undefined) waits += 1
+      next = page.next
+    } while (next !== undefined)
+    expect(waits).toBe(3)
+    expect(requested()).toEqual(expect.arrayContaining(['asset-1', 'asset-2']))
+    expect(await operation()).toMatchObject({ status: 'succeeded', counts: { seen: 5, failed: 1 } })
+  })
+
+  it('an identity that may not list ends it with a code', async () => {
+    source.trouble = 'unauthorized'
+    await begin()
+    expect(await resyncPage(deps(), id)).toEqual({ starts: [] })
+    expect(await operation()).toMatchObject({ status: 'failed', code: 'NotAuthorized' })
+  })
+
+  it('a route that is no longer in the topology ends it', async () => {
+    await begin({ route: 'north>south' })
+    await resyncPage(deps(), id)
+    expect(await operation()).toMatchObject({ status: 'failed', code: 'RouteUnknown' })
+  })
+})
+
+describe('stopping', () => {
+  it('takes effect at the next page, for good', async () => {
+    await begin()
+    const { next } = await resyncPage(deps(), id)
+    await requestStop(ledger.port(), id, now)
+    expect(await resyncPage(deps(), id, next)).toEqual({ starts: [] })
+    expect(await operation()).toMatchObject({ status: 'canceled', counts: { seen: 1 } })
+    expect(await resyncPage(deps(), id, next)).toEqual({ starts: [] })
+    expect(surveyed).toHaveLength(1)
+  })
+})

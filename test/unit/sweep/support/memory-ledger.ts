@@ -1,0 +1,90 @@
+import type { Ledger, Request, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { Unit } from '../../../../src/lib/model.ts'
+
+export const keyOf = ({ route, kind, name }: Unit): string => `${route}/${kind}/${name}`.toLowerCase()
+
+export const rowOf = (unit: Unit, more: Partial<UnitRow> = {}): UnitRow => ({
+  ...unit,
+  hash: keyOf(unit),
+  state: 'idle',
+  run: 1,
+  runKey: 'private-run-key',
+  pass: '',
+  lease: 0,
+  startedAt: 0,
+  desired: 1,
+  observed: 1,
+  reason: 'resync',
+  attempts: 0,
+  priority: 0,
+  marker: '',
+  slot: '',
+  permissions: {},
+  facts: {},
+  ...more,
+})
+
+/** The part of the ledger that doors and sweeps use, in memory: requests are noted, documents kept as JSON. */
+export class MemoryLedger {
+  readonly rows = new Map<string, UnitRow>()
+  readonly requests: { readonly unit: Unit; readonly request: Request }[] = []
+  readonly documents = new Map<string, string>()
+  readonly reports = new Map<string, Map<number, readonly string[]>>()
+  readonly held = new Map<string, number>()
+  readonly locators = new Map<string, { asset: string; id: string }>()
+
+  put(unit: Unit, more: Partial<UnitRow> = {}): void {
+    this.rows.set(keyOf(unit), rowOf(unit, more))
+  }
+
+  /** As what is behind the port; what is not here is not used by those who get it. */
+  port(): Ledger {
+    return this as unknown as Ledger
+  }
+
+  async request(unit: Unit, request: Request) {
+    this.requests.push({ unit, request })
+    const row = this.rows.get(keyOf(unit)) ?? rowOf(unit, { desired: 0, observed: 0 })
+    this.rows.set(keyOf(unit), { ...row, desired: row.desired + 1 })
+    if (request.priority === 'bulk') return undefined
+    return { instanceId: `u-${keyOf(unit)}`, input: { unit, run: 1, key: 'k', n: 0, previous: '' } }
+  }
+
+  async read(unit: Unit) {
+    return this.rows.get(keyOf(unit))
+  }
+
+  async list() {
+    return { rows: [...this.rows.values()], next: 'more' }
+  }
+
+  async rememberLocator(route: string, locator: string, asset: string, id: string) {
+    this.locators.set(`${route}/${locator}`, { asset, id })
+  }
+
+  async locatorAsset(route: string, locator: string) {
+    return this.locators.get(`${route}/${locator}`)?.asset
+  }
+
+  async accountHeldUntil(account: string) {
+    return this.held.get(account)
+  }
+
+  async saveOperation(id: string, document: object) {
+    this.documents.set(id, JSON.stringify(document))
+  }
+
+  async operation(id: string): Promise<unknown> {
+    const text = this.documents.get(id)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
+
+  async saveReport(id: string, page: number, lines: readonly string[]) {
+    const pages = this.reports.get(id) ?? new Map<number, readonly string[]>()
+    this.reports.set(id, pages.set(page, lines))
+  }
+
+  async *report(id: string) {
+    for (const [, lines] of [...(this.reports.get(id) ?? [])].sort(([a], [b]) => a - b)) yield* lines
+  }
+}
