@@ -1,0 +1,59 @@
+import type { Code } from '../codes.ts'
+import type { AccountKey, RouteKey } from '../model.ts'
+import {
+  accountKey,
+  keysWithPrefix,
+  locatorKey,
+  operationKey,
+  reportKey,
+  reportPrefix,
+  sharedPartition,
+} from './keys.ts'
+import type { Table } from './table.ts'
+import { gathered, spread } from './text-columns.ts'
+
+/** A document of an operation, and a page of its report, may take this many columns of 30,000 characters. */
+const documentColumns = 4
+const pageColumns = 12
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+/** What the ledger keeps beside the units: single rows that are overwritten whole. */
+export const documents = (table: Table) => {
+  const put = (partitionKey: string, rowKey: string, columns: object) =>
+    table.batch([{ do: 'put', entity: { ...columns, partitionKey, rowKey } }])
+  return {
+    rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
+      put(route, locatorKey(locator), { locator, asset, id }),
+
+    async locatorAsset(route: RouteKey, locator: string): Promise<string | undefined> {
+      return text((await table.get(route, locatorKey(locator)))?.asset) || undefined
+    },
+
+    holdAccount: (account: AccountKey, until: number, code: Code): Promise<void> =>
+      put(sharedPartition, accountKey(account), { until: new Date(until).toISOString(), code }),
+
+    async accountHeldUntil(account: AccountKey): Promise<number | undefined> {
+      const until = Date.parse(text((await table.get(sharedPartition, accountKey(account)))?.until))
+      return Number.isNaN(until) ? undefined : until
+    },
+
+    saveOperation: (id: string, document: object): Promise<void> =>
+      put(sharedPartition, operationKey(id), spread('document', JSON.stringify(document), documentColumns)),
+
+    async operation(id: string): Promise<unknown> {
+      const row = await table.get(sharedPartition, operationKey(id))
+      return row === undefined ? undefined : JSON.parse(gathered('document', row))
+    },
+
+    saveReport: (id: string, page: number, lines: readonly string[]): Promise<void> =>
+      put(sharedPartition, reportKey(id, page), spread('lines', lines.join('\n'), pageColumns)),
+
+    async *report(id: string): AsyncGenerator<string> {
+      for await (const row of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id)))) {
+        const lines = gathered('lines', row)
+        if (lines !== '') yield* lines.split('\n')
+      }
+    },
+  }
+}

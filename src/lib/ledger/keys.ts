@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { AccountKey, Kind, Unit } from '../model.ts'
+
+/** Partition of everything that belongs to no single route; no route key is equal, since those hold a `>`. */
+export const sharedPartition = 'shared'
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** Names a unit in row keys and instance ids: 64 hex digits, the same for any case of the name. */
+export const unitHash = (unit: Unit): string => sha256(`${unit.route}/${unit.kind}/${unit.name}`.toLowerCase())
+
+/** Id of the orchestration instance that is run number `run` of a unit. */
+export const instanceId = (hash: string, run: number): string => `u-${hash}-${run}`
+
+/** The unit hash and run number in an instance id, `undefined` for instances that are not runs of a unit. */
+export const parseInstanceId = (id: string): { readonly hash: string; readonly run: number } | undefined => {
+  const [, hash, run] = /^u-([0-9a-f]{64})-(\d+)$/.exec(id) ?? []
+  return hash === undefined ? undefined : { hash, run: Number(run) }
+}
+
+/** Passes of one start are told apart by `n`, starts by their random key. */
+export const passId = (key: string, n: number): string => `${key}.${n}`
+
+export const unitKey = (hash: string): string => `u.${hash}`
+export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
+export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`
+export const accountKey = (account: AccountKey): string => `a.${account}`
+export const operationKey = (id: string): string => `op.${id}`
+export const reportPrefix = (id: string): string => `report.${id}.`
+
+/** Pages sort as text in the order of their numbers. */
+export const reportKey = (id: string, page: number): string => `${reportPrefix(id)}${String(page).padStart(8, '0')}`
+
+export type SlotPool = 'assets' | 'policies'
+
+/** Policies and everything else that is short have slots of their own, so that assets waiting for them cannot starve them. */
+export const slotPool = (kind: Kind): SlotPool => (kind === 'asset' ? 'assets' : 'policies')
+
+const slotPrefixes = { assets: 's.', policies: 's.p' } as const
+export const slotKey = (pool: SlotPool, index: number): string => `${slotPrefixes[pool]}${index}`
+
+export type MarkerGroup = 'run' | 'due' | 'stop'
+
+const timeDigits = 15
+
+/** Milliseconds as text that sorts in time order. */
+const sortable = (time: number) => String(Math.max(0, Math.ceil(time))).padStart(timeDigits, '0')
+
+/** Marker rows of one group sort by time; the hash at the end names the unit. */
+export const markerKey = (group: MarkerGroup, time: number, hash: string): string =>
+  `o.${group}.${sortable(time)}.${hash}`
+
+/** The unit hash a marker key ends in. */
+export const hashOfMarker = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
+
+/** Row keys from `from` (inclusive) to `to` (exclusive). */
+export interface KeyRange {
+  readonly from: string
+  readonly to: string
+}
+
+/** Everything that starts with `prefix`; `~` sorts after all characters of our keys. */
+export const keysWithPrefix = (prefix: string): KeyRange => ({ from: prefix, to: `${prefix}~` })
+
+/** Markers of a group up to and including a time. */
+export const markersUntil = (group: MarkerGroup, time: number): KeyRange => ({
+  from: `o.${group}.`,
+  to: `o.${group}.${sortable(time)}.~`,
+})

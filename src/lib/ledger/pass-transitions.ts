@@ -1,0 +1,119 @@
+/** What a running pass does to its row: begin, check, close. Pure, like `transitions.ts`. */
+import type { Outcome } from '../model.ts'
+import type { Timing } from '../timing.ts'
+import { retryAfter } from './backoff.ts'
+import type { Claim, Facts, UnitRow } from './ledger.ts'
+import { withMarker } from './markers.ts'
+import { due, newRow } from './transitions.ts'
+
+/** An answer, and the row to be swapped in where it changes anything. */
+export interface Verdict<A> {
+  readonly answer: A
+  readonly row?: UnitRow
+}
+
+/**
+ * Makes the claiming pass the owner of its run and tells which generation it covers. The first pass of a run follows
+ * none; later ones must name the owner they follow. The same pass may begin again: its activity may run twice.
+ */
+export const begin = (
+  row: UnitRow | undefined,
+  claim: Claim,
+  previous: string,
+  now: number,
+  timing: Timing,
+): Verdict<{ readonly answer: 'refused' } | { readonly answer: 'begun'; readonly generation: number }> => {
+  const follows = row?.pass === previous || row?.pass === claim.pass
+  if (row?.state !== 'running' || row.run !== claim.run || !follows) return { answer: { answer: 'refused' } }
+  return {
+    answer: { answer: 'begun', generation: row.desired },
+    row: withMarker({ ...row, pass: claim.pass, lease: now + timing.passLease }, now, timing),
+  }
+}
+
+/**
+ * Asked before the first and after the last write of an activity. A pass that is no longer the owner may have written
+ * after its successor had read, so its answer always leaves one more request behind.
+ */
+export const check = (
+  row: UnitRow | undefined,
+  claim: Claim,
+  generation: number,
+  facts: Facts | undefined,
+  now: number,
+  timing: Timing,
+): Verdict<'mine' | 'moved' | 'lost'> => {
+  if (row === undefined || !owns(row, claim))
+    return { answer: 'lost', row: lost(row ?? newRow(claim.unit, { reason: 'overtaken' }), now, timing) }
+  return {
+    answer: row.desired > generation ? 'moved' : 'mine',
+    row: withMarker({ ...row, ...recorded(row, facts), lease: now + timing.passLease }, now, timing),
+  }
+}
+
+/** Records how a pass ended. What was asked for since its generation was taken goes on at once in the same run. */
+export const close = (
+  row: UnitRow | undefined,
+  claim: Claim,
+  generation: number,
+  outcome: Outcome,
+  facts: Facts | undefined,
+  now: number,
+  timing: Timing,
+): Verdict<'again' | 'idle' | 'ignored'> => {
+  if (row === undefined || !owns(row, claim)) return { answer: 'ignored' }
+  const { attempts, dueAt } = retryAfter(row, outcome, now, timing)
+  const closed = {
+    ...withOutcome(row, outcome, now),
+    ...recorded(row, facts),
+    observed: Math.max(row.observed, generation),
+    attempts,
+  }
+  return row.desired > generation
+    ? { answer: 'again', row: withMarker(goingOn(closed, now, timing), now, timing) }
+    : { answer: 'idle', row: withMarker(atRest(closed, dueAt), now, timing) }
+}
+
+const owns = (row: UnitRow, claim: Claim) => row.state === 'running' && row.run === claim.run && row.pass === claim.pass
+
+const lost = (row: UnitRow, now: number, timing: Timing): UnitRow => {
+  const wanted = { ...row, desired: row.desired + 1, requestedAt: row.requestedAt ?? now }
+  const again = row.state === 'idle' ? { ...due(wanted, now, 0), reason: 'overtaken' as const } : wanted
+  return withMarker(again, now, timing)
+}
+
+const recorded = (row: UnitRow, facts: Facts | undefined) =>
+  facts === undefined ? {} : { facts: { ...row.facts, ...facts } }
+
+/** Open requests are answered by being in sync. */
+const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {
+  const { outcome: _outcome, code: _code, detail: _detail, requestedAt, ...rest } = row
+  if (outcome.outcome === 'inSync') return { ...rest, outcome: 'inSync', inSyncAt: now }
+  return {
+    ...rest,
+    outcome: outcome.outcome,
+    code: outcome.code,
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+    ...(requestedAt === undefined ? {} : { requestedAt }),
+  }
+}
+
+/** Requests that came during a pass that ended in sync are counted from its end, since their own times are not kept. */
+const goingOn = (row: UnitRow, now: number, timing: Timing): UnitRow => ({
+  ...row,
+  lease: now + timing.passLease,
+  requestedAt: row.requestedAt ?? now,
+})
+
+/** Permissions last until a pass that had them has settled the matter; a retry still needs them. */
+const atRest = (row: UnitRow, dueAt: number | undefined): UnitRow => {
+  const settled = row.outcome === 'inSync' || row.outcome === 'blocked'
+  return {
+    ...row,
+    state: 'idle',
+    pass: '',
+    slot: '',
+    permissions: settled ? {} : row.permissions,
+    ...(dueAt === undefined ? {} : { dueAt, reason: 'retry' }),
+  }
+}

@@ -1,0 +1,154 @@
+/** The ledger over Azure Table storage: pure transitions, applied by read, compute and compare-and-swap. */
+import type { TableClient } from '@azure/data-tables'
+import type { AccountKey, Clock, Kind, RouteKey, Start, Unit } from '../model.ts'
+import type { Timing } from '../timing.ts'
+import { documents } from './documents.ts'
+import { keysWithPrefix, markersUntil, slotKey, slotPool, unitHash } from './keys.ts'
+import type { Claim, Ledger } from './ledger.ts'
+import { lastDueMarker } from './markers.ts'
+import * as passes from './pass-transitions.ts'
+import { openTable } from './table.ts'
+import * as transitions from './transitions.ts'
+import { listRows } from './unit-lists.ts'
+import { UnitRows } from './unit-rows.ts'
+
+export interface LedgerRoute {
+  readonly key: RouteKey
+  readonly from: AccountKey
+  readonly to: AccountKey
+  /** Runs at once: assets, and everything that has no files. */
+  readonly maxActive: number
+  readonly maxActivePolicies: number
+}
+
+export interface LedgerOptions {
+  readonly table: TableClient
+  readonly timing: Timing
+  readonly clock: Clock
+  /** Fresh random text. */
+  readonly randomKey: () => string
+  /** For jitter, in [0, 1). @default Math.random */
+  readonly random?: () => number
+  readonly routes: readonly LedgerRoute[]
+}
+
+export const createTableLedger = (options: LedgerOptions): Ledger => {
+  const { timing, clock, randomKey, random = Math.random } = options
+  const routes = new Map(options.routes.map(route => [route.key, route]))
+  const table = openTable(options.table, random)
+  const units = new UnitRows(table, random)
+  const shared = documents(table)
+
+  const held = async (route: LedgerRoute): Promise<boolean> => {
+    const ends = await Promise.all([route.from, route.to].map(account => shared.accountHeldUntil(account)))
+    return ends.some(until => until !== undefined && until > clock())
+  }
+
+  /** A slot that is free as far as the table shows; whoever inserts it first has it. */
+  const freeSlot = async (route: LedgerRoute, kind: Kind): Promise<string | undefined> => {
+    const pool = slotPool(kind)
+    const taken = await units.takenSlots(route.key)
+    const most = pool === 'assets' ? route.maxActive : route.maxActivePolicies
+    for (let index = 0; index < most; index++) {
+      if (!taken.has(slotKey(pool, index))) return slotKey(pool, index)
+    }
+    return undefined
+  }
+
+  const meansWith = (slot: string | undefined): transitions.Means => ({
+    now: clock(),
+    timing,
+    key: randomKey(),
+    ...(slot === undefined ? {} : { slot }),
+  })
+
+  /** Applies a transition of a running pass. */
+  const applied = async <A>(
+    claim: Claim,
+    decide: (row: Parameters<typeof passes.begin>[0]) => passes.Verdict<A>,
+  ): Promise<A> => (await units.swap(claim.unit.route, unitHash(claim.unit), decide)).answer
+
+  const admitDue = async (route: LedgerRoute): Promise<Start[]> => {
+    const starts: Start[] = []
+    const full = new Set<string>()
+    for await (const marker of units.markers(route.key, markersUntil('due', lastDueMarker(clock(), timing)))) {
+      const found = await units.marked(route.key, marker)
+      if (found === undefined || full.has(slotPool(found.row.kind))) continue
+      const { start } = (await units.swap(route.key, marker.hash, async row => {
+        const slot = row === undefined ? undefined : await freeSlot(route, row.kind)
+        if (slot === undefined && row !== undefined) full.add(slotPool(row.kind))
+        return row === undefined ? {} : (transitions.admit(row, meansWith(slot)) ?? {})
+      })) as { start?: Start }
+      if (start !== undefined) starts.push(start)
+      if (full.size === 2) break
+    }
+    return starts
+  }
+
+  /** Starts that nobody has heard of. */
+  const repeatStarts = async (route: LedgerRoute): Promise<Start[]> => {
+    const starts: Start[] = []
+    for await (const marker of units.markers(route.key, keysWithPrefix('o.run.'))) {
+      const { start } = (await units.swap(route.key, marker.hash, row =>
+        row?.state === 'running' ? (transitions.admit(row, meansWith(undefined)) ?? {}) : {},
+      )) as { start?: Start }
+      if (start !== undefined) starts.push(start)
+    }
+    return starts
+  }
+
+  return {
+    ...shared,
+    prepare: () => table.create(),
+
+    async request(unit, asked) {
+      const route = routes.get(unit.route)
+      const { start } = await units.swap(unit.route, unitHash(unit), async row => {
+        const wants = route !== undefined && transitions.wantsSlot(row, asked, clock()) && !(await held(route))
+        return transitions.request(row, unit, asked, meansWith(wants ? await freeSlot(route, unit.kind) : undefined))
+      })
+      return start
+    },
+
+    async admit(key) {
+      const route = routes.get(key)
+      if (route === undefined) return []
+      const repeated = await repeatStarts(route)
+      return (await held(route)) ? repeated : [...repeated, ...(await admitDue(route))]
+    },
+
+    async begin(claim, previous) {
+      const { answer, row } = await units.swap(claim.unit.route, unitHash(claim.unit), current =>
+        passes.begin(current, claim, previous, clock(), timing),
+      )
+      if (answer.answer === 'refused' || row === undefined) return { answer: 'refused' }
+      const { facts, permissions, finishedAt } = row
+      return { ...answer, facts, permissions, finishedAt }
+    },
+
+    check: (claim, generation, facts) =>
+      applied(claim, row => passes.check(row, claim, generation, facts, clock(), timing)),
+
+    close: (claim, generation, outcome, facts) =>
+      applied(claim, row => passes.close(row, claim, generation, outcome, facts, clock(), timing)),
+
+    async suspects(route) {
+      const found: { row: NonNullable<Awaited<ReturnType<Ledger['read']>>>; etag: string }[] = []
+      for await (const marker of units.markers(route, keysWithPrefix('o.run.'))) {
+        const current = await units.marked(route, marker)
+        if (current !== undefined && transitions.suspicious(current.row, clock(), timing)) found.push(current)
+      }
+      return found
+    },
+
+    async orphaned(row, etag, instance) {
+      const change = transitions.orphaned(row, instance, meansWith(undefined))
+      if (change === undefined) return undefined
+      return (await units.write({ row, etag }, change.row)) ? change.start : undefined
+    },
+
+    read: async (unit: Unit) => (await units.read(unit.route, unitHash(unit)))?.row,
+
+    list: query => listRows(table, units, query.route === undefined ? [...routes.keys()] : [query.route], query),
+  }
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TableClient, TransactionAction } from '@azure/data-tables'
+import type { KeyRange } from './keys.ts'
+import type { Columns } from './row.ts'
+import { isTableError, tableError } from './table-error.ts'
+
+/** What identifies a row, with its columns. */
+export type Entity = Columns & { readonly partitionKey: string; readonly rowKey: string }
+
+/** A row as it was read. */
+export type Stored = Entity & { readonly etag: string }
+
+/** One operation of a batch. Every change of what exists names the ETag it was decided on: omitted ones would overwrite. */
+export type Operation =
+  | { readonly do: 'insert'; readonly entity: Entity }
+  | { readonly do: 'merge'; readonly entity: Entity; readonly etag: string }
+  /** Overwrites; only for rows that hold nothing but what another row of the same batch, pinned by its ETag, says. */
+  | { readonly do: 'put'; readonly entity: Entity }
+  /** The service ignores ETags on deletes in a batch, so the batch needs a `merge` that pins them. */
+  | { readonly do: 'remove'; readonly partitionKey: string; readonly rowKey: string }
+
+/** The few things the ledger asks of a table. Every method throws TableError. */
+export interface Table {
+  create(): Promise<void>
+  get(partitionKey: string, rowKey: string): Promise<Stored | undefined>
+  /** In row key order, page after page. @param filter OData, over columns. */
+  scan(partitionKey: string, range: KeyRange, filter?: string): AsyncIterable<Stored>
+  /** All or nothing, in one partition. Removals of rows that are gone already count as done. */
+  batch(operations: readonly Operation[]): Promise<void>
+}
+
+/** Longest time for one operation with the retries of the SDK; never scaled. */
+const operationTimeout = 30_000
+const tries = 4
+const firstWait = 50
+
+const stored = (entity: Record<string, unknown>): Stored => entity as unknown as Stored
+
+const actionOf = (operation: Operation): TransactionAction => {
+  switch (operation.do) {
+    case 'insert':
+      return ['create', operation.entity]
+    case 'merge':
+      return ['update', operation.entity, 'Merge', { etag: operation.etag }]
+    case 'put':
+      return ['upsert', operation.entity, 'Replace']
+    case 'remove':
+      return ['delete', { partitionKey: operation.partitionKey, rowKey: operation.rowKey }]
+  }
+}
+
+/** A quote in a key or value of a filter is doubled. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** @param random for the jitter of retries, in [0, 1). */
+export const openTable = (client: TableClient, random: () => number): Table => {
+  const call = async <T>(doing: string, run: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run({ abortSignal: AbortSignal.timeout(operationTimeout) })
+      } catch (cause) {
+        const error = tableError(doing, cause)
+        if (!isTableError(error) || attempt >= tries) throw error
+        if (error.failure === 'tableMissing') await client.createTable()
+        else if (error.failure !== 'unavailable') throw error
+        await sleep(firstWait * 2 ** attempt * (1 + random()))
+      }
+    }
+  }
+
+  /** Deleting a marker that is gone fails the whole batch: again without it. */
+  const batch = async (operations: readonly Operation[]): Promise<void> => {
+    try {
+      await call('writing a batch', options => client.submitTransaction(operations.map(actionOf), options))
+    } catch (error) {
+      const index = isTableError(error) && error.failure === 'missing' ? error.index : undefined
+      if (index === undefined || operations[index]?.do !== 'remove') throw error
+      const rest = operations.filter((_, at) => at !== index)
+      if (rest.length > 0) await batch(rest)
+    }
+  }
+
+  return {
+    create: () => call('creating the table', options => client.createTable(options)),
+    async get(partitionKey, rowKey) {
+      try {
+        return stored(await call(`reading ${rowKey}`, options => client.getEntity(partitionKey, rowKey, options)))
+      } catch (error) {
+        if (isTableError(error) && error.failure === 'missing') return undefined
+        throw error
+      }
+    },
+    async *scan(partitionKey, { from, to }, filter) {
+      const range = `PartitionKey eq ${quoted(partitionKey)} and RowKey ge ${quoted(from)} and RowKey lt ${quoted(to)}`
+      const query = { filter: filter === undefined ? range : `${range} and (${filter})` }
+      let continuationToken: string | undefined
+      do {
+        const token = continuationToken
+        const page = await call('listing rows', async options => {
+          const pages = client
+            .listEntities({ queryOptions: query, ...options })
+            .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) })
+          return (await pages.next()).value
+        })
+        for (const entity of page ?? []) yield stored(entity)
+        continuationToken = page?.continuationToken
+      } while (continuationToken !== undefined)
+    },
+    batch,
+  }
+}

@@ -1,0 +1,70 @@
+import type { RouteKey } from '../model.ts'
+import { hashOfUnitKey, keysWithPrefix } from './keys.ts'
+import type { RowQuery, UnitRow } from './ledger.ts'
+import { quoted, type Table } from './table.ts'
+import type { UnitRows } from './unit-rows.ts'
+
+const usualTop = 100
+const mostTop = 1000
+
+interface Cursor {
+  readonly route: RouteKey
+  /** Last row key that was looked at; with a `!` behind it, which sorts before all that follows in our keys, the next. */
+  readonly after: string
+}
+
+const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+
+/** A cursor that is none starts from the beginning: it came from outside. */
+const decode = (text: string | undefined): Cursor | undefined => {
+  if (text === undefined) return undefined
+  try {
+    const { route, after } = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Cursor>
+    return typeof route === 'string' && typeof after === 'string' ? { route, after } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const filterOf = ({ kind, outcome, code }: RowQuery): string | undefined => {
+  const wanted = Object.entries({ kind, outcome, code }).filter(([, value]) => value !== undefined)
+  return wanted.length === 0
+    ? undefined
+    : wanted.map(([name, value]) => `${name} eq ${quoted(String(value))}`).join(' and ')
+}
+
+/**
+ * Whether what is asked for has markers: everything that is not in sync and idle, so that what needs attention is found
+ * without reading the rows of a whole catalogue.
+ */
+const hasMarkers = ({ outcome, code }: RowQuery): boolean =>
+  code !== undefined || (outcome !== undefined && outcome !== 'inSync')
+
+/**
+ * One page of rows over the routes in their order.
+ *
+ * @param routes all of them, or the one that was asked for.
+ */
+export const listRows = async (
+  table: Table,
+  units: UnitRows,
+  routes: readonly RouteKey[],
+  query: RowQuery,
+): Promise<{ readonly rows: readonly UnitRow[]; readonly next?: string }> => {
+  const top = Math.min(Math.max(1, query.top ?? usualTop), mostTop)
+  const cursor = decode(query.cursor)
+  const from = cursor === undefined ? 0 : Math.max(0, routes.indexOf(cursor.route))
+  const range = keysWithPrefix(hasMarkers(query) ? 'o.' : 'u.')
+  const rows: UnitRow[] = []
+  for (const route of routes.slice(from)) {
+    const start = route === cursor?.route ? `${cursor.after}!` : range.from
+    for await (const { rowKey } of table.scan(route, { ...range, from: start }, filterOf(query))) {
+      const held = rowKey.startsWith('u.')
+        ? await units.read(route, hashOfUnitKey(rowKey))
+        : await units.marked(route, { key: rowKey, hash: rowKey.slice(rowKey.lastIndexOf('.') + 1) })
+      if (held !== undefined) rows.push(held.row)
+      if (rows.length >= top) return { rows, next: encode({ route, after: rowKey }) }
+    }
+  }
+  return { rows }
+}

@@ -1,0 +1,132 @@
+/**
+ * Unit rows in the table: each is swapped on its ETag, with its marker and its slot in the same batch, so that what is
+ * running, due or stopped is always found by a short scan, and no more runs than there are slots.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RouteKey } from '../model.ts'
+import { hashOfMarker, type KeyRange, keysWithPrefix, unitKey } from './keys.ts'
+import type { UnitRow } from './ledger.ts'
+import { fromColumns, toColumns } from './row.ts'
+import type { Operation, Table } from './table.ts'
+import { isTableError } from './table-error.ts'
+
+export interface Held {
+  readonly row: UnitRow
+  readonly etag: string
+}
+
+/** A marker as it stands in the table. */
+export interface Marker {
+  readonly key: string
+  readonly hash: string
+}
+
+const mostConflicts = 60
+const conflictWait = 5
+
+/** Turns of writers of one row in this process: swaps that would only lose against each other wait instead. */
+class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    this.#last.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}
+
+export class UnitRows {
+  readonly #table: Table
+  readonly #random: () => number
+  readonly #turns = new Turns()
+
+  constructor(table: Table, random: () => number) {
+    this.#table = table
+    this.#random = random
+  }
+
+  async read(route: RouteKey, hash: string): Promise<Held | undefined> {
+    const entity = await this.#table.get(route, unitKey(hash))
+    const row = entity === undefined ? undefined : fromColumns(entity)
+    return row === undefined || entity === undefined ? undefined : { row, etag: entity.etag }
+  }
+
+  /**
+   * Reads, decides and swaps until nobody else was faster.
+   *
+   * @param decide pure but for choosing a slot; a decision without a row writes nothing.
+   */
+  swap<D extends { readonly row?: UnitRow | undefined }>(
+    route: RouteKey,
+    hash: string,
+    decide: (row: UnitRow | undefined) => Promise<D> | D,
+  ): Promise<D> {
+    return this.#turns.take(`${route}/${hash}`, async () => {
+      for (let conflicts = 0; ; conflicts++) {
+        const held = await this.read(route, hash)
+        const decision = await decide(held?.row)
+        if (decision.row === undefined || (await this.write(held, decision.row))) return decision
+        if (conflicts >= mostConflicts)
+          throw new Error(`The ledger row of unit ${hash} kept changing under ${conflicts} attempts.`)
+        await sleep(conflictWait * (1 + conflicts) * this.#random())
+      }
+    })
+  }
+
+  /** @returns false where the row is no longer as it was held, or its slot has been taken. */
+  async write(held: Held | undefined, row: UnitRow): Promise<boolean> {
+    try {
+      await this.#table.batch(operationsOf(held, row))
+      return true
+    } catch (error) {
+      if (isTableError(error) && (error.failure === 'conflict' || error.failure === 'missing')) return false
+      throw error
+    }
+  }
+
+  async *markers(route: RouteKey, range: KeyRange): AsyncGenerator<Marker> {
+    for await (const { rowKey } of this.#table.scan(route, range)) yield { key: rowKey, hash: hashOfMarker(rowKey) }
+  }
+
+  /** The row that a marker stands for; a marker that its row does not know is removed. */
+  async marked(route: RouteKey, marker: Marker): Promise<Held | undefined> {
+    const held = await this.read(route, marker.hash)
+    if (held?.row.marker === marker.key) return held
+    await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])
+    return undefined
+  }
+
+  /** Keys of the slots that are taken. */
+  async takenSlots(route: RouteKey): Promise<ReadonlySet<string>> {
+    const taken = new Set<string>()
+    for await (const { rowKey } of this.#table.scan(route, keysWithPrefix('s.'))) taken.add(rowKey)
+    return taken
+  }
+}
+
+/** The row, its marker and its slot, so that they never disagree. */
+const operationsOf = (held: Held | undefined, row: UnitRow): readonly Operation[] => {
+  const partitionKey = row.route
+  const entity = toColumns(row)
+  const operations: Operation[] = [
+    held === undefined ? { do: 'insert', entity } : { do: 'merge', entity, etag: held.etag },
+  ]
+  const before = held?.row
+  const remove = (rowKey: string) => operations.push({ do: 'remove', partitionKey, rowKey })
+  if (before?.marker && before.marker !== row.marker) remove(before.marker)
+  if (row.marker !== '') {
+    // What lists of units that need attention filter by.
+    const { kind, outcome = '', code = '' } = row
+    operations.push({ do: 'put', entity: { partitionKey, rowKey: row.marker, kind, outcome, code } })
+  }
+  if (before?.slot && before.slot !== row.slot) remove(before.slot)
+  if (row.slot !== '' && before?.slot !== row.slot) {
+    operations.push({ do: 'insert', entity: { partitionKey, rowKey: row.slot, unit: row.hash } })
+  }
+  return operations
+}

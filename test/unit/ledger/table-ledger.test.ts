@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto'
+import { TableClient } from '@azure/data-tables'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Azurite, startAzurite } from '../../../local/azurite.ts'
+import type { Claim, Ledger } from '../../../src/lib/ledger/ledger.ts'
+import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
+import type { Start, Unit } from '../../../src/lib/model.ts'
+import { timing } from '../../../src/lib/timing.ts'
+
+let azurite: Azurite
+beforeAll(async () => {
+  azurite = await startAzurite({ accounts: [{ name: 'hub', key: randomBytes(64).toString('base64') }] })
+})
+afterAll(() => azurite.close())
+
+let table: TableClient
+let now: number
+let number = 0
+beforeEach(async () => {
+  number += 1
+  table = TableClient.fromConnectionString(azurite.connectionString('hub'), `Units${number}`, {
+    allowInsecureConnection: true,
+  })
+  await table.createTable()
+  now = Date.parse('2030-01-01T00:00:00Z')
+})
+
+const times = timing(1)
+const ledgerOf = (maxActive = 3): Ledger =>
+  createTableLedger({
+    table,
+    timing: times,
+    clock: () => now,
+    randomKey: () => randomBytes(4).toString('hex'),
+    routes: [{ key: 'east>west', from: 'east', to: 'west', maxActive, maxActivePolicies: 2 }],
+  })
+const asset = (name: string): Unit => ({ route: 'east>west', kind: 'asset', name })
+const event = { reason: 'jobFinished', priority: 'event' } as const
+const bulk = { reason: 'resync', priority: 'bulk' } as const
+const claimOf = ({ input }: Start): Claim => ({ unit: input.unit, run: input.run, pass: `${input.key}.${input.n}` })
+const started = (start: Start | undefined): Start => {
+  if (start === undefined) throw new Error('Nothing was started.')
+  return start
+}
+
+/** Row keys by their first letter: u rows, o markers, s slots. */
+const keys = async (prefix: string) => {
+  const found: string[] = []
+  for await (const { rowKey } of table.listEntities()) if (rowKey?.startsWith(prefix)) found.push(rowKey)
+  return found
+}
+
+describe('a unit from request to close', () => {
+  it('starts at once, is owned by the pass that begins, and rests without a marker when in sync', async () => {
+    const ledger = ledgerOf()
+    const start = started(await ledger.request(asset('Film'), event))
+    expect(start.input).toMatchObject({ unit: asset('Film'), run: 1, n: 0, previous: '' })
+    const claim = claimOf(start)
+    expect(await ledger.begin(claim, '')).toMatchObject({ answer: 'begun', generation: 1 })
+    expect(await ledger.check(claim, 1, { owner: 'made', blobs: 3 })).toBe('mine')
+    expect(await ledger.close(claim, 1, { outcome: 'inSync' }, { bytes: 9 })).toBe('idle')
+    expect(await ledger.read(asset('FILM'))).toMatchObject({
+      state: 'idle',
+      outcome: 'inSync',
+      facts: { owner: 'made', blobs: 3, bytes: 9 },
+      inSyncAt: now,
+    })
+    expect(await keys('o.')).toEqual([])
+    expect(await keys('s.')).toEqual([])
+  })
+
+  it('P3: what is asked for during a pass is looked at by the next pass of the same run', async () => {
+    const ledger = ledgerOf()
+    const claim = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(claim, '')
+    expect(await ledger.request(asset('film'), event)).toBeUndefined()
+    expect(await ledger.check(claim, 1)).toBe('moved')
+    expect(await ledger.close(claim, 1, { outcome: 'inSync' })).toBe('again')
+    const next = { ...claim, pass: 'next.1' }
+    expect(await ledger.begin(next, claim.pass)).toMatchObject({ answer: 'begun', generation: 2 })
+    expect(await ledger.check(claim, 1)).toBe('lost')
+    expect(await ledger.close(next, 2, { outcome: 'inSync' })).toBe('again')
+  })
+
+  it('keeps a blocked unit among what needs attention', async () => {
+    const ledger = ledgerOf()
+    for (const name of ['a', 'b', 'c']) {
+      const claim = claimOf(started(await ledger.request(asset(name), event)))
+      await ledger.begin(claim, '')
+      const outcome =
+        name === 'b'
+          ? ({ outcome: 'inSync' } as const)
+          : ({ outcome: 'blocked', code: 'StorageNotMapped', detail: name } as const)
+      await ledger.close(claim, 1, outcome)
+    }
+    const blocked = await ledger.list({ route: 'east>west', outcome: 'blocked' })
+    expect(blocked.rows.map(row => row.name).sort()).toEqual(['a', 'c'])
+    expect((await ledger.list({ code: 'StorageNotMapped' })).rows).toHaveLength(2)
+    expect((await ledger.list({ outcome: 'inSync' })).rows.map(row => row.name)).toEqual(['b'])
+    expect((await ledger.list({ kind: 'contentKeyPolicy' })).rows).toEqual([])
+  })
+
+  it('lists in pages without losing or repeating a row', async () => {
+    const ledger = ledgerOf(0)
+    for (let index = 0; index < 25; index++) await ledger.request(asset(`film-${index}`), bulk)
+    const names: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await ledger.list({ top: 7, ...(cursor === undefined ? {} : { cursor }) })
+      names.push(...page.rows.map(row => row.name))
+      cursor = page.next
+    } while (cursor !== undefined)
+    expect(names).toHaveLength(25)
+    expect(new Set(names).size).toBe(25)
+  })
+})
+
+describe('admission', () => {
+  it('P4: never runs more assets than there are slots, however many ask at once on two ledgers', async () => {
+    const ledgers = [ledgerOf(3), ledgerOf(3)]
+    const asked = Array.from({ length: 20 }, (_, index) => ledgers[index % 2]?.request(asset(`film-${index}`), event))
+    const starts = (await Promise.all(asked)).filter(start => start !== undefined)
+    const admitted = await Promise.all(ledgers.map(ledger => ledger.admit('east>west')))
+    expect(starts.length + admitted.flat().length).toBe(3)
+    expect(await keys('s.')).toHaveLength(3)
+    expect((await keys('o.')).length).toBe(20)
+  })
+
+  it('P4: policies do not wait for assets', async () => {
+    const ledger = ledgerOf(1)
+    await ledger.request(asset('film'), event)
+    expect(await ledger.request(asset('second'), event)).toBeUndefined()
+    expect(await ledger.request({ route: 'east>west', kind: 'contentKeyPolicy', name: 'p' }, event)).toBeDefined()
+  })
+
+  it('lets in events before bulk work, and both when their time has come', async () => {
+    const ledger = ledgerOf(2)
+    for (const name of ['bulk-1', 'bulk-2', 'bulk-3']) expect(await ledger.request(asset(name), bulk)).toBeUndefined()
+    const busy = await Promise.all(['x', 'y'].map(name => ledger.request(asset(name), event)))
+    expect(await ledger.request(asset('urgent'), event)).toBeUndefined()
+    now += times.admitDelay
+    expect(await ledger.admit('east>west')).toEqual([])
+    for (const start of busy) {
+      const claim = claimOf(started(start))
+      await ledger.begin(claim, '')
+      await ledger.close(claim, 1, { outcome: 'inSync' })
+    }
+    const names = (await ledger.admit('east>west')).map(({ input }) => input.unit.name)
+    expect(names).toHaveLength(2)
+    expect(names[0]).toBe('urgent')
+  })
+
+  it('P3: an account that does not answer is left alone until its time', async () => {
+    const ledger = ledgerOf()
+    await ledger.holdAccount('west', now + 60_000, 'TargetUnavailable')
+    expect(await ledger.request(asset('film'), event)).toBeUndefined()
+    now += 60_001
+    expect((await ledger.admit('east>west')).map(({ input }) => input.unit.name)).toEqual(['film'])
+  })
+
+  it('P3: a start that nobody has heard of is repeated after its lease, as the same run', async () => {
+    const ledger = ledgerOf()
+    const first = started(await ledger.request(asset('film'), event))
+    expect(await ledger.admit('east>west')).toEqual([])
+    now += times.startLease + 1
+    const [again] = await ledger.admit('east>west')
+    expect(again?.instanceId).toBe(first.instanceId)
+    expect(await keys('s.')).toHaveLength(1)
+  })
+})
+
+describe('orphans', () => {
+  it('P3: a run whose instance has ended without a close is followed by a new one', async () => {
+    const ledger = ledgerOf()
+    const first = started(await ledger.request(asset('film'), event))
+    await ledger.begin(claimOf(first), '')
+    expect(await ledger.suspects('east>west')).toEqual([])
+    now += times.orphanAge + 1
+    const [suspect] = await ledger.suspects('east>west')
+    if (suspect === undefined) throw new Error('no suspect')
+    expect(await ledger.orphaned(suspect.row, suspect.etag, 'running')).toBeUndefined()
+    const second = started(await ledger.orphaned(suspect.row, suspect.etag, 'finished'))
+    expect(second.input.run).toBe(2)
+    expect(await ledger.check(claimOf(first), 1)).toBe('lost')
+    expect(await ledger.begin(claimOf(first), '')).toEqual({ answer: 'refused' })
+    expect(await keys('s.')).toHaveLength(1)
+    expect(await keys('o.')).toHaveLength(1)
+  })
+
+  it('P3: a sign of life after the row was read wins', async () => {
+    const ledger = ledgerOf()
+    const claim = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(claim, '')
+    now += times.passLease + 1
+    const [suspect] = await ledger.suspects('east>west')
+    if (suspect === undefined) throw new Error('no suspect')
+    await ledger.check(claim, 1)
+    expect(await ledger.orphaned(suspect.row, suspect.etag, 'missing')).toBeUndefined()
+    expect(await ledger.check(claim, 1)).toBe('mine')
+  })
+})
+
+describe('the table', () => {
+  it('counts every request of many writers at once', async () => {
+    const ledgers = [ledgerOf(), ledgerOf()]
+    await Promise.all(Array.from({ length: 40 }, (_, index) => ledgers[index % 2]?.request(asset('film'), event)))
+    expect(await ledgers[0]?.read(asset('film'))).toMatchObject({ desired: 40, run: 1 })
+    expect(await keys('o.')).toHaveLength(1)
+  })
+
+  it('mends a marker that was lost or left behind', async () => {
+    const ledger = ledgerOf(0)
+    await ledger.request(asset('film'), bulk)
+    const [marker] = await keys('o.')
+    await table.deleteEntity('east>west', marker ?? '')
+    await table.createEntity({ partitionKey: 'east>west', rowKey: `${marker?.slice(0, -64)}${'0'.repeat(64)}` })
+    now += times.priorityStep
+    expect(await ledgerOf(1).admit('east>west')).toEqual([])
+    expect(await keys('o.')).toEqual([])
+    expect(await ledgerOf(1).request(asset('film'), event)).toBeDefined()
+    expect(await keys('o.')).toHaveLength(1)
+  })
+
+  it('P3: a table that was deleted is made again, and work goes on', async () => {
+    const ledger = ledgerOf()
+    const claim = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(claim, '')
+    await table.deleteTable()
+    expect(await ledger.check(claim, 1)).toBe('lost')
+    now += times.admitDelay
+    expect((await ledger.admit('east>west')).map(({ input }) => input.unit.name)).toEqual(['film'])
+  })
+
+  it('keeps documents, reports in the order of their pages, locators and holds', async () => {
+    const ledger = ledgerOf()
+    await ledger.saveOperation('o-1', { status: 'running', text: 'ü'.repeat(40_000) })
+    expect(await ledger.operation('o-1')).toEqual({ status: 'running', text: 'ü'.repeat(40_000) })
+    expect(await ledger.operation('o-2')).toBeUndefined()
+    await ledger.saveReport('o-1', 10, ['c'])
+    await ledger.saveReport('o-1', 9, ['a', 'b'])
+    await ledger.saveReport('o-1', 9, ['a', 'b'])
+    expect(await Array.fromAsync(ledger.report('o-1'))).toEqual(['a', 'b', 'c'])
+    await ledger.rememberLocator('east>west', `it's #1`, 'Film', 'id')
+    expect(await ledger.locatorAsset('east>west', `IT'S #1`)).toBe('Film')
+  })
+})
