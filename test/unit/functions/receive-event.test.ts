@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { eventHandler } from '../../../src/functions/receive-event.ts'
+import { accountId } from '../../../src/lib/events/allow-list.ts'
+import type { Account, Route, Start } from '../../../src/lib/model.ts'
+import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
+import { route } from '../sweep/support/source.ts'
+
+const account = (key: string): Account => ({
+  key,
+  provider: 'arm',
+  subscriptionId: 's',
+  resourceGroup: 'g',
+  accountName: `contoso${key}`,
+  location: key,
+  endpoint: '',
+  storageEndpoints: {},
+  credential: { kind: 'identity' },
+  storageAccess: 'credential',
+})
+const topic = '/subscriptions/s/topics/publishing'
+
+let ledger: MemoryLedger
+let started: string[]
+let lines: string[]
+
+const take = async (event: unknown, routes: readonly Route[] = [route]) => {
+  const app = {
+    state: 'ready' as const,
+    settings: { accounts: [account('east'), account('west')], eventTopics: [topic] },
+    routes: new Map(routes.map(one => [one.key, one])),
+    ledger: ledger.port(),
+  }
+  const starter = {
+    run: async (start: Start | undefined) => {
+      if (start !== undefined) started.push(start.instanceId)
+    },
+  }
+  await eventHandler(app, 'jobFinished')(event, starter, { log: (...args) => lines.push(args.join(' ')) })
+}
+
+const job = (...names: string[]) => ({
+  eventType: 'Microsoft.Media.JobFinished',
+  topic: accountId(account('east')),
+  subject: 'transforms/t/jobs/j',
+  data: { outputs: names.map(assetName => ({ assetName, state: 'Finished', error: null })) },
+})
+const locator = (type: 'Created' | 'Deleted', data: object) => ({
+  type: `Twinstream.Locator${type}`,
+  source: topic,
+  data: { locatorName: 'l', ...data },
+})
+const asked = () => ledger.requests.map(({ unit, request }) => [unit.kind, unit.name, request.reason])
+
+beforeEach(() => {
+  ledger = new MemoryLedger()
+  started = []
+  lines = []
+})
+
+describe('an event function', () => {
+  it('asks for every finished output on every route and starts what it is handed', async () => {
+    await take(job('a', 'b'), [route, { ...route, key: 'east>north', to: 'north' }])
+    expect(ledger.requests).toHaveLength(4)
+    expect(ledger.requests[0]?.request).toEqual({ reason: 'jobFinished', priority: 'event', finished: true })
+    expect(started).toHaveLength(4)
+  })
+
+  it('remembers the asset of a locator, and asks for the asset', async () => {
+    const id = '9c6f1b7e-1111-4222-8333-444455556666'
+    await take(locator('Created', { assetName: 'a', streamingLocatorId: id }))
+    expect(asked()).toEqual([['asset', 'a', 'locatorCreated']])
+    expect(ledger.locators.get('east>west/l')).toEqual({ asset: 'a', id })
+    await take(locator('Created', { assetName: 'A' }))
+    expect(ledger.locators.get('east>west/l')?.id).toBe(id)
+  })
+
+  it('finds the asset of a deleted locator by its name', async () => {
+    await ledger.rememberLocator('east>west', 'l', 'a', 'id')
+    await take(locator('Deleted', {}))
+    expect(asked()).toEqual([['asset', 'a', 'locatorDeleted']])
+  })
+
+  it('asks for the locator itself while nobody knows its asset', async () => {
+    await take(locator('Deleted', {}))
+    expect(asked()).toEqual([['streamingLocator', 'l', 'locatorDeleted']])
+  })
+
+  it('looks at both assets when a locator has moved from one to another', async () => {
+    await ledger.rememberLocator('east>west', 'l', 'old', 'id')
+    await take(locator('Created', { assetName: 'new' }))
+    expect(asked().map(([, name]) => name)).toEqual(['new', 'old'])
+  })
+
+  it('P6: logs by code, without what the event said', async () => {
+    await take({ ...job('a'), topic: '/subscriptions/intruder', data: { claims: 'someone@example.com' } })
+    expect([ledger.requests, started]).toEqual([[], []])
+    expect(lines).toEqual(['{"event":"eventIgnored","function":"jobFinished","code":"TopicNotListed"}'])
+  })
+
+  it('P3: fails when the ledger does not take the request, so that the event comes again', async () => {
+    ledger.request = async () => {
+      throw new Error('down')
+    }
+    await expect(take(job('a'))).rejects.toThrow('down')
+  })
+
+  it('P3: fails while the settings have mistakes, so that Event Grid keeps the events', async () => {
+    const handler = eventHandler({ state: 'broken', issues: [{ path: 'p', found: 'f', allowed: 'a' }] }, 'jobFinished')
+    const context = { log: (...args: unknown[]) => lines.push(args.join(' ')) }
+    await expect(handler(job('a'), { run: async () => true }, context)).rejects.toThrow(/settings/)
+    expect(lines).toEqual(['{"event":"settingsBroken","path":"p","found":"f","allowed":"a"}'])
+  })
+})

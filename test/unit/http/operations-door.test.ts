@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { operationDoor, reportDoor, stopOperationDoor } from '../../../src/lib/http/operations-door.ts'
+import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
+import { newOperation, saveNamedUnits } from '../../../src/lib/sweep/operation.ts'
+import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
+import { bodyOf, headers, logging, request } from './support.ts'
+
+const id = '5f6f5a5e-9b0e-4a3f-9d57-7f3f6c3ac001'
+const startedAt = Date.UTC(2026, 2, 1, 10)
+let ledger: MemoryLedger
+let now: number
+
+const app = () => ({ state: 'ready' as const, ledger: ledger.port(), clock: () => now })
+const call = async (door: typeof operationDoor, operation = id) =>
+  door(app())(request({ params: { id: operation } }), logging().context)
+const get = async () => bodyOf(await call(operationDoor))
+
+const begin = async (scope: 'all' | 'named', more: object = {}) => {
+  const start = { id, route: 'east>west', scope, dryRun: false, permissions: {}, confirmDeletes: false }
+  await ledger.saveOperation(id, { ...newOperation(start, startedAt), ...more })
+}
+
+const named = async (rows: Record<string, Partial<UnitRow>>) => {
+  await begin('named', { total: Object.keys(rows).length })
+  await saveNamedUnits(
+    ledger.port(),
+    id,
+    Object.keys(rows).map(name => ({ kind: 'asset', name, generation: 3 })),
+  )
+  for (const [name, row] of Object.entries(rows)) ledger.put({ route: 'east>west', kind: 'asset', name }, row)
+}
+
+beforeEach(() => {
+  ledger = new MemoryLedger()
+  now = startedAt + 60_000
+})
+
+describe('GET /api/operations/{id}', () => {
+  it('shows how far it is and when it will end, as far as that is known', async () => {
+    await begin('all', {
+      total: 30,
+      counts: { seen: 10, equal: 8, requested: 2, failed: 0 },
+      updatedAt: startedAt + 50_000,
+    })
+    expect(await get()).toMatchObject({
+      id,
+      status: 'running',
+      counts: { seen: 10, equal: 8, requested: 2, failed: 0 },
+      startedAt: '2026-03-01T10:00:00.000Z',
+      updatedAt: '2026-03-01T10:00:50.000Z',
+      eta: '2026-03-01T10:03:00.000Z',
+    })
+  })
+
+  it('explains what it waits for', async () => {
+    await begin('all', { waiting: { code: 'SourceUnavailable', until: now } })
+    expect((await get()).waiting).toMatchObject({ code: 'SourceUnavailable', remedy: expect.any(String) })
+  })
+
+  it('P8: shows every named unit as its row stands, with code, cause and remedy', async () => {
+    await named({
+      a: { observed: 3, outcome: 'inSync' },
+      b: { observed: 3, outcome: 'blocked', code: 'StorageNotMapped' },
+      c: { observed: 3, outcome: 'waiting', code: 'PolicyPending' },
+      d: { observed: 2, outcome: 'inSync' },
+    })
+    const view = await get()
+    expect(view).toMatchObject({ status: 'running', counts: { settled: 2, equal: 1, failed: 1 } })
+    expect(view.units.map((unit: { name: string; settled: boolean }) => [unit.name, unit.settled])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', false],
+      ['d', false],
+    ])
+    expect(view.units[1]).toMatchObject({
+      code: 'StorageNotMapped',
+      cause: expect.any(String),
+      remedy: expect.any(String),
+    })
+  })
+
+  it.each([
+    ['succeeded', 'inSync'],
+    ['failed', 'blocked'],
+  ] as const)('has %s once every named unit is settled, one of them %s', async (status, outcome) => {
+    await named({ a: { observed: 4, outcome: 'inSync' }, b: { observed: 3, outcome } })
+    expect((await get()).status).toBe(status)
+  })
+
+  it.each(['nope', '../x', `${id}-stop`, 'last.east>west', ''])('does not know %j', async unknown => {
+    await begin('all')
+    await ledger.saveOperation('last.east>west', { seen: 1 })
+    const response = await call(operationDoor, unknown)
+    expect([response.status, bodyOf(response).code]).toEqual([404, 'OperationUnknown'])
+  })
+})
+
+describe('DELETE /api/operations/{id}', () => {
+  it('stops at the next page', async () => {
+    await begin('all')
+    const response = await call(stopOperationDoor)
+    expect([response.status, bodyOf(response)]).toEqual([
+      202,
+      expect.objectContaining({ status: 'running', stopping: true }),
+    ])
+  })
+
+  it('answers what became of one that has ended', async () => {
+    await begin('all', { status: 'succeeded' })
+    expect((await call(stopOperationDoor)).status).toBe(200)
+  })
+
+  it('refuses to stop units that are asked for already', async () => {
+    await named({ a: {} })
+    expect((await call(stopOperationDoor)).status).toBe(409)
+  })
+})
+
+describe('GET /api/operations/{id}/report', () => {
+  it('is NDJSON, page after page', async () => {
+    await begin('all')
+    await ledger.saveReport(id, 1, ['{"name":"b"}'])
+    await ledger.saveReport(id, 0, ['{"name":"a"}'])
+    const response = await call(reportDoor)
+    expect(headers(response)['content-type']).toBe('application/x-ndjson')
+    expect(response.body).toBe('{"name":"a"}\n{"name":"b"}\n')
+  })
+})

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { healthAnswer } from '../../../src/lib/http/health.ts'
+import { unitsDoor } from '../../../src/lib/http/units-door.ts'
+import type { RowQuery } from '../../../src/lib/ledger/ledger.ts'
+import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
+import { route } from '../sweep/support/source.ts'
+import { bodyOf, logging, request } from './support.ts'
+
+let ledger: MemoryLedger
+let asked: RowQuery | undefined
+
+const get = async (query: Record<string, string>) => {
+  const list = (given: RowQuery) => {
+    asked = given
+    return ledger.list()
+  }
+  const app = {
+    state: 'ready' as const,
+    ledger: { read: ledger.read.bind(ledger), list },
+    routes: new Map([[route.key, route]]),
+  }
+  return unitsDoor(app)(request({ query }), logging().context)
+}
+
+beforeEach(() => {
+  ledger = new MemoryLedger()
+  asked = undefined
+  ledger.put(
+    { route: 'east>west', kind: 'asset', name: 'film-1' },
+    {
+      outcome: 'blocked',
+      code: 'StorageNotMapped',
+      detail: 'store1',
+      requestedAt: Date.UTC(2026, 2, 1),
+      desired: 2,
+      facts: { owner: 'made', blobs: 7, listing: 'digest' },
+    },
+  )
+})
+
+describe('GET /api/units', () => {
+  it('P8: shows one unit in full, with cause, remedy and times people can read', async () => {
+    const response = await get({ route: 'east>west', kind: 'asset', name: 'film-1' })
+    expect(response.status).toBe(200)
+    expect(bodyOf(response)).toMatchObject({
+      name: 'film-1',
+      outcome: 'blocked',
+      code: 'StorageNotMapped',
+      cause: expect.any(String),
+      remedy: expect.any(String),
+      detail: 'store1',
+      requestedAt: '2026-03-01T00:00:00.000Z',
+      pending: true,
+      facts: { owner: 'made', blobs: 7 },
+    })
+    expect(String(response.body)).not.toMatch(/private-run-key|digest/)
+  })
+
+  it('answers pages, filtered as asked', async () => {
+    const response = await get({
+      route: 'east>west',
+      kind: 'asset',
+      outcome: 'blocked',
+      code: 'StorageNotMapped',
+      cursor: 'c',
+    })
+    expect(asked).toEqual({
+      route: 'east>west',
+      kind: 'asset',
+      outcome: 'blocked',
+      code: 'StorageNotMapped',
+      cursor: 'c',
+      top: 100,
+    })
+    expect(bodyOf(response)).toMatchObject({ units: [{ name: 'film-1' }], next: 'more' })
+  })
+
+  it.each([
+    ['a name without a kind', { route: 'east>west', name: 'a' }, 400, 'QueryInvalid'],
+    ['an unknown kind', { kind: 'job' }, 400, 'QueryInvalid'],
+    ['an unknown outcome', { outcome: 'fine' }, 400, 'QueryInvalid'],
+    ['an unknown code', { code: 'StorageNotMaped' }, 400, 'QueryInvalid'],
+    ['an unknown parameter', { rote: 'east>west' }, 400, 'QueryInvalid'],
+    ['top out of range', { top: '201' }, 400, 'QueryInvalid'],
+    ['an unknown route', { route: 'a>b' }, 404, 'RouteUnknown'],
+    ['an unknown unit', { route: 'east>west', kind: 'asset', name: 'b' }, 404, 'UnitUnknown'],
+  ] as const)('answers %s with a problem', async (_, query, status, code) => {
+    const response = await get(query)
+    expect([response.status, bodyOf(response).code]).toEqual([status, code])
+  })
+
+  it('P6: passes over a function key in `code`, where Azure takes it too', async () => {
+    const key = 'Qm9vT2ZLZXlzLXdpdGgtbG90cy1vZi1lbnRyb3B5LTEyMw=='
+    const response = await get({ code: key })
+    expect([response.status, asked]).toEqual([200, { top: 100 }])
+    expect(String((await get({ code: key, kind: 'job' })).body)).not.toContain(key)
+  })
+})
+
+describe('GET /api/health', () => {
+  it('tells a stranger whether the app is whole, and no more', () => {
+    expect(bodyOf(healthAnswer('ready'))).toEqual({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) })
+    expect([healthAnswer('broken').status, bodyOf(healthAnswer('broken'))]).toEqual([503, { status: 'broken' }])
+  })
+})
