@@ -49,8 +49,7 @@ export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> =>
   if (error instanceof Stop) return error.outcome
   if (!isServiceError(error)) throw error
   const side: Side = error.side ?? 'target'
-  const account = side === 'source' ? pair.route.from : pair.route.to
-  const detail = `${account}: ${error.message}`
+  const detail = error.message
   switch (error.kind) {
     case 'throttled':
       return {

@@ -27,7 +27,13 @@ describe('replicateAsset', () => {
   it('P9: copies a new asset in five activities', () => {
     const driven = drive(replicateAsset, input, name => happy[name])
     expect(names(driven)).toEqual(['surveyAsset', 'prepareTwin', 'copyFiles', 'publishTwin', 'closeRun'])
-    expect(driven.steps.at(-1)?.input).toEqual({ unit, run: 3, pass: 'k.0', generation: 7, outcome: { outcome: 'inSync' } })
+    expect(driven.steps.at(-1)?.input).toEqual({
+      unit,
+      run: 3,
+      pass: 'k.0',
+      generation: 7,
+      outcome: { outcome: 'inSync' },
+    })
     expect(driven.continuedWith).toBeUndefined()
   })
 
@@ -42,11 +48,16 @@ describe('replicateAsset', () => {
     expect(driven.continuedWith).toEqual({ ...input, n: 1, previous: 'k.0' })
   })
 
-  it.each(['prepareTwin', 'copyFiles', 'publishTwin'])('P3: a pass that lost its row in %s does nothing more', lostIn => {
-    const driven = drive(replicateAsset, input, name => (name === lostIn ? { to: 'end', closed: 'ignored' } : happy[name]))
-    expect(names(driven).at(-1)).toBe(lostIn)
-    expect(driven.continuedWith).toBeUndefined()
-  })
+  it.each(['prepareTwin', 'copyFiles', 'publishTwin'])(
+    'P3: a pass that lost its row in %s does nothing more',
+    lostIn => {
+      const driven = drive(replicateAsset, input, name =>
+        name === lostIn ? { to: 'end', closed: 'ignored' } : happy[name],
+      )
+      expect(names(driven).at(-1)).toBe(lostIn)
+      expect(driven.continuedWith).toBeUndefined()
+    },
+  )
 
   it('P10: withdraws first, even when nothing else can be done', () => {
     const blocked = { outcome: 'blocked', code: 'StorageNotMapped' }
@@ -74,9 +85,9 @@ describe('replicateAsset', () => {
       name === 'publishTwin' && call < 3 ? { to: 'repeat', after: 500 } : happy[name],
     )
     const publishing = driven.steps.filter(step => step.name === 'publishTwin' || step.name === 'timer')
-    expect(publishing.map(step => (step.name === 'timer' ? step.input : (step.input as { waited: number }).waited))).toEqual([
-      0, 500, 500, 500, 1000,
-    ])
+    expect(
+      publishing.map(step => (step.name === 'timer' ? step.input : (step.input as { waited: number }).waited)),
+    ).toEqual([0, 500, 500, 500, 1000])
   })
 
   it('keeps the history of one execution below its limit', () => {
