@@ -1,5 +1,5 @@
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { jobFinished, startGround, startWebhook, topic } from './ground.ts'
 
 let ground: Awaited<ReturnType<typeof startGround>>
@@ -232,9 +232,12 @@ describe('delivery', () => {
   test('P3: an outage of events holds what was published and gives it out afterwards', async () => {
     await subscribe()
     ground.faults.add({ account: 'east', plane: 'events', kind: 'outage' })
+    const looked = (times: number) => vi.waitFor(() => expect(ground.faults.list()[0]?.hits).toBe(times))
     ground.grid.publish(topic, [jobFinished('1'), jobFinished('2')])
+    await looked(2)
     ground.clock.advance(minutes(60))
-    expect(webhook.received).toEqual([])
+    await looked(4)
+    expect([webhook.received, await ground.deliveries()]).toEqual([[], []])
     ground.faults.remove(() => true)
     ground.clock.advance(1000)
     await ground.grid.idle()

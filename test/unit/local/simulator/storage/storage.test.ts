@@ -138,17 +138,22 @@ describe('server-side copy', () => {
     const unchanged = target.syncCopyFromURL(from, { sourceConditions: { ifNoneMatch: etag } })
     expect(await errorOf(unchanged)).toEqual({ status: 412, code: 'SourceConditionNotMet' })
     await target.syncCopyFromURL(from)
-    const other = target.syncCopyFromURL(from, { conditions: { ifMatch: '"0x1"' } })
+    const other = target.syncCopyFromURL(from, {
+      conditions: { ifMatch: '"0x1"' },
+      sourceConditions: { ifMatch: etag },
+    })
     expect(await errorOf(other)).toEqual({ status: 412, code: 'ConditionNotMet' })
   })
 
-  test('Copy Blob From URL ends at its limit of size, Put Block From URL goes on', async () => {
+  test('Copy Blob From URL ends at its limit of size, Copy Blob and Put Block From URL go on', async () => {
     await source().upload('x'.repeat(limit), limit)
     const from = await sasOf(east, source().url)
     expect((await open(west).getBlockBlobClient('fits').syncCopyFromURL(from)).copyStatus).toBe('success')
     await source().upload('x'.repeat(limit + 1), limit + 1)
     const tooLarge = open(west).getBlockBlobClient('large')
     expect(await errorOf(tooLarge.syncCopyFromURL(from))).toEqual({ status: 409, code: 'CannotVerifyCopySource' })
+    const unlimited = await open(west).getBlockBlobClient('asynchronous').beginCopyFromURL(from)
+    expect((await unlimited.pollUntilDone()).copyStatus).toBe('success')
     await tooLarge.stageBlockFromURL(btoa('1'), from, 0, limit + 1)
     await tooLarge.commitBlockList([btoa('1')])
     expect((await tooLarge.getProperties()).contentLength).toBe(limit + 1)
