@@ -12,6 +12,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['dead code outside tests', 'knip', '--production'],
   ['bundle', 'rolldown', '-c', 'rolldown.config.ts'],
   ['settings page', 'node', 'scripts/settings-page.ts', '--check'],
+  ['runbook page', 'node', 'scripts/runbook-page.ts', '--check'],
   ['tests', 'node', 'scripts/test.ts'],
 ]
 
