@@ -8,7 +8,7 @@ import { publishTwin } from '../replicate/publish.ts'
 import { type Survey, surveyAsset } from '../replicate/survey.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
 import { type Pending, pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, closeAndAdmit, guarded, type Tools, troubleOf } from './guard.ts'
+import { type ActivityDeps, closeAndAdmit, guarded, stoppedBy, type Tools, troubleOf } from './guard.ts'
 import type { Claim, Closed, Finished, Pass, Plan, Step, Work } from './steps.ts'
 
 interface Waited {
@@ -21,14 +21,8 @@ interface Places {
 }
 
 /** A route that may not be written to still tells what it would do. */
-const modeOutcome = (pair: Pair, survey: Survey): Outcome | undefined => {
-  const { mode } = pair.route
-  if (mode === 'replicate' || survey.outcome !== undefined) return survey.outcome
-  const detail = survey.changes.slice(0, 5).join('; ')
-  return mode === 'hold'
-    ? { outcome: 'waiting', code: 'OnHold', detail }
-    : { outcome: 'blocked', code: 'RoutePaused', detail: `${mode}: ${detail}` }
-}
+const modeOutcome = (pair: Pair, survey: Survey): Outcome | undefined =>
+  survey.outcome ?? stoppedBy(pair, survey.changes.slice(0, 5).join('; '))
 
 export const assetActivities = (deps: ActivityDeps) => ({
   /**

@@ -46,6 +46,9 @@ export const guarded = async <T>(
 ): Promise<Step<T>> => {
   const pair = deps.pair(pass.unit.route)
   if (pair === undefined) return lost
+  // The settings may have changed since the run began: a route that is stopped stops between two steps.
+  const stopped = stoppedBy(pair, '')
+  if (stopped !== undefined) return { to: 'close', outcome: stopped }
   if ((await deps.ledger.check(pass, pass.generation, before)) === 'lost') return lost
   try {
     const { step, facts } = await work(pair)
@@ -53,6 +56,20 @@ export const guarded = async <T>(
   } catch (error) {
     return afterTrouble(pair, await troubleOf(deps, tools, pair, pass.unit, error))
   }
+}
+
+/**
+ * What a route whose mode forbids writing closes its units with, undefined where it may write.
+ *
+ * @param changes what would be written.
+ */
+export const stoppedBy = (pair: Pair, changes: string): Outcome | undefined => {
+  const { mode } = pair.route
+  if (mode === 'replicate') return undefined
+  const detail = [mode, changes].filter(Boolean).join(': ')
+  return mode === 'hold'
+    ? { outcome: 'waiting', code: 'OnHold', detail }
+    : { outcome: 'blocked', code: 'RoutePaused', detail }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, closeAndAdmit, shortWait, type Tools, troubleOf } from './guard.ts'
+import { type ActivityDeps, closeAndAdmit, shortWait, stoppedBy, type Tools, troubleOf } from './guard.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
 
 /** The row was lost to another pass between reading and writing. */
@@ -71,9 +71,9 @@ const syncUnit = async (
       : {}),
   }
   const result = await syncPolicy(pair, { ...unit, kind: unit.kind }, input)
-  if (writable || result.changes.length === 0 || result.outcome.outcome !== 'inSync') return result
-  const detail = `${pair.route.mode}: ${result.changes.slice(0, 5).join('; ')}`
-  return { outcome: { outcome: 'blocked', code: 'RoutePaused', detail }, facts: begun.facts }
+  const stopped = stoppedBy(pair, result.changes.slice(0, 5).join('; '))
+  const wouldWrite = result.changes.length > 0 && result.outcome.outcome === 'inSync'
+  return stopped !== undefined && wouldWrite ? { outcome: stopped, facts: begun.facts } : result
 }
 
 /** A locator whose asset was not known: the asset is what is looked at, and the ledger remembers it. */
