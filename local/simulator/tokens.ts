@@ -55,7 +55,7 @@ export class Tokens {
 
   /** Throws the 401 that Resource Manager would answer. */
   identify(authorization: string | undefined): TokenRule {
-    if (authorization === undefined)
+    if (authorization === undefined || authorization === '')
       throw unauthorized('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.")
     const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
     if (token === undefined)
