@@ -2,7 +2,7 @@
 import type { JsonObject } from './json.ts'
 import { displayNameOf } from './regions.ts'
 import { predefinedPolicies } from './resources/predefined-policies.ts'
-import { defaultEndpoint } from './resources/streaming-endpoints.ts'
+import { defaultEndpoint } from './resources/streaming-endpoint-views.ts'
 import { type Account, emptyCollections } from './state.ts'
 
 export interface AccountPlan {

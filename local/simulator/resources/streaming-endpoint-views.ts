@@ -1,0 +1,93 @@
+/** How streaming endpoints are kept and shown (contract section 6.9). */
+import { envelope } from '../envelope.ts'
+import { formatInstant } from '../instants.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { AccountContext } from '../kernel.ts'
+import { regionCodeOf } from '../regions.ts'
+import type { Account, TrackedResource } from '../state.ts'
+
+export const noTime = '0001-01-01T00:00:00Z'
+const firstVersionWithSku = '2022-08-01'
+
+const hostNameOf = (account: Account, name: string) => {
+  const prefix = name.toLowerCase() === 'default' ? '' : `${name}-`
+  return `${prefix}${account.name}-${regionCodeOf(account.location)}.streaming.media.azure.net`
+}
+
+/** Members that are not set are shown as null, which the published schema does not allow but the service does. */
+export const build = (
+  account: Account,
+  name: string,
+  wanted: JsonObject,
+  state: string,
+  created: string,
+  modified: string,
+) => ({
+  description: wanted.description ?? '',
+  scaleUnits: wanted.scaleUnits ?? 0,
+  availabilitySetName: wanted.availabilitySetName ?? null,
+  cdnEnabled: wanted.cdnEnabled ?? false,
+  cdnProvider: wanted.cdnProvider ?? null,
+  cdnProfile: wanted.cdnProfile ?? '',
+  maxCacheAge: wanted.maxCacheAge ?? null,
+  customHostNames: wanted.customHostNames ?? [],
+  accessControl: wanted.accessControl ?? null,
+  crossSiteAccessPolicies: wanted.crossSiteAccessPolicies ?? null,
+  hostName: hostNameOf(account, name),
+  freeTrialEndTime: noTime,
+  resourceState: state,
+  created,
+  lastModified: modified,
+})
+
+/** Every new account has it: stopped, without units. Nobody made it, so it has no system data. */
+export const defaultEndpoint = (account: Account, now: bigint): TrackedResource => {
+  const time = formatInstant(now)
+  const properties = { ...build(account, 'default', {}, 'Stopped', time, time), cdnProfile: null }
+  return { name: 'default', location: account.location, properties }
+}
+
+export const isChanging = ({ change }: TrackedResource, now: bigint) => change !== undefined && now < change.until
+
+/** Parts that hold nothing are read as null; only the answer to the PUT shows their members. */
+const nullWhenEmpty = (part: Json | undefined): Json =>
+  isObject(part) && Object.values(part).some(member => member !== null) ? part : null
+
+export const asRead = ({ accessControl, crossSiteAccessPolicies }: JsonObject): JsonObject => ({
+  accessControl: nullWhenEmpty(accessControl),
+  crossSiteAccessPolicies: nullWhenEmpty(crossSiteAccessPolicies),
+})
+
+export const view = (
+  context: AccountContext,
+  endpoint: TrackedResource,
+  changes = asRead(endpoint.properties),
+): JsonObject => {
+  const changing = isChanging(endpoint, context.now)
+  const { resourceState, created, lastModified, ...rest } = endpoint.properties
+  const capacity = endpoint.properties.scaleUnits ?? 0
+  const { properties, ...frame } = envelope({
+    account: context.account,
+    path: ['streamingEndpoints', endpoint.name],
+    properties: {
+      ...rest,
+      provisioningState: changing ? 'InProgress' : 'Succeeded',
+      resourceState: changing ? endpoint.change?.during : resourceState,
+      created,
+      lastModified,
+      ...changes,
+    },
+    systemData: endpoint.systemData,
+    apiVersion: context.apiVersion,
+  })
+  return {
+    ...frame,
+    id: String(frame.id).replace('/streamingEndpoints/', '/streamingendpoints/'),
+    location: endpoint.location,
+    tags: endpoint.tags ?? {},
+    properties,
+    ...(context.apiVersion < firstVersionWithSku
+      ? {}
+      : { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } }),
+  }
+}
