@@ -13,7 +13,7 @@ export const locatorTypes = {
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Data of both events. Fields that are not known are passed over, so that publishers may add their own. */
-export const locatorData = z.object({
+const locatorData = z.object({
   locatorName: z.string(),
   /** Saves the lookup of the asset. */
   assetName: z.string().nullish(),
@@ -21,8 +21,6 @@ export const locatorData = z.object({
   /** Resource id of the media account; wanted where more than one account is the source of a route. */
   account: z.string().nullish(),
 })
-
-export type LocatorData = z.infer<typeof locatorData>
 
 /** An event that names no account is taken as a hint for each: where the locator is not known nothing comes of it. */
 const accountsFor = (named: string | null | undefined, allow: AllowList): readonly AccountKey[] => {

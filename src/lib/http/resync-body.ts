@@ -22,7 +22,7 @@ const unit = z.strictObject(
 )
 
 /** Body of `POST /api/resync`. */
-export const resyncSchema = z.strictObject(
+const resyncSchema = z.strictObject(
   {
     route: z.string({ error: 'a route of the topology, written from>to' }),
     assets: list(name, 'asset names'),
@@ -46,8 +46,6 @@ const scopes = ['assets', 'units', 'all'] as const
 export const resyncBody = resyncSchema.refine(body => scopes.filter(scope => body[scope] !== undefined).length === 1, {
   error: 'exactly one of assets, units and all',
 })
-
-export type ResyncBody = z.infer<typeof resyncBody>
 
 export const resyncNames = (path: readonly PropertyKey[]): readonly string[] =>
   path[0] === 'units' ? ['kind', 'name'] : Object.keys(resyncSchema.shape)

@@ -7,7 +7,7 @@ import {
   requestStop,
   saveNamedUnits,
 } from '../../../src/lib/sweep/operation.ts'
-import { type ResyncDeps, resyncPage } from '../../../src/lib/sweep/resync.ts'
+import { type ResyncDeps, type ResyncPage, resyncPage } from '../../../src/lib/sweep/resync.ts'
 import { MemoryLedger } from './support/memory-ledger.ts'
 import { NamedSource, route } from './support/source.ts'
 
@@ -49,14 +49,19 @@ const operation = async (): Promise<Operation> => {
   return found
 }
 
-/** Runs every page, each twice if asked, as a durable activity may. */
-const runAll = async (times = 1): Promise<number> => {
-  let cursor: string | undefined
-  for (let pages = 1; pages < 100; pages++) {
-    let next: string | undefined
-    for (let n = 0; n < times; n++) next = (await resyncPage(deps(), id, cursor)).next ?? next
-    if (next === undefined) return pages
-    cursor = next
+/** Every page from a cursor on, each as often as given, as a durable activity may run twice. */
+const runOn = async (from?: string, times = 1): Promise<readonly ResyncPage[]> => {
+  const pages: ResyncPage[] = []
+  let cursor = from
+  while (pages.length < 200) {
+    let page: ResyncPage = { starts: [] }
+    for (let n = 0; n < times; n++) {
+      const answer = await resyncPage(deps(), id, cursor)
+      if (n === 0) page = answer
+    }
+    pages.push(page)
+    if (page.next === undefined) return pages
+    cursor = page.next
   }
   throw new Error('The resync does not end.')
 }
@@ -80,7 +85,7 @@ beforeEach(() => {
 describe('a resync of a whole route', () => {
   it('compares every unit once, what others depend on first, and never predefined policies', async () => {
     await begin()
-    await runAll()
+    await runOn()
     expect(surveyed).toEqual(['ckp-1', 'own', 'low', ...source.assets])
     expect(await operation()).toMatchObject({ status: 'succeeded', counts: { seen: 76 } })
   })
@@ -96,7 +101,7 @@ describe('a resync of a whole route', () => {
     }
     differing = new Set(['asset-7', 'own'])
     await begin({ permissions: { adopt: true } })
-    await runAll()
+    await runOn()
     expect(requested()).toEqual(['own', 'asset-7'])
     expect(ledger.requests[0]?.request).toEqual({ reason: 'resync', priority: 'bulk', permissions: { adopt: true } })
     expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
@@ -104,14 +109,14 @@ describe('a resync of a whole route', () => {
 
   it('P3: brings back a lost ledger by asking for what is equal but not known', async () => {
     await begin()
-    await runAll()
+    await runOn()
     expect(requested()).toHaveLength(76)
   })
 
   it('counts a page that runs twice once, and asks twice, which does no harm', async () => {
     differing = new Set(source.assets)
     await begin()
-    await runAll(2)
+    await runOn(undefined, 2)
     expect((await operation()).counts.seen).toBe(76)
   })
 
@@ -121,21 +126,20 @@ describe('a resync of a whole route', () => {
     await begin()
     const first = await resyncPage(deps(), id)
     source.assets.splice(24, 1)
-    let next = first.next
-    while (next !== undefined) next = (await resyncPage(deps(), id, next)).next
+    await runOn(first.next)
     expect(new Set(surveyed)).toEqual(new Set(['asset-24', ...source.assets]))
   })
 
   it('takes the assets of the route only', async () => {
     taken = { ...route, include: { namePrefix: 'ASSET-7' } }
     await begin()
-    await runAll()
+    await runOn()
     expect(surveyed.filter(name => name.startsWith('asset'))).toEqual(['asset-7', 'asset-70', 'asset-71', 'asset-72'])
   })
 
   it('remembers how many there were, for the ETA of the next', async () => {
     await begin()
-    await runAll()
+    await runOn()
     expect(await ledger.operation('last.east>west')).toEqual({ seen: 76 })
   })
 })
@@ -144,7 +148,7 @@ describe('a dry run', () => {
   it('asks for nothing and says of every unit what would change and why', async () => {
     differing = new Set(['asset-3'])
     await begin({ dryRun: true })
-    await runAll()
+    await runOn()
     const lines = (await Array.fromAsync(ledger.report(id))).map(line => JSON.parse(line))
     expect(ledger.requests).toEqual([])
     expect(lines).toHaveLength(76)
@@ -157,7 +161,7 @@ describe('a dry run', () => {
     await begin({ dryRun: true, scope: 'named', total: 60 })
     const units = source.assets.slice(0, 60).map(name => ({ kind: 'asset' as const, name }))
     await saveNamedUnits(ledger.port(), id, units)
-    await runAll()
+    await runOn()
     expect(surveyed).toEqual(units.map(({ name }) => name))
     expect(source.calls).toBe(0)
   })
@@ -174,8 +178,7 @@ describe('trouble', () => {
     expect(page).toMatchObject({ after, starts: [] })
     expect((await operation()).waiting).toEqual({ code, until: now + after })
     source.trouble = undefined
-    let next = page.next
-    while (next !== undefined) next = (await resyncPage(deps(), id, next)).next
+    await runOn(page.next)
     const ended = await operation()
     expect(ended).toMatchObject({ status: 'succeeded', counts: { seen: 76 } })
     expect(ended.waiting).toBeUndefined()
@@ -206,14 +209,8 @@ describe('trouble', () => {
     differing = new Set(['asset-2'])
     troubles.set('asset-1', { outcome: 'waiting', code: 'TargetUnavailable' })
     await begin()
-    let waits = 0
-    let next: string | undefined
-    do {
-      const page = await resyncPage(deps(), id, next)
-      if (page.after !== undefined) waits += 1
-      next = page.next
-    } while (next !== undefined)
-    expect(waits).toBe(3)
+    const pages = await runOn()
+    expect(pages.filter(({ after }) => after !== undefined)).toHaveLength(3)
     expect(requested()).toEqual(expect.arrayContaining(['asset-1', 'asset-2']))
     expect(await operation()).toMatchObject({ status: 'succeeded', counts: { seen: 5, failed: 1 } })
   })
