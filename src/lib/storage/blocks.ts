@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BlobItem } from './ports.ts'
-import type { XmlHandler } from './xml.ts'
-import { XmlReader } from './xml.ts'
+import { type XmlHandler, XmlReader } from './xml.ts'
 
 /** A stretch of a blob that is copied on its own. */
 export interface Block {
@@ -42,6 +41,7 @@ export class BlockListParser implements XmlHandler {
   readonly #sizes = new Map<string, number>()
   #text = ''
   #name = ''
+  #size = 0
 
   write(chunk: Uint8Array): void {
     this.#reader.write(chunk)
@@ -62,6 +62,7 @@ export class BlockListParser implements XmlHandler {
 
   close(name: string): void {
     if (name === 'Name') this.#name = this.#text
-    else if (name === 'Size') this.#sizes.set(this.#name, Number(this.#text))
+    else if (name === 'Size') this.#size = Number(this.#text)
+    else if (name === 'Block') this.#sizes.set(this.#name, this.#size)
   }
 }

@@ -1,12 +1,13 @@
 import { isServiceError, type ServiceError } from '../service-error.ts'
-import { type Block, planBlocks } from './blocks.ts'
-import { commitBlocks, copyWhole, type Job, setTier, stageBlock, stagedBlocks, writeEmpty } from './copy-blob.ts'
+import { planBlocks } from './blocks.ts'
+import { commitBlocks, copyWhole, type Job, setTier, writeEmpty } from './copy-blob.ts'
 import { diffListings } from './diff.ts'
 import type { Sending } from './http.ts'
 import { listBlobs, listIfAny } from './listing.ts'
 import type { Pacer } from './pacer.ts'
 import type { Container, Difference } from './ports.ts'
 import { Progress } from './progress.ts'
+import { type Staged, stage } from './staging.ts'
 import { Tally } from './tally.ts'
 import { Tasks } from './tasks.ts'
 
@@ -33,12 +34,6 @@ export interface CopyContext {
   wanted(): Promise<boolean>
 }
 
-/** A blob that waits for all others; its blocks are staged where there are any. */
-interface Held {
-  readonly job: Job
-  readonly blocks: readonly Block[]
-}
-
 const manifestRank = (name: string): number => (/\.ism$/i.test(name) ? 2 : /\.ismc$/i.test(name) ? 1 : 0)
 
 const repeatable = new Set(['BlobAlreadyExists', 'InvalidBlockList', 'InvalidBlobOrBlock', 'BlobArchived'])
@@ -47,7 +42,7 @@ const repeatable = new Set(['BlobAlreadyExists', 'InvalidBlockList', 'InvalidBlo
  * Failures that say that the listings are out of date: the source changed or went away, somebody else wrote to the
  * target, or the answer to a write that succeeded was lost. The next comparison tells which.
  */
-export const settledByAnotherLook = (error: unknown): error is ServiceError =>
+const settledByAnotherLook = (error: unknown): error is ServiceError =>
   isServiceError(error) &&
   (error.kind === 'changed' ||
     (error.kind === 'notFound' && error.side === 'source') ||
@@ -59,7 +54,8 @@ export class CopyRound {
   readonly #context: CopyContext
   readonly #tasks: Tasks
   readonly #sending: Sending
-  readonly #held: Held[] = []
+  /** What waits for all others; with its blocks staged where there are any. */
+  readonly #held: Staged[] = []
 
   constructor(context: CopyContext) {
     this.#context = context
@@ -105,96 +101,75 @@ export class CopyRound {
     const { source, target, live } = this.#context
     const { source: item } = difference
     if (item.tier === 'Archive') return this.progress.skip(item)
-    if (item.copyPending) return this.progress.notYet(item)
-    if (await this.#context.stop()) return this.progress.leave(item)
+    if (item.copyPending) this.progress.sourceChanged(item)
+    if (item.copyPending || (await this.#context.stop())) return this.progress.leave(item)
     const job = { source, target, item, replaces: difference.kind === 'changed' ? difference.target.etag : undefined }
     if (difference.kind === 'changed' && difference.why.every(what => what === 'tier'))
       return this.#request(job, () => setTier(job, this.#sending))
     const later = manifestRank(item.name) > 0 || (live && difference.kind === 'changed')
     if (!later) return this.#copy(job)
-    if (live) return this.#stageForBurst(job)
+    if (live) return this.#stage(job, staged => this.#held.push(staged))
     this.#held.push({ job, blocks: [] })
   }
 
-  /** Starts one request that is the whole work on a blob. */
+  /** Starts one request that is the whole remaining work on a blob. */
   async #request(job: Job, work: () => Promise<void>): Promise<void> {
-    await this.#tasks.start(async () => {
-      try {
-        await work()
-        this.progress.done(job.item)
-      } catch (error) {
-        this.progress.leave(job.item)
-        throw error
-      }
+    const { done } = await this.#tasks.start(async () => {
+      await this.#watched(job, work)
+      this.progress.done(job.item)
     })
+    void done.then(succeeded => succeeded || this.progress.leave(job.item))
   }
 
-  async #copy(job: Job): Promise<void> {
+  async #watched(job: Job, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (settledByAnotherLook(error) && error.side === 'source') this.progress.sourceChanged(job.item)
+      throw error
+    }
+  }
+
+  #copy(job: Job): Promise<void> {
     const { item } = job
     if (item.size === 0) return this.#request(job, () => writeEmpty(job, this.#sending))
     if (item.size <= this.#context.limits.wholeBytes && item.blobType === 'BlockBlob')
       return this.#request(job, () => copyWhole(job, this.#sending))
-    const blocks = planBlocks(item, this.#context.limits.blockBytes)
-    const staging = await this.#stage(job, blocks)
-    this.#tasks.follow(
-      staging.done.then(async staged => {
-        if (staged) await this.#request(job, () => commitBlocks(job, blocks, this.#sending))
-        else this.progress.leave(item)
-      }),
-    )
+    return this.#stage(job, staged => this.#commit(staged))
   }
 
-  async #stageForBurst(job: Job): Promise<void> {
+  #commit({ job, blocks }: Staged): Promise<void> {
+    return this.#request(job, () => commitBlocks(job, blocks, this.#sending))
+  }
+
+  /** Stages the blocks of a blob and, once all are there, goes on with `then`; does not wait for that. */
+  async #stage(job: Job, then: (staged: Staged) => unknown): Promise<void> {
     const blocks = planBlocks(job.item, this.#context.limits.blockBytes)
-    const staging = await this.#stage(job, blocks)
+    const staging = await stage(job, blocks, {
+      sending: this.#sending,
+      stop: () => this.#context.stop(),
+      start: work => this.#tasks.start(() => this.#watched(job, work)),
+    })
     this.#tasks.follow(
-      staging.done.then(staged => {
-        if (staged) this.#held.push({ job, blocks })
+      staging.done.then(async staged => {
+        if (staged) await then({ job, blocks })
         else this.progress.leave(job.item)
       }),
     )
   }
 
-  /** Stages what is not staged yet; what is, from an earlier slice, is used. `done` is false where some block is not. */
-  async #stage(job: Job, blocks: readonly Block[]): Promise<{ readonly done: Promise<boolean> }> {
-    const [only] = blocks
-    if (only === undefined) return { done: Promise.resolve(true) }
-    let staged: ReadonlyMap<string, number> = new Map()
-    const looking = await this.#tasks.start(async () => {
-      staged = await stagedBlocks(job, this.#sending)
-      if (blocks.length === 1 && staged.get(only.id) !== only.size) await stageBlock(job, only, this.#sending)
-    })
-    if (blocks.length === 1) return looking
-    if (!(await looking.done)) return { done: Promise.resolve(false) }
-    const parts: Promise<boolean>[] = []
-    for (const block of blocks) {
-      if (staged.get(block.id) === block.size) continue
-      if (await this.#context.stop()) return { done: Promise.resolve(false) }
-      parts.push((await this.#tasks.start(() => stageBlock(job, block, this.#sending))).done)
-    }
-    return { done: Promise.all(parts).then(all => all.every(Boolean)) }
-  }
-
   /** Commits or copies what was held back: first what manifests name, then `.ismc`, then `.ism`. */
   async #finish(digest: string): Promise<void> {
     const ready = this.progress.left === 0 && !(await this.#context.wanted()) && (await this.#sourceIs(digest))
-    if (!ready) {
-      for (const { job } of this.#held) this.progress.leave(job.item)
-      return
-    }
     const started = this.#context.clock()
     for (const rank of [0, 1, 2]) {
       const held = this.#held.filter(({ job }) => manifestRank(job.item.name) === rank)
       // A manifest must not name what could not be written.
-      if (this.progress.left > 0) for (const { job } of held) this.progress.leave(job.item)
-      else for (const one of held) await this.#release(one)
+      if (!ready || this.progress.left > 0) for (const { job } of held) this.progress.leave(job.item)
+      else for (const one of held) await (one.blocks.length > 0 ? this.#commit(one) : this.#copy(one.job))
       await this.#tasks.settle()
     }
-    if (this.#context.live) this.progress.burst(this.#context.clock() - started)
-  }
-
-  #release({ job, blocks }: Held): Promise<void> {
-    return blocks.length === 0 ? this.#copy(job) : this.#request(job, () => commitBlocks(job, blocks, this.#sending))
+    if (ready && this.#context.live) this.progress.burstMilliseconds = this.#context.clock() - started
   }
 
   /** Under a live locator nothing is committed unless the source is still what was staged. */
@@ -202,8 +177,7 @@ export class CopyRound {
     if (!this.#context.live) return true
     const tally = new Tally()
     for await (const item of this.#list(this.#context.source, 'source')) tally.add(item)
-    const same = tally.summary().digest === digest
-    if (!same) this.progress.sourceMoved()
-    return same
+    this.progress.moved = tally.summary().digest !== digest
+    return !this.progress.moved
   }
 }

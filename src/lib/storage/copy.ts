@@ -1,5 +1,4 @@
 import type { Clock } from '../model.ts'
-import type { ServiceError } from '../service-error.ts'
 import { type CopyContext, CopyRound, type Limits } from './copy-round.ts'
 import { realEffects, type Sending } from './http.ts'
 import { Pacer } from './pacer.ts'
@@ -54,8 +53,6 @@ const stopper = ({ until, sliceMilliseconds, clock = Date.now }: CopyOptions) =>
   }
 }
 
-const isSourceChange = ({ side, kind }: ServiceError): boolean => side === 'source' && kind !== 'conflict'
-
 /**
  * Makes the target hold what the source holds, by server-side copies: compares both, copies what is missing or changed,
  * looks again where something changed meanwhile, for one slice of time. Surplus blobs stay. Nothing is kept between
@@ -88,7 +85,7 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     const { progress, borne } = round
     total.copied += progress.copied
     total.copiedBytes += progress.copiedBytes
-    total.changed += progress.changed + borne.filter(isSourceChange).length
+    total.changed += progress.changed
     const lookAgain = (borne.length > 0 || progress.moved) && !(await context.stop())
     if (lookAgain && turn < mostRounds) {
       await effects.wait(roundPause, signal)

@@ -30,7 +30,7 @@ export interface Sending {
 
 /** One request to a container or a blob of it. */
 export interface Call {
-  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
   readonly container: Container
   readonly blob?: string
   /** Without question mark and access. */

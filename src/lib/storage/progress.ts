@@ -8,11 +8,16 @@ export class Progress {
   copiedBytes = 0
   left = 0
   leftAt: string | undefined
-  /** Source blobs that an asynchronous copy is still filling, or one for a source that changed as a whole. */
-  changed = 0
-  moved = false
+  /** The source was no longer what had been staged, and nothing was committed. */
+  moved: boolean = false
   burstMilliseconds: number | undefined
   readonly archived: string[] = []
+  readonly #changed = new Set<string>()
+
+  /** Source blobs that changed under the copy, each counted once, or one for a source that moved. */
+  get changed(): number {
+    return this.#changed.size + (this.moved ? 1 : 0)
+  }
 
   done({ size }: BlobItem): void {
     this.copied++
@@ -28,17 +33,7 @@ export class Progress {
     if (this.archived.length < namesKept) this.archived.push(name)
   }
 
-  notYet(item: BlobItem): void {
-    this.changed++
-    this.leave(item)
-  }
-
-  sourceMoved(): void {
-    this.changed++
-    this.moved = true
-  }
-
-  burst(milliseconds: number): void {
-    this.burstMilliseconds = milliseconds
+  sourceChanged({ name }: BlobItem): void {
+    this.#changed.add(name)
   }
 }

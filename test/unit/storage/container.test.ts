@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/lib/secret.ts'
+import { sasContainer } from '../../../src/lib/storage/access.ts'
+import { compareContainers } from '../../../src/lib/storage/compare.ts'
+import {
+  containerMetadata,
+  createContainer,
+  deleteBlob,
+  markFor,
+  readBlob,
+  readMark,
+  setContainerMetadata,
+} from '../../../src/lib/storage/container.ts'
+import { copyContainer } from '../../../src/lib/storage/copy.ts'
+import { type Accounts, startAccounts } from './support/accounts.ts'
+
+let accounts: Accounts
+beforeAll(async () => {
+  accounts = await startAccounts()
+})
+afterAll(() => accounts.azurite.close())
+
+/** A container by a SAS of its account, which may create containers. */
+const byAccountSas = (name: string) => sasContainer(new Secret(accounts.accountSas('west', name)))
+
+const mark = { account: 'east', asset: 'Größe & "Ton" #1/2 %20' }
+
+describe('a container', () => {
+  test('is made with its mark in one call, and found again', async () => {
+    const container = byAccountSas('made')
+    expect(await containerMetadata(container)).toBeUndefined()
+    expect(await createContainer(container, markFor(mark))).toBe('created')
+    expect(await createContainer(container, markFor({ account: 'x', asset: 'y' }))).toBe('exists')
+    expect(readMark((await containerMetadata(container)) ?? {})).toEqual(mark)
+  })
+
+  test('keeps what else its metadata holds', async () => {
+    const container = byAccountSas('merged')
+    await createContainer(container, { owner: 'somebody', twinstream_source: 'old' })
+    await setContainerMetadata(container, markFor(mark))
+    expect(await containerMetadata(container)).toEqual({ owner: 'somebody', ...markFor(mark) })
+    await expect(setContainerMetadata(byAccountSas('absent'), {})).rejects.toMatchObject({ kind: 'notFound' })
+  })
+
+  test('that is not there: everything is missing from a target, a source is an error, so is copying into it', async () => {
+    const { east, source } = await accounts.pair()
+    await east.getBlockBlobClient('a').upload('a', 1)
+    const absent = byAccountSas('nowhere')
+    expect(await compareContainers(source, absent)).toMatchObject({ blobs: 1, missing: 1 })
+    expect(await compareContainers(source, undefined)).toMatchObject({ blobs: 1, missing: 1 })
+    await expect(compareContainers(absent, source)).rejects.toMatchObject({ kind: 'notFound', side: 'source' })
+    await expect(copyContainer({ source, target: absent })).rejects.toMatchObject({ kind: 'notFound', side: 'target' })
+  })
+
+  test('an expired or tampered SAS is unauthorized, and says which side', async () => {
+    const { east, source, target } = await accounts.pair()
+    await east.getBlockBlobClient('a').upload('a', 1)
+    const { url } = source
+    const bad = {
+      url,
+      access: async () => ({ kind: 'sas' as const, query: new Secret('sv=2021-08-06&sr=c&sp=rl&sig=AAAA') }),
+    }
+    await expect(copyContainer({ source: bad, target })).rejects.toMatchObject({ kind: 'unauthorized', side: 'source' })
+    await expect(compareContainers(source, { ...bad, url: target.url })).rejects.toMatchObject({
+      kind: 'unauthorized',
+      side: 'target',
+    })
+    const listOnly = await accounts.open(east, 'l')
+    await expect(copyContainer({ source: listOnly, target })).rejects.toMatchObject({
+      kind: 'unauthorized',
+      side: 'source',
+    })
+  })
+})
+
+describe('a mark', () => {
+  test.each([
+    ['no metadata', {}],
+    ['half a mark', { twinstream_source: 'east' }],
+    ['an empty mark', { twinstream_source: '', twinstream_asset: '' }],
+    ['a mark that does not decode', { twinstream_source: '%', twinstream_asset: '%E0%A4%A' }],
+  ])('is not read from %s', (_, metadata) => {
+    expect(readMark(metadata)).toBeUndefined()
+  })
+})
+
+describe('a blob', () => {
+  test('is deleted only as it was listed; one that is gone is fine', async () => {
+    const { west, target } = await accounts.pair()
+    const { etag = '' } = await west.getBlockBlobClient('a').upload('a', 1)
+    const { etag: newer = '' } = await west.getBlockBlobClient('a').upload('b', 1)
+    await expect(deleteBlob(target, 'a', etag)).rejects.toMatchObject({ kind: 'changed' })
+    await deleteBlob(target, 'a', newer)
+    expect(await west.getBlobClient('a').exists()).toBe(false)
+    await deleteBlob(target, 'a', newer)
+  })
+
+  test('is read up to a size', async () => {
+    const { east, source } = await accounts.pair()
+    await east.getBlockBlobClient('x y.ism').upload('<smil/>', 7)
+    expect(Buffer.from(await readBlob(source, 'x y.ism', 7)).toString()).toBe('<smil/>')
+    await expect(readBlob(source, 'x y.ism', 6)).rejects.toMatchObject({ kind: 'refused' })
+    await expect(readBlob(source, 'absent', 6)).rejects.toMatchObject({ kind: 'notFound' })
+  })
+})
