@@ -26,6 +26,7 @@ const readAll = (collection: Collection<Resource>, size: number, first: Query = 
     )
     names.push(...page.items.map(({ name }) => name))
     query = page.next
+    if (names.length > 10_000) throw new Error('The pages never end.')
     between()
   }
   return names
