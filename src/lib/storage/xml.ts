@@ -110,7 +110,7 @@ export class XmlReader {
   #markup(text: string, start: number, at: number): number {
     const kind = text.charCodeAt(start + 1)
     if (kind === 0x21 || kind === 0x3f) return this.#special(text, start, at)
-    const end = endOfTag(text, start + 1)
+    const end = kind === 0x2f ? text.indexOf('>', start) : endOfTag(text, start + 1)
     if (end === -1) return -1
     if (start > at) this.#text(resolve(text.slice(at, start)))
     if (kind === 0x2f) this.#close(text.slice(start + 2, end).trimEnd())
@@ -146,7 +146,10 @@ export class XmlReader {
   #tag(inner: string): void {
     if (this.#ended) throw new XmlError('There is more than one document element.')
     const empty = inner.endsWith('/')
-    const [, name = '', attributes = ''] = /^(\S+)\s*([\s\S]*)$/.exec(empty ? inner.slice(0, -1) : inner) ?? []
+    const tag = empty ? inner.slice(0, -1) : inner
+    const blank = tag.search(/\s/)
+    const name = blank === -1 ? tag : tag.slice(0, blank)
+    const attributes = blank === -1 ? '' : tag.slice(blank).trim()
     if (name === '') throw new XmlError('A tag has no name.')
     this.#open.push(name)
     this.#handler.open(name, attributes)

@@ -343,6 +343,23 @@ describe('under a live locator', () => {
     expect(await verifyContainers(source, target)).toMatchObject({ equal: true })
   })
 
+  test('P2: a source that changes after all was staged is staged again before anything is committed', async () => {
+    const { east, west, source, target } = await published()
+    let listings = 0
+    proxy.reset(async (_, request): Promise<Fault> => {
+      const listing = request.url?.includes('comp=list') && request.url.includes('/east/')
+      if (listing && ++listings === 2) await put(east, 'b.mp4', 'newest b')
+      return 'none'
+    })
+    expect(await copyContainer({ source, target, live: true })).toMatchObject({ left: 0, changed: 1 })
+    const restaged = proxy.seen.findLastIndex(
+      request => request.startsWith('PUT') && /b\.mp4\?comp=block&/.test(request),
+    )
+    const committed = proxy.seen.findIndex(request => request.startsWith('PUT') && /comp=blocklist/.test(request))
+    expect(committed).toBeGreaterThan(restaged)
+    expect(await read(west, 'b.mp4')).toBe('newest b')
+  })
+
   test('P3: what one slice has staged, the next does not stage again', async () => {
     const { east, west, source, target } = await published()
     let now = 0
