@@ -1,0 +1,82 @@
+import type { Counters } from './counters.ts'
+import { messageOf } from './errors.ts'
+import { bodyJson, type HostRequest, type HostResponse, json, problem } from './http/message.ts'
+import type { Invoke } from './invoke.ts'
+import type { Log } from './log.ts'
+import type { RegisteredFunction, Registry } from './registry.ts'
+import { isRecord } from './settings-file.ts'
+import type { Timer } from './timers.ts'
+
+export interface AdminParts {
+  readonly registry: Registry
+  readonly timers: ReadonlyMap<string, Timer>
+  readonly counters: Counters
+  readonly invoke: Invoke
+  readonly log: Log
+  readonly id: string
+}
+
+/**
+ * The part of the host's administration API that local tools use (contract host section 5.6), and counters.
+ * @param path decoded segments below /admin
+ */
+export const answerAdmin = (parts: AdminParts, path: readonly string[], request: HostRequest): HostResponse => {
+  const { method } = request
+  const [area, name] = path
+  const where = path.join('/').toLowerCase()
+  if (where === 'host/ping') return { status: 200 }
+  if (where === 'host/status') return json(200, hostStatus(parts.id))
+  if (where === 'host/counters' && method === 'GET') return json(200, { functions: counts(parts) })
+  if (where === 'functions' && method === 'GET') return json(200, parts.registry.all().map(describe))
+  if (area?.toLowerCase() !== 'functions' || !name || path.length > 2) return problem(404, 'No such admin address.')
+  const fn = parts.registry.find(name)
+  if (!fn) return problem(404, `No function has the name '${name}'.`)
+  if (method === 'GET') return json(200, describe(fn))
+  return method === 'POST' ? fire(parts, fn, request) : problem(405, 'Use GET or POST.', { allow: 'GET, POST' })
+}
+
+const hostStatus = (id: string) => ({
+  id,
+  state: 'Running',
+  version: '4.1048.200',
+  processUptime: Math.round(process.uptime() * 1000),
+})
+
+/** Functions that were never called count too. */
+const counts = ({ registry, counters }: AdminParts) => ({
+  ...Object.fromEntries(registry.all().map(({ name }) => [name, { started: 0, succeeded: 0, failed: 0 }])),
+  ...counters.all(),
+})
+
+const describe = ({ name, bindings }: RegisteredFunction) => ({
+  name,
+  isDisabled: false,
+  config: { name, bindings: Object.entries(bindings).map(([key, binding]) => ({ ...binding, name: key })) },
+})
+
+const fire = (parts: AdminParts, fn: RegisteredFunction, request: HostRequest): HostResponse => {
+  const timer = parts.timers.get(fn.name)
+  if (timer) {
+    timer.trigger()
+    return { status: 202 }
+  }
+  const { type } = fn.trigger.binding
+  if (type === 'httpTrigger') return problem(400, 'Call an HTTP function at its own address.')
+  if (type === 'orchestrationTrigger') return problem(400, 'Start an orchestration through a durable client.')
+  const body = bodyJson(request)
+  const input = isRecord(body) ? (body.input ?? '') : ''
+  if (body === undefined || typeof input !== 'string') return problem(400, 'The body must be JSON: {"input": "text"}.')
+  void run(parts, fn, input)
+  return { status: 202 }
+}
+
+const run = async ({ counters, invoke, log }: AdminParts, fn: RegisteredFunction, input: string): Promise<void> => {
+  counters.countLater(fn.name, 'started')
+  try {
+    await invoke(fn, { data: input === '' ? {} : { string: input } })
+    counters.countLater(fn.name, 'succeeded')
+  } catch (error) {
+    counters.countLater(fn.name, 'failed')
+    log('error', `Function.${fn.name}`, `failed: ${messageOf(error)}`)
+  }
+}
