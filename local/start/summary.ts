@@ -29,7 +29,17 @@ export interface Summary {
 
 /** Names of functions that are no activities: the rest of what the host counts are. */
 const others = new Set([
-  ...['jobFinished', 'locatorCreated', 'dispatch', 'resync', 'operations', 'units', 'health'],
+  ...[
+    'jobFinished',
+    'locatorCreated',
+    'dispatch',
+    'resync',
+    'operation',
+    'operationReport',
+    'stopOperation',
+    'units',
+    'health',
+  ],
   ...['replicateAsset', 'replicatePolicy', 'resyncPages'],
 ])
 

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../../../../local/start/main.ts', import.meta.url))
+const anyPorts = ['--port', '0', '--host-port', '0', '--storage-port', '0']
+
+interface Running {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly ended: Promise<number | null>
+}
+
+let running: Running | undefined
+afterEach(async () => {
+  running?.child.kill('SIGTERM')
+  await running?.ended
+  running = undefined
+})
+
+const start = (...args: string[]): Running => {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', chunk => {
+      texts[name] += chunk
+    })
+  const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : null))
+  running = { child, ended, stdout: () => texts.stdout, stderr: () => texts.stderr }
+  return running
+}
+
+/** Resolves when the text is on stdout, or the program has ended without it. */
+const shown = ({ child, stdout, ended }: Running, text: string): Promise<unknown> => {
+  const seen = new Promise<void>(resolve => {
+    const look = () => stdout().includes(text) && resolve()
+    child.stdout?.on('data', look)
+    look()
+  })
+  return Promise.race([seen, ended])
+}
+
+/** The commands of one block of what is printed, run as a reader would paste them, after those of the first block. */
+const paste = async (printed: string, title: string): Promise<string> => {
+  const commandsOf = (heading: string) => {
+    const block = printed.slice(printed.indexOf(heading)).split('\n\n')[1] ?? ''
+    return block.split('\n').map(line => line.trim())
+  }
+  const script = [...commandsOf('First, in the same shell'), ...commandsOf(title)].join('\n')
+  return (await promisify(execFile)('sh', ['-e', '-c', script])).stdout
+}
+
+/** The commands are for a reader who has them; the demo itself needs neither. */
+const hasCurl = spawnSync('sh', ['-c', 'curl --version']).status === 0
+
+describe('npm start', () => {
+  it.skipIf(!hasCurl)(
+    'shows how B becomes the twin of A, and what it prints to try works; Ctrl-C ends it well',
+    async () => {
+      const demo = start(...anyPorts)
+      await shown(demo, 'Ctrl-C ends everything')
+      expect(demo.stderr()).toBe('')
+      const printed = demo.stdout()
+      expect(printed).toMatch(/s {2}verified: 20 files byte by byte, 2 locators/)
+
+      const published = await paste(printed, 'Publish another title')
+      expect(published).toContain('"outcome":"inSync"')
+      expect(published).toMatch(/contosowest\/streamingLocators\/encore-clear/)
+      const edited = await paste(printed, 'Edit a policy')
+      expect(edited.split('\n').at(-2)).toContain('"description":"Viewers of the premiere"')
+      const compared = await paste(printed, 'Compare the whole route')
+      expect(compared).toContain('"status":"succeeded"')
+      expect(compared).toContain('"name":"encore"')
+      const down = await paste(printed, 'Take region A down')
+      expect(down).toContain('"streamingPaths"')
+      expect(down).toContain('"code":"SourceUnavailable"')
+
+      demo.child.kill('SIGINT')
+      expect(await demo.ended).toBe(0)
+    },
+  )
+
+  it('--help explains itself, and what it does not know gets an answer', async () => {
+    const help = start('--help')
+    expect(await help.ended).toBe(0)
+    expect(help.stdout()).toContain('--storage-port')
+    const wrong = start('--onec')
+    expect(await wrong.ended).toBe(2)
+    expect(wrong.stderr()).toContain("npm start: Unknown option '--onec'")
+    expect(wrong.stdout()).toBe('')
+  })
+})
