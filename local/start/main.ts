@@ -8,7 +8,13 @@ import { howToTry } from './try.ts'
 const timeLimit = 5 * 60_000
 
 const began = performance.now()
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** One sentence, and what to do where the reader can do something. */
+const messageOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!/port \d+\b.*(taken|use)/i.test(message)) return message
+  return `${message.replace(/\.$/, '')}. Choose others with --port, --host-port and --storage-port; 0 takes any free one.`
+}
 
 /** Progress, one line a step: time since the start, and what happened. */
 const sayTo = (stream: NodeJS.WriteStream) => (line: string) => {
