@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Files that start Azurite or the whole stack are heavy; more at once only make each other late.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

@@ -1,11 +1,15 @@
 import { app } from '../lib/app.ts'
 import { dispatchRoute } from '../lib/durable/dispatch.ts'
 import { timerFunction } from '../lib/durable/runs.ts'
+import { logIssues } from '../lib/telemetry/log-issues.ts'
 
 /** Every minute: retries, bulk work and orphans of every route. */
-timerFunction('dispatch', '0 * * * * *', async starter => {
-  if (app.state === 'broken')
-    throw new Error('The settings have mistakes; the log of the start and readiness list them.')
+timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
+  const log = context.log.bind(context)
+  if (app.state === 'broken') {
+    logIssues(log, app.issues)
+    throw new Error('The settings have mistakes; the lines before this one list them.')
+  }
   await app.ledger.prepare()
   for (const route of app.routes.values()) await dispatchRoute(app.ledger, starter, route)
 })

@@ -1,4 +1,6 @@
 /** Every function of the app; the bundle starts here. */
+import { app } from '../lib/app.ts'
+import { logIssues } from '../lib/telemetry/log-issues.ts'
 import './dispatch.ts'
 import './health.ts'
 import './job-finished.ts'
@@ -7,3 +9,6 @@ import './operations.ts'
 import './orchestrations.ts'
 import './resync.ts'
 import './units.ts'
+
+// biome-ignore lint/suspicious/noConsole: at load there is no invocation to log with; the host takes the console's lines
+if (app.state === 'broken') logIssues(line => console.error(line), app.issues)

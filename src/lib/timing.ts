@@ -23,6 +23,8 @@ const azure = {
   failMax: 6 * 60 * 60_000,
   /** Longest back-off for codes that concern a whole account. */
   accountFailMax: 10 * 60_000,
+  /** Waits where the service asks for fewer calls and does not say how long. */
+  throttleRetry: 10_000,
   /** Throttling up to this long is waited out inside the run. */
   throttleWait: 60_000,
   /** One copy activity stops after this and says how much is left. */

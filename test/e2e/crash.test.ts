@@ -15,11 +15,10 @@ const watchForEarlyLocators = (asset: string, locator: string) => {
   const seen: string[] = []
   const state = { watching: true }
   const watching = (async () => {
-    const complete = JSON.stringify(await files(stack, 'east', asset))
     while (state.watching) {
       if (await stack.accounts.west.arm.get(`streamingLocators/${locator}`)) {
-        const there = JSON.stringify(await files(stack, 'west', asset))
-        if (there !== complete) seen.push(`${locator} shows ${there}`)
+        const [there, complete] = await Promise.all([files(stack, 'west', asset), files(stack, 'east', asset)])
+        if (JSON.stringify(there) !== JSON.stringify(complete)) seen.push(`${locator} shows ${JSON.stringify(there)}`)
       }
       await sleep(15)
     }
@@ -33,7 +32,7 @@ const watchForEarlyLocators = (asset: string, locator: string) => {
 
 const hits = async (operation: string): Promise<number> => {
   const response = await fetch(`${stack.urls.simulator}/_sim/faults`)
-  const { faults } = (await response.json()) as { faults: { operation?: string; hits: number }[] }
+  const faults = (await response.json()) as { operation?: string; hits: number }[]
   return faults.filter(fault => fault.operation === operation).reduce((sum, fault) => sum + fault.hits, 0)
 }
 

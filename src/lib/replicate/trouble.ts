@@ -15,9 +15,6 @@ export class Stop extends Error {
   }
 }
 
-/** Waits where the service asks for fewer calls and does not say how long. */
-const defaultRetryAfter = 10_000
-
 /**
  * Gives every error of one side's media account its side, so that an outage is laid at the right door.
  *
@@ -55,7 +52,7 @@ export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> =>
       return {
         outcome: 'throttled',
         code: 'Throttled',
-        until: pair.clock() + (error.retryAfter ?? defaultRetryAfter),
+        until: pair.clock() + (error.retryAfter ?? pair.timing.throttleRetry),
         detail,
       }
     case 'unavailable':
