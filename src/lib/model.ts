@@ -92,6 +92,9 @@ export interface RunInput {
   readonly previous: string
 }
 
+/** Passes of one start are told apart by `n`, starts by their random key. */
+export const passId = (key: string, n: number): string => `${key}.${n}`
+
 /** An instance to be started; starting it again is harmless, and "already exists" is success. */
 export interface Start {
   readonly instanceId: string

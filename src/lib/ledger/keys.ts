@@ -12,15 +12,6 @@ export const unitHash = (unit: Unit): string => sha256(`${unit.route}/${unit.kin
 /** Id of the orchestration instance that is run number `run` of a unit. */
 export const instanceId = (hash: string, run: number): string => `u-${hash}-${run}`
 
-/** The unit hash and run number in an instance id, `undefined` for instances that are not runs of a unit. */
-export const parseInstanceId = (id: string): { readonly hash: string; readonly run: number } | undefined => {
-  const [, hash, run] = /^u-([0-9a-f]{64})-(\d+)$/.exec(id) ?? []
-  return hash === undefined ? undefined : { hash, run: Number(run) }
-}
-
-/** Passes of one start are told apart by `n`, starts by their random key. */
-export const passId = (key: string, n: number): string => `${key}.${n}`
-
 export const unitKey = (hash: string): string => `u.${hash}`
 export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
 export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`

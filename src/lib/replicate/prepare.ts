@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compareAsset } from '../media/compare.ts'
 import type { Asset, AssetWrite } from '../media/resources.ts'
-import { containerMetadata, createContainer, markFor } from '../storage/container.ts'
+import { containerMetadata, createContainer, markFor, setContainerMetadata } from '../storage/container.ts'
 import { isOurMark } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './survey.ts'
@@ -18,6 +18,7 @@ export const prepareTwin = async (pair: Pair, name: string, source: Place): Prom
   const [asset, existing] = await Promise.all([pair.source.asset(name), pair.target.asset(name)])
   if (asset === undefined) throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} is gone.` })
   if (existing !== undefined) {
+    await mark(pair, name, placeOf(existing))
     if (compareAsset(asset, existing).length > 0)
       await pair.target.putAsset(name, bodyOf(asset, placeOf(existing), existing))
     return placeOf(existing)
@@ -32,6 +33,13 @@ export const prepareTwin = async (pair: Pair, name: string, source: Place): Prom
   if (made === undefined)
     throw new Stop({ outcome: 'failed', code: 'Unexpected', detail: `${name} is not there after its creation.` })
   return placeOf(made)
+}
+
+/** An adopted twin gets our mark too, so that a lost ledger finds it again; other metadata stays. */
+const mark = async (pair: Pair, asset: string, place: Place): Promise<void> => {
+  const container = pair.targetContainer(place)
+  if (isOurMark(pair, asset, await containerMetadata(container))) return
+  await setContainerMetadata(container, markFor({ account: pair.route.from, asset }))
 }
 
 /** @param existing its texts are cleared where the source has none: leaving a field out of a PUT keeps it. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../ledger/ledger.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
-import { compareContainers } from '../storage/compare.ts'
+import { verifyContainers } from '../storage/compare.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
 import { Stop } from './trouble.ts'
@@ -20,11 +20,11 @@ export const publishTwin = async (
   locators: readonly string[],
   before: Facts,
 ): Promise<Facts> => {
-  const listing = await compareContainers(
+  const { equal, summary: listing } = await verifyContainers(
     await pair.sourceContainer(asset, places.source),
     pair.targetContainer(places.target),
   )
-  if (listing.missing > 0 || listing.changed > 0) {
+  if (!equal) {
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
     throw new Stop(
       before.listing !== undefined && before.listing !== listing.digest

@@ -5,7 +5,7 @@ import { receive, type Sending, send } from './http.ts'
 import type { Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
 
-export { type Mark, markFor, readMark } from './mark.ts'
+export { markFor, readMark } from './mark.ts'
 
 const prefix = 'x-ms-meta-'
 
@@ -67,37 +67,6 @@ export const setContainerMetadata = async (
     })
   const headers = metadataHeaders({ ...present, ...additions })
   await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
-}
-
-/**
- * Deletes a blob, with its snapshots, if it still is the listed one; one that is gone already is fine.
- * @throws ServiceError `changed` where somebody wrote to it.
- */
-export const deleteBlob = async (
-  container: Container,
-  name: string,
-  etag: string,
-  sending: Sending = {},
-): Promise<void> => {
-  const headers = { 'if-match': etag, 'x-ms-delete-snapshots': 'include' }
-  try {
-    await send({ method: 'DELETE', container, blob: name, headers }, sending)
-  } catch (error) {
-    // A condition on a blob that is gone fails as well: after a lost answer, and in Azurite always.
-    const gone =
-      hasCode(error, 'BlobNotFound') || (hasCode(error, 'ConditionNotMet') && !(await exists(container, name, sending)))
-    if (!gone) throw error
-  }
-}
-
-const exists = async (container: Container, name: string, sending: Sending): Promise<boolean> => {
-  try {
-    await send({ method: 'HEAD', container, blob: name }, sending)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'BlobNotFound')) return false
-    throw error
-  }
 }
 
 class TooLarge extends Error {}

@@ -5,7 +5,6 @@ import { compareContainers } from '../../../src/lib/storage/compare.ts'
 import {
   containerMetadata,
   createContainer,
-  deleteBlob,
   markFor,
   readBlob,
   readMark,
@@ -85,16 +84,6 @@ describe('a mark', () => {
 })
 
 describe('a blob', () => {
-  test('is deleted only as it was listed; one that is gone is fine', async () => {
-    const { west, target } = await accounts.pair()
-    const { etag = '' } = await west.getBlockBlobClient('a').upload('a', 1)
-    const { etag: newer = '' } = await west.getBlockBlobClient('a').upload('b', 1)
-    await expect(deleteBlob(target, 'a', etag)).rejects.toMatchObject({ kind: 'changed' })
-    await deleteBlob(target, 'a', newer)
-    expect(await west.getBlobClient('a').exists()).toBe(false)
-    await deleteBlob(target, 'a', newer)
-  })
-
   test('is read up to a size', async () => {
     const { east, source } = await accounts.pair()
     await east.getBlockBlobClient('x y.ism').upload('<smil/>', 7)

@@ -1,4 +1,4 @@
-import type { RunInput } from '../../model.ts'
+import { passId, type RunInput } from '../../model.ts'
 import type { Activities } from '../activities.ts'
 import { call, type OrchestrationContext, type Steps, sleep } from '../orchestration.ts'
 import type { Closed, Finished, Pass, Plan, Step } from '../steps.ts'
@@ -16,7 +16,7 @@ const mostSteps = 120
  */
 export function* replicateAsset(context: OrchestrationContext): Steps<Closed> {
   const input = context.df.getInput() as RunInput
-  const pass = `${input.key}.${input.n}`
+  const pass = passId(input.key, input.n)
   const closed = yield* onePass(context, input, pass)
   if (closed === 'again') context.df.continueAsNew({ ...input, n: input.n + 1, previous: pass } satisfies RunInput)
   return closed

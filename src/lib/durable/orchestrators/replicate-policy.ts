@@ -1,4 +1,4 @@
-import type { RunInput } from '../../model.ts'
+import { passId, type RunInput } from '../../model.ts'
 import { call, type OrchestrationContext, type Steps, sleep } from '../orchestration.ts'
 
 /** Two calls of the policy step and a timer at most, before a new execution takes over. */
@@ -11,7 +11,7 @@ const mostRepeats = 40
  */
 export function* replicatePolicy(context: OrchestrationContext): Steps<string> {
   const input = context.df.getInput() as RunInput
-  const pass = `${input.key}.${input.n}`
+  const pass = passId(input.key, input.n)
   for (let repeats = 0; repeats < mostRepeats; repeats += 1) {
     const step = yield* call(context, 'syncPolicy', {
       unit: input.unit,
