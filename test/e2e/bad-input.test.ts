@@ -24,6 +24,9 @@ describe('Event Grid bodies', () => {
   it('no JSON is refused by the host', async () => {
     expect((await deliver(stack, '{"id":')).status).toBe(400)
     expect((await deliver(stack, '')).status).toBe(400)
+    // Event Grid delivers objects only.
+    expect((await deliver(stack, '[null]')).status).toBe(400)
+    expect((await deliver(stack, '[7]')).status).toBe(400)
   })
 
   it.each([
@@ -51,8 +54,6 @@ describe('Event Grid bodies', () => {
     ['no outputs', () => [event({ data: { state: 'Finished' } })]],
     ['outputs of a wrong shape', () => [event({ data: { outputs: 'all of them' } })]],
     ['no data', () => [event({ data: undefined })]],
-    ['null', () => [null]],
-    ['a number', () => [7]],
     ['a name too long', () => [event({ data: { outputs: [output({ assetName: 'n'.repeat(261) })] } })]],
     ['a megabyte', () => [event({ data: { outputs: [output({ label: 'x'.repeat(1_000_000), state: 'Error' })] } })]],
     ['a subject of a megabyte', () => [event({ subject: `transforms/${'x'.repeat(1_000_000)}/jobs/j` })]],
@@ -73,7 +74,7 @@ describe('Event Grid bodies', () => {
     await encode(stack, 'good')
     await inSync(stack, 'good')
     const before = (await unit(stack, 'good'))?.observed ?? 0
-    const body = [event({ eventType: 'Contoso.Something' }), null, jobFinished(stack, 'good'), event({ data: [] })]
+    const body = [event({ eventType: 'Contoso.Something' }), {}, jobFinished(stack, 'good'), event({ data: [] })]
     expect((await deliver(stack, JSON.stringify(body))).status).toBe(202)
     await eventually('the good one was looked at', async () => ((await unit(stack, 'good'))?.observed ?? 0) > before)
   })
@@ -193,6 +194,17 @@ describe('P8: content that cannot be replicated says why', () => {
     await deliver(stack, JSON.stringify([jobFinished(stack, 'elsewhere')]))
     const view = await withCode(stack, 'elsewhere', 'StorageNotMapped')
     expect(view).toMatchObject({ outcome: 'blocked', cause: expect.any(String), remedy: expect.any(String) })
+  })
+
+  it('a storage-encrypted asset', async () => {
+    await stack.accounts.east.arm.put('assets/encrypted', {})
+    const body = JSON.stringify({ account: 'east', asset: 'encrypted' })
+    const made = await fetch(`${stack.urls.simulator}/_sim/storage-encryption`, { method: 'POST', body })
+    expect(made.ok).toBe(true)
+    await deliver(stack, JSON.stringify([jobFinished(stack, 'encrypted')]))
+    const view = await withCode(stack, 'encrypted', 'StorageEncrypted')
+    expect(view).toMatchObject({ outcome: 'blocked', cause: expect.any(String), remedy: expect.any(String) })
+    expect(await stack.accounts.west.arm.get('assets/encrypted')).toBeUndefined()
   })
 
   it('an empty container', async () => {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Outcome, Unit } from '../model.ts'
+import type { UnitReport } from '../replicate/report.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
-import type { UnitReport } from './unit-report.ts'
 
 /** Comparisons under way at once; each makes a handful of calls to both accounts. */
 const concurrency = 8

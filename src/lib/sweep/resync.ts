@@ -6,15 +6,14 @@ import pLimit from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
+import type { UnitReport } from '../replicate/report.ts'
 import { isServiceError } from '../service-error.ts'
 import type { Timing } from '../timing.ts'
 import { compareUnits, isIncomparable, outageOf } from './compare-units.ts'
 import { type Cursor, decodeCursor, encodeCursor, firstCursor } from './cursor.ts'
 import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
-import { reportLine, type UnitReport } from './unit-report.ts'
-
-export type { UnitReport } from './unit-report.ts'
+import { reportLine } from './report-line.ts'
 
 export interface ResyncDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>

@@ -1,17 +1,6 @@
 import { codes } from '../codes.ts'
-import type { Outcome, Unit } from '../model.ts'
-
-/** What a comparison of both sides says of a unit. */
-export interface UnitReport {
-  readonly unit: Unit
-  readonly equal: boolean
-  /** What differs, in words. */
-  readonly changes: readonly string[]
-  readonly blobs?: number
-  readonly bytes?: number
-  /** Set where a pass would end without writing, or where the comparison itself was not possible. */
-  readonly outcome?: Outcome
-}
+import type { Outcome } from '../model.ts'
+import type { UnitReport } from '../replicate/report.ts'
 
 /** Characters of a line; a page of lines has to fit one text of the ledger. */
 const longestLine = 1200

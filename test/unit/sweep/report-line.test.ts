@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { reportLine } from '../../../src/lib/sweep/unit-report.ts'
+import { reportLine } from '../../../src/lib/sweep/report-line.ts'
 
 const unit = { route: 'east>west', kind: 'asset', name: 'a' } as const
 
