@@ -4,7 +4,7 @@ import type { Outcome, Unit } from '../model.ts'
 import { copyFiles } from '../replicate/copy.ts'
 import type { Pair, Place } from '../replicate/pair.ts'
 import { prepareTwin } from '../replicate/prepare.ts'
-import { publishTwin } from '../replicate/publish.ts'
+import { publishTwin, type Seen } from '../replicate/publish.ts'
 import { type Survey, surveyAsset } from '../replicate/survey.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
 import { type Pending, pendingUnits, requestUnits } from './dependencies.ts'
@@ -87,7 +87,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   publishTwin: (
-    input: Pass & Waited & Places & { readonly locators: readonly string[]; readonly dependencies: readonly Unit[] },
+    input: Pass & Waited & Places & Seen & { readonly dependencies: readonly Unit[] },
     tools: Tools,
   ): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
@@ -96,7 +96,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
       const before = (await deps.ledger.read(input.unit))?.facts ?? {}
       return {
         step: { to: 'next', result: true },
-        facts: await publishTwin(pair, input.unit.name, input, input.locators, before),
+        facts: await publishTwin(pair, input.unit.name, input, input, before),
       }
     }),
 
@@ -135,6 +135,7 @@ const planOf = (
         work: {
           owner: survey.facts.owner === 'adopted' ? 'adopted' : 'made',
           source: survey.source,
+          listing: survey.facts.listing ?? '',
           locators: survey.locators,
           dependencies: survey.dependencies,
           live: survey.live,

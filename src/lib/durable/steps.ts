@@ -43,6 +43,8 @@ export interface Plan {
 export interface Work {
   readonly owner: 'made' | 'adopted'
   readonly source: Place
+  /** Digest of the source's listing, by which a later step knows whether the source has changed. */
+  readonly listing: string
   /** Locators of the source, to be published. */
   readonly locators: readonly string[]
   /** What must be in sync before they are. */

@@ -6,10 +6,18 @@ import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
 import { Stop } from './trouble.ts'
 
+/** What the survey saw of the source. */
+export interface Seen {
+  /** Digest of the listing that was found complete and at rest. */
+  readonly listing: string
+  /** Names of locators; each is read again just before it is made. */
+  readonly locators: readonly string[]
+}
+
 /**
  * The twin's files are proven once more, by a listing of both sides; only then are filters set and locators made (P2).
+ * A source that is no longer the one that the survey found at rest may be half of a change: it is surveyed again.
  *
- * @param locators names in the source, as the survey saw them; each is read again just before it is made.
  * @param before what the row knows to be ours.
  * @returns facts of a twin in sync.
  */
@@ -17,24 +25,21 @@ export const publishTwin = async (
   pair: Pair,
   asset: string,
   places: { readonly source: Place; readonly target: Place },
-  locators: readonly string[],
+  seen: Seen,
   before: Facts,
 ): Promise<Facts> => {
   const { equal, summary: listing } = await verifyContainers(
     await pair.sourceContainer(asset, places.source),
     pair.targetContainer(places.target),
   )
+  if (listing.digest !== seen.listing) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   if (!equal) {
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
-    throw new Stop(
-      before.listing !== undefined && before.listing !== listing.digest
-        ? { outcome: 'waiting', code: 'SourceChanged', detail }
-        : { outcome: 'failed', code: 'CopyMismatch', detail },
-    )
+    throw new Stop({ outcome: 'failed', code: 'CopyMismatch', detail })
   }
   const filters = await setFilters(pair, asset, before.filters ?? [])
   const ours = new Set(before.locators ?? [])
-  for (const name of locators) {
+  for (const name of seen.locators) {
     if (await publishLocator(pair, asset, name, ours.has(name.toLowerCase()))) ours.add(name.toLowerCase())
   }
   return {

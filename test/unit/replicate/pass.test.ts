@@ -62,7 +62,16 @@ const pass = async (permissions: Permissions = {}): Promise<Outcome> => {
     const places = { source: found.source, target }
     const copied = await copyFiles(pair, asset, places, found.live, async () => false)
     expect(copied.left).toBe(0)
-    facts = { ...facts, ...(await publishTwin(pair, asset, places, found.locators, facts)) }
+    facts = {
+      ...facts,
+      ...(await publishTwin(
+        pair,
+        asset,
+        places,
+        { listing: found.facts.listing ?? '', locators: found.locators },
+        facts,
+      )),
+    }
     return { outcome: 'inSync' }
   } catch (error) {
     return outcomeOf(error, pair)
@@ -215,13 +224,17 @@ describe('P2: nothing early', () => {
     await encode()
     await publish(`${asset}-clear`)
     const pair = ground.pair()
-    const { source } = await survey()
+    const { source, facts: seen } = await survey()
     if (source === undefined) throw new Error('no source')
     const places = { source, target: await prepareTwin(pair, asset, source) }
     await copyFiles(pair, asset, places, false, async () => false)
     await ground.putBlob('east', container, 'film.mp4', 'another picture')
 
-    await expect(publishTwin(pair, asset, places, [`${asset}-clear`], {})).rejects.toMatchObject({ name: 'Stop' })
+    await expect(
+      publishTwin(pair, asset, places, { listing: seen.listing ?? '', locators: [`${asset}-clear`] }, {}),
+    ).rejects.toMatchObject({
+      outcome: { code: 'SourceChanged' },
+    })
     expect(await ground.arm.west.get(`streamingLocators/${asset}-clear`)).toBeUndefined()
   })
 })
