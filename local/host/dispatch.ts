@@ -1,5 +1,6 @@
 import { type AdminParts, answerAdmin } from './admin.ts'
-import { answerClient, type ClientApiParts } from './durable/client-api.ts'
+import { answerClient } from './durable/client-api.ts'
+import type { ClientApiParts } from './durable/client-start.ts'
 import { rpcPath, webhookPath } from './durable/client-urls.ts'
 import { answerEventGrid, type EventGridParts } from './event-grid.ts'
 import { givenKey, type HostRequest, type HostResponse, problem } from './http/message.ts'

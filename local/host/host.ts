@@ -1,26 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type AppDirectory, findApp, loadApp } from './app-loader.ts'
 import { CoreApi, installCoreApi } from './core-api.ts'
-import { Counters } from './counters.ts'
 import { Database } from './database.ts'
-import { createDispatch } from './dispatch.ts'
-import { type ClientUrls, clientInput } from './durable/client-urls.ts'
-import { DurableEngine } from './durable/engine.ts'
-import { DurableStore } from './durable/store.ts'
 import { HostError, messageOf } from './errors.ts'
-import { createHttpFunctions } from './http/functions.ts'
 import { problem } from './http/message.ts'
 import { type HttpServer, listen, type Respond } from './http/server.ts'
-import { createInvoke } from './invoke.ts'
-import { Keys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import type { HostOptions } from './options.ts'
 import { Registry } from './registry.ts'
-import { Schedules } from './schedules.ts'
 import { schema } from './schema.ts'
+import { assemble, type Services } from './services.ts'
 import { applySettings } from './settings-file.ts'
-import { Timer } from './timers.ts'
 
 export interface Host {
   /** Such as http://127.0.0.1:7071. */
@@ -110,70 +100,6 @@ const loadFunctions = async (app: AppDirectory, registry: Registry, core: CoreAp
     throw new HostError('The app switches on HTTP streaming, which this host does not carry out.')
   await core.runHooks('appStart', { functionAppDirectory: app.path, hookData: {}, appHookData: {} })
   registry.lock(process.env)
-}
-
-interface Parts {
-  readonly db: Database
-  readonly log: Log
-  readonly registry: Registry
-  readonly core: CoreApi
-  readonly port: number
-  readonly onFatal: (error: unknown) => void
-}
-
-type Services = ReturnType<typeof assemble>
-
-/** Puts the parts together; nothing runs before `start`. */
-const assemble = (options: HostOptions, app: AppDirectory, { db, log, registry, core, port, onFatal }: Parts) => {
-  let stopping = false
-  const { host } = app
-  const names = registry.withTrigger('httpTrigger').map(fn => fn.name)
-  const keys = Keys.open(options.state, names)
-  const counters = new Counters(db)
-  const urls: ClientUrls = {
-    origin: `http://localhost:${port}`,
-    hubName: host.hubName,
-    systemKey: keys.systemKey('durabletask_extension'),
-  }
-  const invoke = createInvoke(core, () => clientInput(urls))
-  const shared = { registry, invoke, counters, log }
-  const engine = new DurableEngine({
-    ...shared,
-    store: new DurableStore(db),
-    versioning: host.versioning,
-    maxActivities: host.maxActivities,
-    maxOrchestrators: host.maxOrchestrators,
-    onFatal,
-  })
-  const timerParts = { ...shared, schedules: new Schedules(db), pace: paceOf(options), settings: process.env, onFatal }
-  const timers = new Map(registry.withTrigger('timerTrigger').map(fn => [fn.name, new Timer(fn, timerParts)]))
-  const auth = options.auth ?? false
-  const respond = createDispatch({
-    admin: { ...shared, timers, id: randomBytes(8).toString('hex') },
-    client: { engine, registry, urls, defaultVersion: host.versioning.defaultVersion },
-    eventGrid: shared,
-    functions: createHttpFunctions({ ...shared, routePrefix: host.routePrefix, keys: auth ? keys : undefined }),
-    keys,
-    auth,
-    stopping: () => stopping,
-  })
-  return {
-    respond,
-    counters,
-    start: () => {
-      engine.start()
-      for (const timer of timers.values()) timer.start()
-    },
-    drain: async () => {
-      stopping = true
-      await Promise.all([engine.stop(), ...[...timers.values()].map(timer => timer.stop())])
-    },
-  }
-}
-
-const paceOf = (options: HostOptions): number => {
-  const pace = options.pace ?? Number(process.env.TWINSTREAM_PACE ?? 1)
-  return Number.isFinite(pace) && pace > 0 ? pace : 1
 }
 
 const stop = async (services: Services, server: HttpServer, db: Database, core: CoreApi): Promise<void> => {

@@ -43,8 +43,10 @@ export class Timer {
   start(): void {
     const { runOnStartup, useMonitor } = this.#fn.trigger.binding
     const now = Date.now()
-    const missed = this.#parts.schedules.get(this.#fn.name)?.next ?? Number.POSITIVE_INFINITY
+    const known = this.#parts.schedules.get(this.#fn.name)
+    const missed = known?.next ?? Number.POSITIVE_INFINITY
     const pastDue = useMonitor !== false && this.#interval(now) >= monitoredFrom && missed < now
+    if (!known) this.#parts.schedules.set(this.#fn.name, { last: null, next: this.#next(now) ?? null, updated: now })
     if (runOnStartup === true || pastDue) this.#fire(pastDue)
     this.#arm()
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { OrchestrationContext, OrchestrationHandler } from 'durable-functions'
+import type { OrchestrationHandler } from 'durable-functions'
 import { parseFailure, parseState } from '../../../../../local/host/durable/actions.ts'
 import { type Decision, decide, type OrchestratorAnswer } from '../../../../../local/host/durable/decision.ts'
 import { type HistoryEvent, historyEvent, played } from '../../../../../local/host/durable/history.ts'
@@ -111,5 +111,3 @@ export class World {
     })
   }
 }
-
-export type Context = OrchestrationContext
