@@ -26,6 +26,17 @@ describe('orchestrations', () => {
     expect(await host.ended(`run-${name}`)).toMatchObject({ runtimeStatus: 'Completed', output })
   })
 
+  test('events that come while the orchestrator runs are taken once each, one episode at a time', async () => {
+    const count = 50
+    await host.startOrchestration('collect', 'many', { count })
+    const numbers = Array.from({ length: count }, (_, i) => i)
+    await Promise.all(numbers.map(i => host.post('/durabletask/instances/many/raiseEvent/go', i)))
+    const { output } = await host.ended('many')
+    expect([...(output as number[])].sort((a, b) => a - b)).toEqual(numbers)
+    const { historyEvents } = await host.status('many', '?showHistory=true')
+    expect(historyEvents?.filter(event => event.EventType === 'EventRaised')).toHaveLength(count)
+  })
+
   test('a retry that succeeds, and one that gives up', async () => {
     const file = join(directory.path, 'tries')
     await host.startOrchestration('retry', 'retry-ok', { file, attempts: 3, succeedsAt: 3 })

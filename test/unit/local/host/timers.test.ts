@@ -69,7 +69,29 @@ test('with a pace below 1 it runs every interval times pace, at least every seco
   close()
 })
 
-test('runs do not overlap: cron times during a run are left out, a firing by hand follows the run once', async () => {
+test('no pace makes a timer run more than once a second', async () => {
+  using directory = temporaryDirectory()
+  const { timer, runs, close } = setUp(directory.path, { schedule: '0 * * * * *' }, { pace: 0.0001 })
+  timer.start()
+  await vi.advanceTimersByTimeAsync(3500)
+  expect(runs.map(([at]) => at)).toEqual([1, 2, 3])
+  await timer.stop()
+  close()
+})
+
+test('runs do not overlap: cron times during a run are left out', async () => {
+  using directory = temporaryDirectory()
+  const { timer, runs, close } = setUp(directory.path, { schedule: '0 * * * * *' }, { runMs: 90_000 })
+  timer.start()
+  await vi.advanceTimersByTimeAsync(300_000)
+  expect(runs.map(([at]) => at)).toEqual([30, 150, 270])
+  const stopped = timer.stop()
+  await vi.advanceTimersByTimeAsync(90_000)
+  await stopped
+  close()
+})
+
+test('runs do not overlap: a firing by hand during a run follows it, once', async () => {
   using directory = temporaryDirectory()
   const { timer, runs, close } = setUp(directory.path, { schedule: '0 0 0 1 1 *' }, { runMs: 5000 })
   timer.start()

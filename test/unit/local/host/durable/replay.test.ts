@@ -144,6 +144,16 @@ describe('external events', () => {
     expect((await world.episode(world.completed(0, null))).outcome).toEqual({ kind: 'completed', output: '1' })
   })
 
+  test('of several waiters on one name the last gets the first event', async () => {
+    const world = new World(function* (context) {
+      const [first, second] = [context.df.waitForExternalEvent('go'), context.df.waitForExternalEvent('go')]
+      return yield context.df.Task.all([first, second])
+    })
+    await world.episode(started())
+    expect((await world.episode(world.raised('go', 1))).outcome.kind).toBe('waiting')
+    expect((await world.episode(world.raised('go', 2))).outcome).toEqual({ kind: 'completed', output: '[2,1]' })
+  })
+
   test('waiting for an event keeps no finished instance alive, an uncancelled timer does', async () => {
     const generator = (cancel: boolean) =>
       function* (context: df.OrchestrationContext): Generator<df.Task, unknown, unknown> {
