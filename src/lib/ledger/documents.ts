@@ -22,6 +22,10 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 export const documents = (table: Table) => {
   const put = (partitionKey: string, rowKey: string, columns: object) =>
     table.batch([{ do: 'put', entity: { ...columns, partitionKey, rowKey } }])
+  const heldUntil = async (account: AccountKey): Promise<number | undefined> => {
+    const until = Date.parse(text((await table.get(sharedPartition, accountKey(account)))?.until))
+    return Number.isNaN(until) ? undefined : until
+  }
   return {
     rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
       put(route, locatorKey(locator), { locator, asset, id }),
@@ -30,18 +34,20 @@ export const documents = (table: Table) => {
       return text((await table.get(route, locatorKey(locator)))?.asset) || undefined
     },
 
-    holdAccount: (account: AccountKey, until: number, code: Code): Promise<void> =>
-      put(sharedPartition, accountKey(account), { until: new Date(until).toISOString(), code }),
-
-    async accountHeldUntil(account: AccountKey): Promise<number | undefined> {
-      const until = Date.parse(text((await table.get(sharedPartition, accountKey(account)))?.until))
-      return Number.isNaN(until) ? undefined : until
+    /** The latest of several holds counts: a short outage does not end a long throttling. */
+    async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
+      if (((await heldUntil(account)) ?? 0) >= until) return
+      await put(sharedPartition, accountKey(account), { until: new Date(until).toISOString(), code })
     },
+
+    accountHeldUntil: heldUntil,
 
     saveOperation: (id: string, document: object): Promise<void> =>
       put(sharedPartition, operationKey(id), spread('document', JSON.stringify(document), documentColumns)),
 
+    /** Ids come from addresses: one that could not have been saved is unknown, not an error of the table. */
     async operation(id: string): Promise<unknown> {
+      if (!/^[\w-]{1,100}$/.test(id)) return undefined
       const row = await table.get(sharedPartition, operationKey(id))
       return row === undefined ? undefined : JSON.parse(gathered('document', row))
     },

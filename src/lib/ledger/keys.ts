@@ -30,12 +30,15 @@ export const slotPool = (kind: Kind): SlotPool => (kind === 'asset' ? 'assets' :
 const slotPrefixes = { assets: 's.', policies: 's.p' } as const
 export const slotKey = (pool: SlotPool, index: number): string => `${slotPrefixes[pool]}${index}`
 
-export type MarkerGroup = 'run' | 'due' | 'stop'
+/** Due policies stand apart from due assets, so that either pool is admitted without a look at the other's backlog. */
+export type MarkerGroup = 'run' | 'due' | 'due-policy' | 'stop'
+
+export const dueGroups = { assets: 'due', policies: 'due-policy' } as const satisfies Record<SlotPool, MarkerGroup>
 
 const timeDigits = 15
 
 /** Milliseconds as text that sorts in time order. */
-const sortable = (time: number) => String(Math.max(0, Math.ceil(time))).padStart(timeDigits, '0')
+export const sortable = (time: number) => String(Math.max(0, Math.ceil(time))).padStart(timeDigits, '0')
 
 /** Marker rows of one group sort by time; the hash at the end names the unit. */
 export const markerKey = (group: MarkerGroup, time: number, hash: string): string =>

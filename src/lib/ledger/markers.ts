@@ -1,5 +1,5 @@
 import type { Timing } from '../timing.ts'
-import { markerKey } from './keys.ts'
+import { dueGroups, markerKey, slotPool } from './keys.ts'
 import type { UnitRow } from './ledger.ts'
 
 type Placed = Omit<UnitRow, 'marker'> & { readonly marker?: string }
@@ -15,7 +15,10 @@ export const withMarker = (row: Placed, now: number, timing: Timing): UnitRow =>
 
 const markerOf = (row: Placed, now: number, timing: Timing): string => {
   if (row.state === 'running') return markerKey('run', row.startedAt, row.hash)
-  if (row.dueAt !== undefined) return markerKey('due', row.dueAt + row.priority * timing.priorityStep, row.hash)
+  if (row.dueAt !== undefined) {
+    const group = dueGroups[slotPool(row.kind)]
+    return markerKey(group, row.dueAt + row.priority * timing.priorityStep, row.hash)
+  }
   if (row.outcome === 'blocked') return markerKey('stop', now, row.hash)
   return ''
 }

@@ -1,13 +1,22 @@
 /** The ledger over Azure Table storage: pure transitions, applied by read, compute and compare-and-swap. */
 import type { TableClient } from '@azure/data-tables'
-import type { AccountKey, Clock, Kind, RouteKey, Start, Unit } from '../model.ts'
+import type { AccountKey, Clock, RouteKey, Start, Unit } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { documents } from './documents.ts'
-import { keysWithPrefix, markersUntil, slotKey, slotPool, unitHash } from './keys.ts'
+import {
+  dueGroups,
+  keysWithPrefix,
+  markersUntil,
+  type SlotPool,
+  slotKey,
+  slotPool,
+  sortable,
+  unitHash,
+} from './keys.ts'
 import type { Claim, Ledger } from './ledger.ts'
 import { lastDueMarker } from './markers.ts'
 import * as passes from './pass-transitions.ts'
-import { openTable } from './table.ts'
+import { openTable, quoted } from './table.ts'
 import * as transitions from './transitions.ts'
 import { listRows } from './unit-lists.ts'
 import { UnitRows } from './unit-rows.ts'
@@ -44,15 +53,17 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     return ends.some(until => until !== undefined && until > clock())
   }
 
-  /** A slot that is free as far as the table shows; whoever inserts it first has it. */
-  const freeSlot = async (route: LedgerRoute, kind: Kind): Promise<string | undefined> => {
-    const pool = slotPool(kind)
+  /** Slots that are free as far as the table shows; whoever inserts one first has it. */
+  const freeSlots = async (route: LedgerRoute, pool: SlotPool): Promise<readonly string[]> => {
     const taken = await units.takenSlots(route.key)
     const most = pool === 'assets' ? route.maxActive : route.maxActivePolicies
-    for (let index = 0; index < most; index++) {
-      if (!taken.has(slotKey(pool, index))) return slotKey(pool, index)
-    }
-    return undefined
+    return Array.from({ length: most }, (_, index) => slotKey(pool, index)).filter(slot => !taken.has(slot))
+  }
+
+  /** Any of them, so that units that start together do not all want the same. */
+  const freeSlot = async (route: LedgerRoute, pool: SlotPool): Promise<string | undefined> => {
+    const free = await freeSlots(route, pool)
+    return free[Math.floor(random() * free.length)]
   }
 
   const meansWith = (slot: string | undefined): transitions.Means => ({
@@ -68,19 +79,24 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     decide: (row: Parameters<typeof passes.begin>[0]) => passes.Verdict<A>,
   ): Promise<A> => (await units.swap(claim.unit.route, unitHash(claim.unit), decide)).answer
 
-  const admitDue = async (route: LedgerRoute): Promise<Start[]> => {
+  /** Starts what is due, first things first, until the pool has no slot left. */
+  const admitDue = async (route: LedgerRoute, pool: SlotPool): Promise<Start[]> => {
     const starts: Start[] = []
-    const full = new Set<string>()
-    for await (const marker of units.markers(route.key, markersUntil('due', lastDueMarker(clock(), timing)))) {
-      const found = await units.marked(route.key, marker)
-      if (found === undefined || full.has(slotPool(found.row.kind))) continue
-      const { start } = (await units.swap(route.key, marker.hash, async row => {
-        const slot = row === undefined ? undefined : await freeSlot(route, row.kind)
-        if (slot === undefined && row !== undefined) full.add(slotPool(row.kind))
-        return row === undefined ? {} : (transitions.admit(row, meansWith(slot)) ?? {})
-      })) as { start?: Start }
+    let free = (await freeSlots(route, pool)).length
+    if (free === 0) return starts
+    const now = clock()
+    const range = markersUntil(dueGroups[pool], lastDueMarker(now, timing))
+    const due = { filter: `dueAt le ${quoted(sortable(now))}`, ahead: 50 }
+    for await (const marker of units.markers(route.key, range, due)) {
+      if ((await units.marked(route.key, marker)) === undefined) continue
+      const { start, full } = await units.swap(route.key, marker.hash, async row => {
+        const slot = await freeSlot(route, pool)
+        const change = row === undefined ? undefined : transitions.admit(row, meansWith(slot))
+        return { ...change, full: slot === undefined }
+      })
       if (start !== undefined) starts.push(start)
-      if (full.size === 2) break
+      free -= start === undefined ? 0 : 1
+      if (full || free === 0) break
     }
     return starts
   }
@@ -88,10 +104,11 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
   /** Starts that nobody has heard of. */
   const repeatStarts = async (route: LedgerRoute): Promise<Start[]> => {
     const starts: Start[] = []
-    for await (const marker of units.markers(route.key, keysWithPrefix('o.run.'))) {
-      const { start } = (await units.swap(route.key, marker.hash, row =>
-        row?.state === 'running' ? (transitions.admit(row, meansWith(undefined)) ?? {}) : {},
-      )) as { start?: Start }
+    for await (const marker of units.markers(route.key, markersUntil('run', clock() - timing.startLease))) {
+      if (marker.begun) continue
+      const { start } = await units.swap(route.key, marker.hash, row =>
+        row?.state === 'running' ? { ...transitions.admit(row, meansWith(undefined)) } : {},
+      )
       if (start !== undefined) starts.push(start)
     }
     return starts
@@ -105,7 +122,12 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
       const route = routes.get(unit.route)
       const { start } = await units.swap(unit.route, unitHash(unit), async row => {
         const wants = route !== undefined && transitions.wantsSlot(row, asked, clock()) && !(await held(route))
-        return transitions.request(row, unit, asked, meansWith(wants ? await freeSlot(route, unit.kind) : undefined))
+        return transitions.request(
+          row,
+          unit,
+          asked,
+          meansWith(wants ? await freeSlot(route, slotPool(unit.kind)) : undefined),
+        )
       })
       return start
     },
@@ -113,8 +135,12 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     async admit(key) {
       const route = routes.get(key)
       if (route === undefined) return []
-      const repeated = await repeatStarts(route)
-      return (await held(route)) ? repeated : [...repeated, ...(await admitDue(route))]
+      if (await held(route)) return []
+      return [
+        ...(await repeatStarts(route)),
+        ...(await admitDue(route, 'policies')),
+        ...(await admitDue(route, 'assets')),
+      ]
     },
 
     async begin(claim, previous) {

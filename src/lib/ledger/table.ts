@@ -19,12 +19,19 @@ export type Operation =
   /** The service ignores ETags on deletes in a batch, so the batch needs a `merge` that pins them. */
   | { readonly do: 'remove'; readonly partitionKey: string; readonly rowKey: string }
 
+export interface Scan {
+  /** OData, over columns. */
+  readonly filter?: string
+  /** Rows read ahead at most; fewer for readers that stop early. @default 1000 */
+  readonly ahead?: number
+}
+
 /** The few things the ledger asks of a table. Every method throws TableError. */
 export interface Table {
   create(): Promise<void>
   get(partitionKey: string, rowKey: string): Promise<Stored | undefined>
-  /** In row key order, page after page. @param filter OData, over columns. */
-  scan(partitionKey: string, range: KeyRange, filter?: string): AsyncIterable<Stored>
+  /** In row key order, page after page. */
+  scan(partitionKey: string, range: KeyRange, how?: Scan): AsyncIterable<Stored>
   /** All or nothing, in one partition. Removals of rows that are gone already count as done. */
   batch(operations: readonly Operation[]): Promise<void>
 }
@@ -62,7 +69,8 @@ export const openTable = (client: TableClient, random: () => number): Table => {
         const error = tableError(doing, cause)
         if (!isTableError(error) || attempt >= tries) throw error
         if (error.failure === 'tableMissing') await client.createTable()
-        else if (error.failure !== 'unavailable') throw error
+        // What gave no answer has been tried again by the SDK already; an error inside a batch has not.
+        else if (error.failure !== 'unavailable' || error.status === undefined) throw error
         await sleep(firstWait * 2 ** attempt * (1 + random()))
       }
     }
@@ -90,7 +98,7 @@ export const openTable = (client: TableClient, random: () => number): Table => {
         throw error
       }
     },
-    async *scan(partitionKey, { from, to }, filter) {
+    async *scan(partitionKey, { from, to }, { filter, ahead = 1000 } = {}) {
       const range = `PartitionKey eq ${quoted(partitionKey)} and RowKey ge ${quoted(from)} and RowKey lt ${quoted(to)}`
       const query = { filter: filter === undefined ? range : `${range} and (${filter})` }
       let continuationToken: string | undefined
@@ -99,7 +107,7 @@ export const openTable = (client: TableClient, random: () => number): Table => {
         const page = await call('listing rows', async options => {
           const pages = client
             .listEntities({ queryOptions: query, ...options })
-            .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) })
+            .byPage({ maxPageSize: ahead, ...(token === undefined ? {} : { continuationToken: token }) })
           return (await pages.next()).value
         })
         for (const entity of page ?? []) yield stored(entity)

@@ -1,8 +1,8 @@
 import type { RouteKey } from '../model.ts'
-import { hashOfUnitKey, keysWithPrefix } from './keys.ts'
+import { hashOfMarker, keysWithPrefix } from './keys.ts'
 import type { RowQuery, UnitRow } from './ledger.ts'
 import { quoted, type Table } from './table.ts'
-import type { UnitRows } from './unit-rows.ts'
+import { heldOf, type UnitRows } from './unit-rows.ts'
 
 const usualTop = 100
 const mostTop = 1000
@@ -55,13 +55,15 @@ export const listRows = async (
   const cursor = decode(query.cursor)
   const from = cursor === undefined ? 0 : Math.max(0, routes.indexOf(cursor.route))
   const range = keysWithPrefix(hasMarkers(query) ? 'o.' : 'u.')
+  const filter = filterOf(query)
   const rows: UnitRow[] = []
   for (const route of routes.slice(from)) {
     const start = route === cursor?.route ? `${cursor.after}!` : range.from
-    for await (const { rowKey } of table.scan(route, { ...range, from: start }, filterOf(query))) {
+    for await (const entity of table.scan(route, { ...range, from: start }, filter === undefined ? {} : { filter })) {
+      const { rowKey } = entity
       const held = rowKey.startsWith('u.')
-        ? await units.read(route, hashOfUnitKey(rowKey))
-        : await units.marked(route, { key: rowKey, hash: rowKey.slice(rowKey.lastIndexOf('.') + 1) })
+        ? heldOf(entity)
+        : await units.marked(route, { key: rowKey, hash: hashOfMarker(rowKey) })
       if (held !== undefined) rows.push(held.row)
       if (rows.length >= top) return { rows, next: encode({ route, after: rowKey }) }
     }

@@ -4,21 +4,23 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouteKey } from '../model.ts'
-import { hashOfMarker, type KeyRange, keysWithPrefix, unitKey } from './keys.ts'
+import { hashOfMarker, type KeyRange, keysWithPrefix, sortable, unitKey } from './keys.ts'
 import type { UnitRow } from './ledger.ts'
 import { fromColumns, toColumns } from './row.ts'
-import type { Operation, Table } from './table.ts'
-import { isTableError } from './table-error.ts'
+import type { Operation, Scan, Stored, Table } from './table.ts'
+import { isTableError, TableError } from './table-error.ts'
 
 export interface Held {
   readonly row: UnitRow
   readonly etag: string
 }
 
-/** A marker as it stands in the table. */
+/** A marker as it stands in the table, with as much of its row as spares reading it. */
 export interface Marker {
   readonly key: string
   readonly hash: string
+  /** Whether a pass of the running unit has begun. */
+  readonly begun: boolean
 }
 
 const mostConflicts = 60
@@ -52,8 +54,7 @@ export class UnitRows {
 
   async read(route: RouteKey, hash: string): Promise<Held | undefined> {
     const entity = await this.#table.get(route, unitKey(hash))
-    const row = entity === undefined ? undefined : fromColumns(entity)
-    return row === undefined || entity === undefined ? undefined : { row, etag: entity.etag }
+    return entity === undefined ? undefined : heldOf(entity)
   }
 
   /**
@@ -72,7 +73,7 @@ export class UnitRows {
         const decision = await decide(held?.row)
         if (decision.row === undefined || (await this.write(held, decision.row))) return decision
         if (conflicts >= mostConflicts)
-          throw new Error(`The ledger row of unit ${hash} kept changing under ${conflicts} attempts.`)
+          throw new TableError('conflict', `The ledger row of unit ${hash} kept changing under ${conflicts} attempts.`)
         await sleep(conflictWait * (1 + conflicts) * this.#random())
       }
     })
@@ -89,14 +90,18 @@ export class UnitRows {
     }
   }
 
-  async *markers(route: RouteKey, range: KeyRange): AsyncGenerator<Marker> {
-    for await (const { rowKey } of this.#table.scan(route, range)) yield { key: rowKey, hash: hashOfMarker(rowKey) }
+  async *markers(route: RouteKey, range: KeyRange, how?: Scan): AsyncGenerator<Marker> {
+    for await (const { rowKey, begun } of this.#table.scan(route, range, how))
+      yield { key: rowKey, hash: hashOfMarker(rowKey), begun: begun === true }
   }
 
-  /** The row that a marker stands for; a marker that its row does not know is removed. */
-  async marked(route: RouteKey, marker: Marker): Promise<Held | undefined> {
-    const held = await this.read(route, marker.hash)
-    if (held?.row.marker === marker.key) return held
+  /**
+   * The row that a marker stands for; a marker that its row does not know is removed. Rows of kinds that only another
+   * release knows keep theirs.
+   */
+  async marked(route: RouteKey, marker: Pick<Marker, 'key' | 'hash'>): Promise<Held | undefined> {
+    const entity = await this.#table.get(route, unitKey(marker.hash))
+    if (entity?.marker === marker.key) return heldOf(entity)
     await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])
     return undefined
   }
@@ -109,6 +114,20 @@ export class UnitRows {
   }
 }
 
+export const heldOf = (entity: Stored): Held | undefined => {
+  const row = fromColumns(entity)
+  return row === undefined ? undefined : { row, etag: entity.etag }
+}
+
+/** What scans of markers filter by, so that they need not read the rows. */
+const markerColumns = ({ kind, outcome, code, dueAt = 0, pass }: UnitRow) => ({
+  kind,
+  outcome: outcome ?? '',
+  code: code ?? '',
+  dueAt: sortable(dueAt),
+  begun: pass !== '',
+})
+
 /** The row, its marker and its slot, so that they never disagree. */
 const operationsOf = (held: Held | undefined, row: UnitRow): readonly Operation[] => {
   const partitionKey = row.route
@@ -119,11 +138,8 @@ const operationsOf = (held: Held | undefined, row: UnitRow): readonly Operation[
   const before = held?.row
   const remove = (rowKey: string) => operations.push({ do: 'remove', partitionKey, rowKey })
   if (before?.marker && before.marker !== row.marker) remove(before.marker)
-  if (row.marker !== '') {
-    // What lists of units that need attention filter by.
-    const { kind, outcome = '', code = '' } = row
-    operations.push({ do: 'put', entity: { partitionKey, rowKey: row.marker, kind, outcome, code } })
-  }
+  if (row.marker !== '')
+    operations.push({ do: 'put', entity: { partitionKey, rowKey: row.marker, ...markerColumns(row) } })
   if (before?.slot && before.slot !== row.slot) remove(before.slot)
   if (row.slot !== '' && before?.slot !== row.slot) {
     operations.push({ do: 'insert', entity: { partitionKey, rowKey: row.slot, unit: row.hash } })

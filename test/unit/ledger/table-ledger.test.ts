@@ -212,8 +212,13 @@ describe('the table', () => {
     const ledger = ledgerOf(0)
     await ledger.request(asset('film'), bulk)
     const [marker] = await keys('o.')
+    const { etag: _, timestamp: _when, ...columns } = await table.getEntity('east>west', marker ?? '')
     await table.deleteEntity('east>west', marker ?? '')
-    await table.createEntity({ partitionKey: 'east>west', rowKey: `${marker?.slice(0, -64)}${'0'.repeat(64)}` })
+    await table.createEntity({
+      ...columns,
+      partitionKey: 'east>west',
+      rowKey: `${marker?.slice(0, -64)}${'0'.repeat(64)}`,
+    })
     now += times.priorityStep
     expect(await ledgerOf(1).admit('east>west')).toEqual([])
     expect(await keys('o.')).toEqual([])
