@@ -91,7 +91,8 @@ describe('a changed app', () => {
   })
 
   test('an instance of another version fails (Strict, Fail), a new one runs', async () => {
-    await using host = await startVersioned()
+    using directory = temporaryDirectory()
+    await using host = await HostProcess.start(directory.path)
     await host.post('/durabletask/orchestrators/chain/old?version=0', { steps: 1 })
     expect(await host.ended('old')).toMatchObject({
       runtimeStatus: 'Failed',
@@ -101,8 +102,3 @@ describe('a changed app', () => {
     expect((await host.ended('new')).runtimeStatus).toBe('Completed')
   })
 })
-
-const startVersioned = async () => {
-  using directory = temporaryDirectory()
-  return HostProcess.start(directory.path)
-}
