@@ -45,7 +45,9 @@ export const tableError = (doing: string, error: unknown): unknown => {
   const failure = failureOf(status, code)
   return new TableError(
     failure,
-    `${doing}: the ledger's table answered ${[status ?? 'nothing', code].filter(Boolean).join(' ')}. ${remedies[failure]}`,
+    `${doing}: the ledger's table ${status === undefined ? 'did not answer' : `answered ${status}`}${
+      code ? ` (${code})` : ''
+    }. ${remedies[failure]}`,
     status,
     index === undefined ? undefined : Number(index),
   )

@@ -13,13 +13,13 @@ import {
   sortable,
   unitHash,
 } from './keys.ts'
-import type { Claim, Ledger } from './ledger.ts'
+import type { Claim, Ledger, UnitRow } from './ledger.ts'
 import { lastDueMarker } from './markers.ts'
 import * as passes from './pass-transitions.ts'
 import { openTable, quoted } from './table.ts'
 import * as transitions from './transitions.ts'
 import { listRows } from './unit-lists.ts'
-import { UnitRows } from './unit-rows.ts'
+import { type Held, UnitRows } from './unit-rows.ts'
 
 export interface LedgerRoute {
   readonly key: RouteKey
@@ -74,10 +74,8 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
   })
 
   /** Applies a transition of a running pass. */
-  const applied = async <A>(
-    claim: Claim,
-    decide: (row: Parameters<typeof passes.begin>[0]) => passes.Verdict<A>,
-  ): Promise<A> => (await units.swap(claim.unit.route, unitHash(claim.unit), decide)).answer
+  const applied = <A>({ unit }: Claim, decide: (row: UnitRow | undefined) => passes.Verdict<A>, once = false) =>
+    units.swap(unit.route, unitHash(unit), decide, once)
 
   /** Starts what is due, first things first, until the pool has no slot left. */
   const admitDue = async (route: LedgerRoute, pool: SlotPool): Promise<Start[]> => {
@@ -134,8 +132,7 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
 
     async admit(key) {
       const route = routes.get(key)
-      if (route === undefined) return []
-      if (await held(route)) return []
+      if (route === undefined || (await held(route))) return []
       return [
         ...(await repeatStarts(route)),
         ...(await admitDue(route, 'policies')),
@@ -144,23 +141,26 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     },
 
     async begin(claim, previous) {
-      const { answer, row } = await units.swap(claim.unit.route, unitHash(claim.unit), current =>
-        passes.begin(current, claim, previous, clock(), timing),
-      )
+      const { answer, row } = await applied(claim, current => passes.begin(current, claim, previous, clock(), timing))
       if (answer.answer === 'refused' || row === undefined) return { answer: 'refused' }
       const { facts, permissions, finishedAt } = row
       return { ...answer, facts, permissions, finishedAt }
     },
 
-    check: (claim, generation, facts) =>
-      applied(claim, row => passes.check(row, claim, generation, facts, clock(), timing)),
+    async check(claim, generation, facts) {
+      const decide = (row: UnitRow | undefined) => passes.check(row, claim, generation, facts, clock(), timing)
+      return (await applied(claim, decide)).answer
+    },
 
-    close: (claim, generation, outcome, facts) =>
-      applied(claim, row => passes.close(row, claim, generation, outcome, facts, clock(), timing)),
+    async close(claim, generation, outcome, facts) {
+      const decide = (row: UnitRow | undefined) => passes.close(row, claim, generation, outcome, facts, clock(), timing)
+      return (await applied(claim, decide, true)).answer
+    },
 
     async suspects(route) {
-      const found: { row: NonNullable<Awaited<ReturnType<Ledger['read']>>>; etag: string }[] = []
-      for await (const marker of units.markers(route, keysWithPrefix('o.run.'))) {
+      const found: Held[] = []
+      const youngest = clock() - Math.min(timing.startLease, timing.orphanAge)
+      for await (const marker of units.markers(route, markersUntil('run', youngest))) {
         const current = await units.marked(route, marker)
         if (current !== undefined && transitions.suspicious(current.row, clock(), timing)) found.push(current)
       }

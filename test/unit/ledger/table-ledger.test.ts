@@ -169,6 +169,75 @@ describe('admission', () => {
   })
 })
 
+describe('many at once', () => {
+  /** A life of requests, admissions, passes and orphan checks, in whatever order chance has it. */
+  const live = async (ledger: Ledger, names: readonly string[], steps: number) => {
+    const any = <T>(items: readonly T[]): T | undefined => items[Math.floor(Math.random() * items.length)]
+    const claims: { claim: Claim; generation: number }[] = []
+    const take = async (start: Start | undefined) => {
+      if (start === undefined) return
+      const begun = await ledger.begin(claimOf(start), '')
+      if (begun.answer === 'begun') claims.push({ claim: claimOf(start), generation: begun.generation })
+    }
+    for (let step = 0; step < steps; step++) {
+      const unit = asset(any(names) ?? 'none')
+      const held = any(claims)
+      const act = any(['event', 'bulk', 'admit', 'check', 'close', 'close', 'orphan'])
+      if (act === 'event') await take(await ledger.request(unit, event))
+      if (act === 'bulk') await ledger.request(unit, bulk)
+      if (act === 'admit') for (const start of await ledger.admit('east>west')) await take(start)
+      if (act === 'check' && held) await ledger.check(held.claim, held.generation, { blobs: step })
+      if (act === 'close' && held) {
+        const outcome = any([{ outcome: 'inSync' }, { outcome: 'blocked', code: 'PolicyInUse' }] as const)
+        if (outcome !== undefined) await ledger.close(held.claim, held.generation, outcome)
+      }
+      if (act === 'orphan')
+        for (const { row, etag } of await ledger.suspects('east>west'))
+          await take(await ledger.orphaned(row, etag, 'missing'))
+      now += times.admitDelay
+    }
+  }
+
+  it('P4: every row has its one marker and slot, and no slot two rows, whatever two ledgers do', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `film-${index}`)
+    const ledgers = [ledgerOf(3), ledgerOf(3)]
+    await Promise.all(ledgers.flatMap(ledger => [1, 2, 3].map(() => live(ledger, names, 25))))
+    const markers: string[] = []
+    const slots: string[] = []
+    for await (const row of table.listEntities<{ state: string; marker: string; slot: string }>({
+      queryOptions: { filter: "RowKey ge 'u.' and RowKey lt 'u.~'" },
+    })) {
+      if (row.marker !== '') markers.push(row.marker)
+      if (row.slot !== '') slots.push(row.slot)
+      expect(row.slot !== '').toBe(row.state === 'running')
+    }
+    expect(new Set(await keys('o.'))).toEqual(new Set(markers))
+    expect(new Set(await keys('s.'))).toEqual(new Set(slots))
+    expect(new Set(slots).size).toBe(slots.length)
+    expect(slots.length).toBeLessThanOrEqual(3)
+  })
+
+  it('P9: admission looks at no more of a backlog than it can start', async () => {
+    const ledger = ledgerOf(2)
+    const names = Array.from({ length: 120 }, (_, index) => `film-${index}`)
+    for (const name of names) await ledger.request(asset(name), bulk)
+    let calls = 0
+    table.pipeline.addPolicy({
+      name: 'count',
+      sendRequest: (request, next) => {
+        calls += 1
+        return next(request)
+      },
+    })
+    now += 1
+    expect(await ledger.admit('east>west')).toHaveLength(2)
+    expect(calls).toBeLessThan(25)
+    calls = 0
+    expect(await ledger.admit('east>west')).toEqual([])
+    expect(calls).toBeLessThan(8)
+  })
+})
+
 describe('orphans', () => {
   it('P3: a run whose instance has ended without a close is followed by a new one', async () => {
     const ledger = ledgerOf()
@@ -247,5 +316,41 @@ describe('the table', () => {
     expect(await Array.fromAsync(ledger.report('o-1'))).toEqual(['a', 'b', 'c'])
     await ledger.rememberLocator('east>west', `it's #1`, 'Film', 'id')
     expect(await ledger.locatorAsset('east>west', `IT'S #1`)).toBe('Film')
+    expect(await ledger.locatorAsset('east>west', 'other')).toBeUndefined()
+  })
+
+  it('knows no operation under a name that cannot be one', async () => {
+    for (const id of ['a/b', 'a#b', `it's`, '', '\u0000', 'x'.repeat(2000)])
+      expect(await ledgerOf().operation(id)).toBeUndefined()
+  })
+
+  it('keeps the later of two holds', async () => {
+    const ledger = ledgerOf()
+    await ledger.holdAccount('east', now + 60_000, 'Throttled')
+    await ledger.holdAccount('east', now + 1000, 'SourceUnavailable')
+    expect(await ledger.accountHeldUntil('east')).toBe(now + 60_000)
+    expect(await ledger.accountHeldUntil('west')).toBeUndefined()
+  })
+
+  it('keeps columns that another release added, and rows of kinds that only it knows', async () => {
+    const ledger = ledgerOf()
+    await ledger.request(asset('film'), bulk)
+    const rowKey = `u.${(await ledger.read(asset('film')))?.hash}`
+    await table.updateEntity({ partitionKey: 'east>west', rowKey, someday: 'kept' }, 'Merge')
+    await ledger.request(asset('film'), event)
+    expect(await table.getEntity('east>west', rowKey)).toMatchObject({ someday: 'kept', desired: 2 })
+    await ledger.request(asset('other'), bulk)
+    const other = `u.${(await ledger.read(asset('other')))?.hash}`
+    await table.updateEntity({ partitionKey: 'east>west', rowKey: other, kind: 'liveEvent' }, 'Merge')
+    expect(await ledger.admit('east>west')).toEqual([])
+    expect((await keys('o.due.')).length).toBe(1)
+  })
+
+  it('rests a unit whose marker and slot were removed by hand', async () => {
+    const ledger = ledgerOf()
+    const claim = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(claim, '')
+    for (const rowKey of [...(await keys('o.')), ...(await keys('s.'))]) await table.deleteEntity('east>west', rowKey)
+    expect(await ledger.close(claim, 1, { outcome: 'inSync' })).toBe('idle')
   })
 })
