@@ -39,9 +39,9 @@ export class HostProcess {
     })
   }
 
-  /** Starts the fixture app and waits for the ready line. */
+  /** Starts the fixture app and waits for the ready line. It ends with the test worker, however that ends. */
   static async start(state: string, args: readonly string[] = [], environment: Record<string, string> = {}) {
-    const host = new HostProcess(['--app', fixtureApp, '--state', state, ...args], environment)
+    const host = new HostProcess(['--app', fixtureApp, '--state', state, '--with-parent', ...args], environment)
     await host.#ready()
     return host
   }

@@ -119,9 +119,9 @@ describe('the end', () => {
     expect(lines(trace).filter(line => line === 'work 0 begins')).toHaveLength(1)
   })
 
-  test('with --with-parent it ends when its stdin does', async () => {
+  test('with --with-parent, as all hosts here, it ends when its stdin does', async () => {
     using directory = temporaryDirectory()
-    const host = await HostProcess.start(directory.path, ['--with-parent'])
+    const host = await HostProcess.start(directory.path)
     host.closeStdin()
     expect((await host.exit()).code).toBe(0)
   })
