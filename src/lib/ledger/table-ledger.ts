@@ -3,16 +3,7 @@ import type { TableClient } from '@azure/data-tables'
 import type { AccountKey, Clock, RouteKey, Start, Unit } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { documents } from './documents.ts'
-import {
-  dueGroups,
-  keysWithPrefix,
-  markersUntil,
-  type SlotPool,
-  slotKey,
-  slotPool,
-  sortable,
-  unitHash,
-} from './keys.ts'
+import { dueGroups, markersUntil, type SlotPool, slotKey, slotPool, sortable, unitHash } from './keys.ts'
 import type { Claim, Ledger, UnitRow } from './ledger.ts'
 import { lastDueMarker } from './markers.ts'
 import * as passes from './pass-transitions.ts'

@@ -154,7 +154,10 @@ describe('admission', () => {
     const ledger = ledgerOf()
     await ledger.holdAccount('west', now + 60_000, 'TargetUnavailable')
     expect(await ledger.request(asset('film'), event)).toBeUndefined()
-    now += 60_001
+    await ledger.holdAccount('east', now + 90_000, 'SourceUnavailable')
+    now += times.admitDelay
+    expect(await ledger.admit('east>west')).toEqual([])
+    now += 30_001
     expect((await ledger.admit('east>west')).map(({ input }) => input.unit.name)).toEqual(['film'])
   })
 
@@ -235,6 +238,20 @@ describe('many at once', () => {
     calls = 0
     expect(await ledger.admit('east>west')).toEqual([])
     expect(calls).toBeLessThan(8)
+  })
+
+  it('P9: admission does not read what is due later', async () => {
+    for (let index = 0; index < 30; index++) await ledgerOf(0).request(asset(`film-${index}`), event)
+    let calls = 0
+    table.pipeline.addPolicy({
+      name: 'count',
+      sendRequest: (request, next) => {
+        calls += 1
+        return next(request)
+      },
+    })
+    expect(await ledgerOf(2).admit('east>west')).toEqual([])
+    expect(calls).toBeLessThan(10)
   })
 })
 
