@@ -26,6 +26,8 @@ export const buildApp = async (dir: string): Promise<void> => {
     const text = error instanceof Error ? error.message : String(error)
     // The first line says how many errors there are, the next the first of them, the rest draws its place.
     const reason = text.split('\n').find(line => line !== '' && !line.startsWith('Build failed')) ?? text
-    throw new Error(`The app could not be bundled: ${reason}. "npm run build" shows all.`, { cause: error })
+    throw new Error(`The app could not be bundled: ${reason.replace(/\.$/, '')}. "npm run build" shows all.`, {
+      cause: error,
+    })
   }
 }
