@@ -11,5 +11,10 @@ timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
     throw new Error('The settings have mistakes; the lines before this one list them.')
   }
   await app.ledger.prepare()
-  for (const route of app.routes.values()) await dispatchRoute(app.ledger, starter, route)
+  const failures: unknown[] = []
+  for (const route of app.routes.values()) {
+    // Trouble with one route keeps no other from going on (P4).
+    await dispatchRoute(app.ledger, starter, route).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
 })

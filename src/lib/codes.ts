@@ -98,10 +98,20 @@ const catalogue = {
     cause: 'The service refused a request for a reason this app does not know.',
     remedy: 'Read the service code and message in the detail.',
   },
+  SourceReplaced: {
+    cause:
+      'The source account is another one than the twin was made from: it was deleted and made again under its name.',
+    remedy:
+      'Nothing is withdrawn. Check the account of the route; if it is meant to be followed, remove the old twins.',
+  },
+  Excluded: {
+    cause: 'The prefix of names that the route includes leaves this asset out.',
+    remedy: 'Nothing to do, or change `include.namePrefix` of the route in the topology.',
+  },
   LocatorChanged: {
     cause:
-      'A locator in the target differs from its source, and this release does not replace locators that were not made by it.',
-    remedy: 'Remove the locator in the target; the next look makes it again.',
+      'A locator or filter of this name is in the target, differs, and was not made by this app or still belongs to another asset.',
+    remedy: 'Remove it in the target, or wait until its other asset lets it go; the next look makes it again.',
   },
   Unexpected: {
     cause: 'A step failed for a reason nobody named.',

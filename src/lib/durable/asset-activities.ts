@@ -7,8 +7,17 @@ import { prepareTwin } from '../replicate/prepare.ts'
 import { publishTwin, type Seen } from '../replicate/publish.ts'
 import { type Survey, surveyAsset } from '../replicate/survey.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
-import { type Pending, pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, closeAndAdmit, guarded, stoppedBy, type Tools, troubleOf } from './guard.ts'
+import { pendingUnits, requestUnits } from './dependencies.ts'
+import {
+  type ActivityDeps,
+  afterTrouble,
+  closeAndAdmit,
+  guarded,
+  record,
+  stoppedBy,
+  type Tools,
+  troubleOf,
+} from './guard.ts'
 import type { Claim, Closed, Finished, Pass, Plan, Step, Work } from './steps.ts'
 
 interface Waited {
@@ -39,14 +48,15 @@ export const assetActivities = (deps: ActivityDeps) => ({
     if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
     const owner: Pass = { unit, run, pass, generation: begun.generation }
+    const end = async (outcome: Outcome, facts?: Facts) =>
+      ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
+    if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
     const survey = await surveyed(deps, tools, pair, unit, begun)
-    if ('trouble' in survey) return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, survey.trouble) }
+    if ('trouble' in survey) return end(survey.trouble)
     const outcome = modeOutcome(pair, survey)
     await requestUnits(deps, tools.starter, survey.dependencies)
     const withdraw = pair.route.mode === 'replicate' ? survey.withdraw : []
-    if (outcome !== undefined && withdraw.length === 0) {
-      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, survey.facts) }
-    }
+    if (outcome !== undefined && withdraw.length === 0) return end(outcome, survey.facts)
     return { to: 'next', result: planOf(begun.generation, survey, withdraw, outcome) }
   },
 
@@ -55,8 +65,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
     tools: Tools,
   ): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
-      await withdrawLocators(pair, input.unit.name, input.locators)
-      return { step: { to: 'next', result: true } }
+      const before = await factsOf(deps, input.unit)
+      const facts = await withdrawLocators(pair, input.unit.name, input.locators, before)
+      return { step: { to: 'next', result: true }, facts }
     }),
 
   prepareTwin: (
@@ -65,11 +76,15 @@ export const assetActivities = (deps: ActivityDeps) => ({
   ): Promise<Step<Place>> =>
     // Recorded before the first write, so that a run that dies in between leaves nothing whose maker is unknown.
     guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0 }, async pair => {
-      const target = await prepareTwin(pair, input.unit.name, input.source)
-      return { step: { to: 'next', result: target }, facts: { container: target.container } }
+      const sourceAccount = await pair.source.mediaServiceId()
+      const target = await prepareTwin(pair, input.unit.name, input.source, input.owner)
+      return { step: { to: 'next', result: target }, facts: { container: target.container, sourceAccount } }
     }),
 
-  copyFiles: (input: Pass & Waited & Places & { readonly live: boolean }, tools: Tools): Promise<Step<true>> =>
+  copyFiles: (
+    input: Pass & Waited & Places & { readonly live: boolean; readonly listing: string },
+    tools: Tools,
+  ): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
       const asked: { moved: boolean } = { moved: false }
       const until = async () => {
@@ -77,8 +92,8 @@ export const assetActivities = (deps: ActivityDeps) => ({
         asked.moved ||= answer === 'moved'
         return answer !== 'mine'
       }
-      const copied = await copyFiles(pair, input.unit.name, input, input.live, until)
-      const before = (await deps.ledger.read(input.unit))?.facts.millisecondsCopying ?? 0
+      const copied = await copyFiles(pair, input.unit.name, input, input.live, input.listing, until)
+      const before = (await factsOf(deps, input.unit)).millisecondsCopying ?? 0
       const facts: Facts = { millisecondsCopying: before + Math.round(copied.milliseconds) }
       // The source is another one by now, or more was asked for and something may have to be withdrawn first.
       if (copied.changed > 0 || (asked.moved && copied.left > 0))
@@ -86,23 +101,28 @@ export const assetActivities = (deps: ActivityDeps) => ({
       return { step: copied.left > 0 ? { to: 'repeat' } : { to: 'next', result: true }, facts }
     }),
 
-  publishTwin: (
-    input: Pass & Waited & Places & Seen & { readonly dependencies: readonly Unit[] },
-    tools: Tools,
-  ): Promise<Step<true>> =>
+  publishTwin: (input: Pass & Waited & Places & Seen, tools: Tools): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
-      const pending = await pendingUnits(deps, input.dependencies)
-      if (pending.names.length > 0) return { step: waitForPolicies(pair, pending, input.waited) }
-      const before = (await deps.ledger.read(input.unit))?.facts ?? {}
-      return {
-        step: { to: 'next', result: true },
-        facts: await publishTwin(pair, input.unit.name, input, input, before),
-      }
+      const policies = { stuck: false }
+      const { outcome, facts } = await publishTwin(pair, input.unit.name, input, input, {
+        before: await factsOf(deps, input.unit),
+        pending: async units => {
+          const { names, stuck } = await pendingUnits(deps, units)
+          if (names.length === 0) return undefined
+          policies.stuck ||= stuck
+          return { outcome: 'waiting', code: 'PolicyPending', detail: names.join(', ') }
+        },
+        doubt: units => requestUnits(deps, tools.starter, units, 'all'),
+        made: made => record(deps, input, made),
+      })
+      return { step: afterPublishing(pair, outcome, input.waited, policies.stuck), facts }
     }),
 
   closeRun: (input: Pass & { readonly outcome: Outcome }, tools: Tools): Promise<Closed> =>
     closeAndAdmit(deps, tools, input, input.outcome),
 })
+
+const factsOf = async (deps: ActivityDeps, unit: Unit): Promise<Facts> => (await deps.ledger.read(unit))?.facts ?? {}
 
 const sourceChanged: Outcome = { outcome: 'waiting', code: 'SourceChanged' }
 
@@ -137,13 +157,15 @@ const planOf = (
           source: survey.source,
           listing: survey.facts.listing ?? '',
           locators: survey.locators,
-          dependencies: survey.dependencies,
           live: survey.live,
         },
       }),
 })
 
-const waitForPolicies = (pair: Pair, pending: Pending, waited: number): Step<true> =>
-  waited < pair.timing.policyWait && !pending.stuck
-    ? { to: 'repeat', after: pair.timing.policyPoll }
-    : { to: 'close', outcome: { outcome: 'waiting', code: 'PolicyPending', detail: pending.names.join(', ') } }
+/** Policies usually settle while the files are copied; one that waits for a human would only hold the slot. */
+const afterPublishing = (pair: Pair, outcome: Outcome, waited: number, stuck: boolean): Step<true> => {
+  if (outcome.outcome === 'inSync') return { to: 'next', result: true }
+  const pending = outcome.outcome === 'waiting' && outcome.code === 'PolicyPending'
+  if (pending && !stuck && waited < pair.timing.policyWait) return { to: 'repeat', after: pair.timing.policyPoll }
+  return afterTrouble(pair, outcome)
+}

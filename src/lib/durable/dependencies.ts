@@ -2,15 +2,24 @@ import type { Unit } from '../model.ts'
 import type { ActivityDeps } from './guard.ts'
 import type { Starter } from './runs.ts'
 
-/** Units that locators need; they settle beside the copy. */
-export const requestUnits = async (deps: ActivityDeps, starter: Starter, units: readonly Unit[]): Promise<void> => {
+/**
+ * Units that locators need; they settle beside the copy.
+ *
+ * @param which `all` looks at those again too that the ledger calls in sync.
+ */
+export const requestUnits = async (
+  deps: ActivityDeps,
+  starter: Starter,
+  units: readonly Unit[],
+  which: 'open' | 'all' = 'open',
+): Promise<void> => {
   for (const unit of units) {
-    if ((await deps.ledger.read(unit))?.outcome === 'inSync') continue
+    if (which === 'open' && (await deps.ledger.read(unit))?.outcome === 'inSync') continue
     await starter.run(await deps.ledger.request(unit, { reason: 'dependency', priority: 'event' }))
   }
 }
 
-export interface Pending {
+interface Pending {
   readonly names: readonly string[]
   /** One of them waits for a human or an outage: polling for it would only hold a slot. */
   readonly stuck: boolean

@@ -1,12 +1,13 @@
 /**
  * How every activity claims its row, and what becomes of trouble. An activity runs at least once and may run twice or
- * late: it checks that the row is still its own before its first write and after its last (DESIGN of the ledger).
+ * late: it checks that the row is still its own before its first write and after its last.
  */
 import type { Code } from '../codes.ts'
 import type { Facts, Ledger } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
-import { outcomeOf } from '../replicate/trouble.ts'
+import { outcomeOf, type Side } from '../replicate/trouble.ts'
+import { isServiceError } from '../service-error.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
 import type { Closed, Pass, Step } from './steps.ts'
@@ -25,6 +26,16 @@ export interface ActivityDeps {
 
 /** The row is another pass's: whoever holds it has been told to look again. */
 const lost: { readonly to: 'end'; readonly closed: Closed } = { to: 'end', closed: 'ignored' }
+
+/** The row was lost to another pass in the middle of a step. */
+export class Lost extends Error {
+  override readonly name = 'Lost'
+}
+
+/** Records facts in the middle of a step. Throws Lost. */
+export const record = async (deps: ActivityDeps, pass: Pass, facts: Facts): Promise<void> => {
+  if ((await deps.ledger.check(pass, pass.generation, facts)) === 'lost') throw new Lost('The row is another pass.')
+}
 
 export interface Done<T> {
   readonly step: Step<T>
@@ -54,6 +65,7 @@ export const guarded = async <T>(
     const { step, facts } = await work(pair)
     return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step
   } catch (error) {
+    if (error instanceof Lost) return lost
     return afterTrouble(pair, await troubleOf(deps, tools, pair, pass.unit, error))
   }
 }
@@ -85,7 +97,7 @@ export const troubleOf = async (
 ): Promise<Outcome> => {
   try {
     const outcome = await outcomeOf(error, pair)
-    await holdAccount(deps.ledger, pair, outcome)
+    await holdAccount(deps.ledger, pair, outcome, isServiceError(error) ? error.side : undefined)
     return outcome
   } catch (unnamed) {
     const name = errorName(unnamed)
@@ -95,7 +107,7 @@ export const troubleOf = async (
 }
 
 /** Short throttling is waited out inside the run. */
-const afterTrouble = (pair: Pair, outcome: Outcome): Step<never> => {
+export const afterTrouble = (pair: Pair, outcome: Outcome): Step<never> => {
   const wait = shortWait(pair, outcome)
   return wait === undefined ? { to: 'close', outcome } : { to: 'repeat', after: wait }
 }
@@ -107,13 +119,17 @@ export const shortWait = (pair: Pair, outcome: Outcome): number | undefined => {
   return wait <= pair.timing.throttleWait ? wait : undefined
 }
 
-const unavailable: Partial<Record<Code, 'from' | 'to'>> = { SourceUnavailable: 'from', TargetUnavailable: 'to' }
-
-const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome): Promise<void> => {
-  if (outcome.outcome !== 'waiting') return
-  const end = unavailable[outcome.code]
-  if (end !== undefined) await ledger.holdAccount(pair.route[end], pair.clock() + pair.timing.waitMin, outcome.code)
+/** Long trouble of an account is told to every unit of it. */
+const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome, side?: Side): Promise<void> => {
+  const end = side === 'source' ? pair.route.from : pair.route.to
+  if (outcome.outcome === 'throttled') {
+    if (shortWait(pair, outcome) === undefined) await ledger.holdAccount(end, outcome.until, outcome.code)
+  } else if (outcome.outcome === 'waiting' && unavailable.has(outcome.code)) {
+    await ledger.holdAccount(end, pair.clock() + pair.timing.waitMin, outcome.code)
+  }
 }
+
+const unavailable: ReadonlySet<Code> = new Set<Code>(['SourceUnavailable', 'TargetUnavailable'])
 
 /** Closes a pass, reports its outcome, and lets in what waits for a slot. */
 export const closeAndAdmit = async (

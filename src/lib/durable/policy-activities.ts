@@ -1,18 +1,13 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
 import type { Begun } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
-import { findAsset } from '../replicate/find-asset.ts'
+import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, closeAndAdmit, shortWait, stoppedBy, type Tools, troubleOf } from './guard.ts'
+import { type ActivityDeps, closeAndAdmit, Lost, record, shortWait, stoppedBy, type Tools, troubleOf } from './guard.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
-
-/** The row was lost to another pass between reading and writing. */
-class Lost extends Error {
-  override readonly name = 'Lost'
-}
 
 type Begin = Extract<Begun, { answer: 'begun' }>
 type PolicyStep = { readonly to: 'end'; readonly closed: Closed } | { readonly to: 'repeat'; readonly after: number }
@@ -50,8 +45,10 @@ const syncUnit = async (
   begun: Begin,
 ): Promise<Pick<PolicyResult, 'outcome' | 'facts'>> => {
   const { unit } = pass
+  if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
   if (unit.kind === 'asset') throw new Error('An asset has a run of its own.')
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
+  if (await isTwinOf(deps, pair, unit)) return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
   const input: PolicyInput = {
     facts: begun.facts,
@@ -63,10 +60,7 @@ const syncUnit = async (
     },
     ...(writable
       ? {
-          mayWrite: async facts => {
-            if ((await deps.ledger.check(pass, pass.generation, facts)) === 'lost')
-              throw new Lost('The row is another pass.')
-          },
+          mayWrite: facts => record(deps, pass, facts),
         }
       : {}),
   }
@@ -76,18 +70,25 @@ const syncUnit = async (
   return stopped !== undefined && wouldWrite ? { outcome: stopped, facts: begun.facts } : result
 }
 
-/** A locator whose asset was not known: the asset is what is looked at, and the ledger remembers it. */
+/** What the opposite route made in this route's source is at home in this route's target, and is never written there. */
+const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: Unit): Promise<boolean> => {
+  if (!pair.opposite) return false
+  const opposite = await deps.ledger.read({ ...unit, route: `${pair.route.to}>${pair.route.from}` })
+  return opposite?.facts.owner === 'made' || opposite?.facts.owner === 'adopted'
+}
+
+/** A locator whose asset was not known: every asset it may publish is looked at, and the ledger remembers the source's. */
 const passOn = async (
   deps: ActivityDeps,
   tools: Tools,
   pair: Pair,
   unit: Unit,
 ): Promise<{ outcome: Outcome; facts: object }> => {
-  const found = await findAsset(pair, unit, await deps.ledger.locatorAsset(unit.route, unit.name))
-  if (found !== undefined) {
-    if (found.locatorId !== undefined)
-      await deps.ledger.rememberLocator(unit.route, unit.name, found.asset.name, found.locatorId)
-    await tools.starter.run(await deps.ledger.request(found.asset, { reason: 'locatorCreated', priority: 'event' }))
-  }
+  const { assets, locatorId } = await findAssets(pair, unit, await deps.ledger.locatorAsset(unit.route, unit.name))
+  const [first] = assets
+  if (locatorId !== undefined && first !== undefined)
+    await deps.ledger.rememberLocator(unit.route, unit.name, first.name, locatorId)
+  for (const asset of assets)
+    await tools.starter.run(await deps.ledger.request(asset, { reason: 'locatorCreated', priority: 'event' }))
   return { outcome: { outcome: 'inSync' }, facts: {} }
 }

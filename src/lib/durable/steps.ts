@@ -47,8 +47,6 @@ export interface Work {
   readonly listing: string
   /** Locators of the source, to be published. */
   readonly locators: readonly string[]
-  /** What must be in sync before they are. */
-  readonly dependencies: readonly Unit[]
   /** The twin is streamed from while its files change. */
   readonly live: boolean
 }

@@ -13,6 +13,10 @@ export interface Facts {
   readonly owner?: 'made' | 'adopted' | 'matched'
   /** Names of the locators and filters in the target that are ours, lower case. */
   readonly locators?: readonly string[]
+  /** When the source's locator of that name was created, as last proven equal: one made again has another time. */
+  readonly locatorMarks?: Readonly<Record<string, string>>
+  /** Id of the source account that the twin was made from; another account under its name proves nothing. */
+  readonly sourceAccount?: string
   readonly filters?: readonly string[]
   /** Container of the twin. */
   readonly container?: string
@@ -42,6 +46,8 @@ export interface UnitRow extends Unit {
   readonly runKey: string
   /** Id of the pass that owns the row, empty until one has begun. */
   readonly pass: string
+  /** What `desired` was when that pass first began. */
+  readonly generation: number
   /** Milliseconds since 1970, as all times here. */
   readonly lease: number
   readonly startedAt: number

@@ -2,15 +2,16 @@ import { comparePolicyBody } from '../media/compare.ts'
 import type { ContentKeyPolicy } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
-import { inSync, missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { inSync, missing, ofThis, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
 /** Reads, compares, writes and reads back, in one memory: the secrets go nowhere else (P6). */
-export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, input: PolicyInput): Promise<PolicyResult> => {
+export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
   const [source, target] = await Promise.all([
     pair.source.contentKeyPolicy(unit.name),
     pair.target.contentKeyPolicy(unit.name),
   ])
   if (source === undefined) return missing(pair, unit)
+  const input = ofThis(given, target?.policyId)
   const marks = { sourceMark: markOf(source), targetMark: markOf(target) }
   const { sourceMark, targetMark } = input.facts
   if (target !== undefined && sourceMark === marks.sourceMark && targetMark === marks.targetMark) {

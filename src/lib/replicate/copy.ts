@@ -5,6 +5,7 @@ import type { Pair, Place } from './pair.ts'
 /**
  * Copies for one slice of time.
  *
+ * @param expected digest of the source listing that was found at rest; under a live locator no other is committed.
  * @param until asked now and then; true ends the slice early, e.g. because there is more to do than when it began.
  * @returns how much is left; the step is repeated until nothing is.
  */
@@ -13,6 +14,7 @@ export const copyFiles = async (
   asset: string,
   places: { readonly source: Place; readonly target: Place },
   live: boolean,
+  expected: string,
   until: () => Promise<boolean>,
 ): Promise<CopyResult> =>
   copyContainer({
@@ -22,5 +24,6 @@ export const copyFiles = async (
     sliceMilliseconds: pair.timing.copySlice,
     clock: pair.clock,
     live,
+    expected,
     until,
   })

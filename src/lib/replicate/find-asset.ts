@@ -1,24 +1,28 @@
 import type { Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 
-/**
- * The asset that a locator publishes, or published: asked of the source, else of what the ledger remembers, else of
- * the target, since an event about a deleted locator carries only its name.
- *
- * @param remembered what the ledger knows.
- * @returns the asset's unit and, where the source has the locator, its id; undefined where nobody knows.
- */
-export const findAsset = async (
-  pair: Pair,
-  unit: Unit,
-  remembered: string | undefined,
-): Promise<{ readonly asset: Unit; readonly locatorId?: string } | undefined> => {
-  const source = await pair.source.locator(unit.name)
-  if (source !== undefined) {
-    return { asset: assetUnit(unit, source.assetName), locatorId: source.streamingLocatorId }
-  }
-  const asset = remembered ?? (await pair.target.locator(unit.name))?.assetName
-  return asset === undefined ? undefined : { asset: assetUnit(unit, asset) }
+export interface Found {
+  /** Units of the assets that the locator publishes, or may have published. */
+  readonly assets: readonly Unit[]
+  /** Id of the locator in the source, where it has one. */
+  readonly locatorId?: string
 }
 
-const assetUnit = (unit: Unit, name: string): Unit => ({ route: unit.route, kind: 'asset', name })
+/**
+ * The assets that a locator publishes or published: asked of both accounts, beside what the ledger remembers, since an
+ * event about a deleted locator carries only its name, and what was said of it may be out of date.
+ *
+ * @param remembered what the ledger knows.
+ */
+export const findAssets = async (pair: Pair, unit: Unit, remembered: string | undefined): Promise<Found> => {
+  const [source, target] = await Promise.all([pair.source.locator(unit.name), pair.target.locator(unit.name)])
+  const names = new Map<string, string>()
+  for (const name of [source?.assetName, remembered, target?.assetName]) {
+    if (name !== undefined && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  const { namePrefix } = pair.route.include
+  const assets = [...names]
+    .filter(([key]) => key.startsWith(namePrefix.toLowerCase()))
+    .map(([, name]): Unit => ({ route: unit.route, kind: 'asset', name }))
+  return { assets, ...(source === undefined ? {} : { locatorId: source.streamingLocatorId }) }
+}

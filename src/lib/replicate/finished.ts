@@ -3,6 +3,7 @@ import { readBlob } from '../storage/container.ts'
 import { namedFiles } from '../storage/manifest.ts'
 import type { BlobItem, Container, ListingSummary } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
+import { onSide } from './trouble.ts'
 
 /** A server manifest is a few kilobytes; anything larger is not one. */
 const largestManifest = 1024 * 1024
@@ -42,7 +43,8 @@ export const notFinished = async (
   const settled = listing.newest <= (finishedAt ?? 0) || pair.clock() - listing.newest >= pair.timing.settle
   if (!settled) return waiting('A file changed a moment ago.')
   for (const manifest of files.manifests) {
-    const named = namedFiles(new TextDecoder().decode(await readBlob(container, manifest, largestManifest)))
+    const text = await onSide('source', readBlob(container, manifest, largestManifest))
+    const named = namedFiles(new TextDecoder().decode(text))
     const missing = named.filter(name => !files.names.has(name))
     if (missing.length > 0) return waiting(`${manifest} names ${missing.slice(0, 5).join(', ')}, not there.`)
   }

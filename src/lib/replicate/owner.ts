@@ -2,13 +2,14 @@ import type { Facts, Permissions } from '../ledger/ledger.ts'
 import { containerMetadata, readMark } from '../storage/container.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
+import { onSide } from './trouble.ts'
 
 /** Whose a twin is: ours to change (`made`, `adopted`), or somebody else's. */
 export type Owner = 'made' | 'adopted' | 'foreign'
 
 /**
- * The row knows; where it does not (a lost ledger), the mark on the container tells, and otherwise only a request with
- * `adopt` makes somebody else's object ours.
+ * The mark on the container tells, since it goes with the container: what the row remembers may have been deleted and
+ * made anew by somebody else. Without a mark only a request with `adopt` makes an object ours.
  *
  * @param container of the object in the target, undefined where there is none yet.
  */
@@ -20,22 +21,19 @@ export const ownerOf = async (
   permissions: Permissions,
 ): Promise<Owner> => {
   if (container === undefined) return 'made'
-  if (facts.owner === 'made' || facts.owner === 'adopted') return facts.owner
-  if (isOurMark(pair, asset, await containerMetadata(container))) return 'made'
+  if (await isOurs(pair, asset, container)) return facts.owner === 'adopted' ? 'adopted' : 'made'
   return permissions.adopt ? 'adopted' : 'foreign'
 }
 
-export const isOurMark = (
-  pair: Pair,
-  asset: string,
-  metadata: Readonly<Record<string, string>> | undefined,
-): boolean => {
+/** Whether a container of the target has our mark for this asset of this route's source. */
+export const isOurs = async (pair: Pair, asset: string, container: Container): Promise<boolean> => {
+  const metadata = await onSide('target', containerMetadata(container))
   const mark = metadata === undefined ? undefined : readMark(metadata)
   return mark?.account === pair.route.from && mark.asset.toLowerCase() === asset.toLowerCase()
 }
 
 /** A marked container in the source is itself a twin: its home is elsewhere, and routes replicate only from home. */
 export const isTwinOfAnother = async (container: Container): Promise<boolean> => {
-  const metadata = await containerMetadata(container)
+  const metadata = await onSide('source', containerMetadata(container))
   return metadata !== undefined && readMark(metadata) !== undefined
 }

@@ -27,6 +27,18 @@ export const missing = (pair: Pair, unit: Unit): PolicyResult => ({
   changes: [],
 })
 
+/**
+ * What the row says of whose the target's object is holds for that very object: one that was deleted and made again by
+ * somebody else has another identity, and is theirs.
+ *
+ * @param identity of the target's object, e.g. its policy id; the row keeps it at the start of `targetMark`.
+ */
+export const ofThis = (input: PolicyInput, identity: string | undefined): PolicyInput => {
+  const { owner, ...facts } = input.facts
+  const other = identity !== undefined && facts.targetMark !== undefined && !facts.targetMark.startsWith(`${identity}/`)
+  return owner !== undefined && other ? { ...input, facts } : input
+}
+
 /** Whether the target's object may be changed; an equal one that is not ours is left alone. */
 export const owns = (input: PolicyInput, exists: boolean) =>
   !exists || input.facts.owner === 'made' || input.facts.owner === 'adopted' || input.permissions.adopt === true

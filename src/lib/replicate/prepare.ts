@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { compareAsset } from '../media/compare.ts'
 import type { Asset, AssetWrite } from '../media/resources.ts'
-import { containerMetadata, createContainer, markFor, setContainerMetadata } from '../storage/container.ts'
-import { isOurMark } from './owner.ts'
+import { createContainer, markFor, setContainerMetadata } from '../storage/container.ts'
+import { isOurs } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './survey.ts'
 import { Stop } from './trouble.ts'
@@ -12,13 +12,20 @@ import { Stop } from './trouble.ts'
  * container's name is the source's, unless a stranger has it.
  *
  * @param source the asset's container in the source.
+ * @param owner `adopted` allows to take over an object that has no mark of ours; it is looked at again here, since it
+ *   may have come into being after the survey.
  * @returns where the twin's files go.
  */
-export const prepareTwin = async (pair: Pair, name: string, source: Place): Promise<Place> => {
+export const prepareTwin = async (
+  pair: Pair,
+  name: string,
+  source: Place,
+  owner: 'made' | 'adopted',
+): Promise<Place> => {
   const [asset, existing] = await Promise.all([pair.source.asset(name), pair.target.asset(name)])
   if (asset === undefined) throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} is gone.` })
   if (existing !== undefined) {
-    await mark(pair, name, placeOf(existing))
+    await claim(pair, name, placeOf(existing), owner)
     if (compareAsset(asset, existing).length > 0)
       await pair.target.putAsset(name, bodyOf(asset, placeOf(existing), existing))
     return placeOf(existing)
@@ -35,10 +42,17 @@ export const prepareTwin = async (pair: Pair, name: string, source: Place): Prom
   return placeOf(made)
 }
 
-/** An adopted twin gets our mark too, so that a lost ledger finds it again; other metadata stays. */
-const mark = async (pair: Pair, asset: string, place: Place): Promise<void> => {
+/** An adopted twin gets our mark, so that it is known again; other metadata stays. */
+const claim = async (pair: Pair, asset: string, place: Place, owner: 'made' | 'adopted'): Promise<void> => {
   const container = pair.targetContainer(place)
-  if (isOurMark(pair, asset, await containerMetadata(container))) return
+  if (await isOurs(pair, asset, container)) return
+  if (owner !== 'adopted') {
+    throw new Stop({
+      outcome: 'blocked',
+      code: 'TargetNotOurs',
+      detail: `Container ${place.container} has no mark of ours.`,
+    })
+  }
   await setContainerMetadata(container, markFor({ account: pair.route.from, asset }))
 }
 
@@ -62,7 +76,7 @@ const freeContainer = async (pair: Pair, asset: string, storageAccount: string, 
     const container = pair.targetContainer({ storageAccount, container: name })
     const made = await createContainer(container, markFor({ account: pair.route.from, asset }))
     // One that exists with our mark is left from a run that died before it made the asset.
-    if (made === 'created' || isOurMark(pair, asset, await containerMetadata(container))) return name
+    if (made === 'created' || (await isOurs(pair, asset, container))) return name
   }
   throw new Stop({ outcome: 'blocked', code: 'TargetNotOurs', detail: `Containers ${wanted} and ${spare} are taken.` })
 }

@@ -1,29 +1,70 @@
 import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
 import { isServiceError } from '../service-error.ts'
+import { dependenciesOf } from './dependencies.ts'
 import type { Pair } from './pair.ts'
+import type { Publishing } from './publish.ts'
 import { Stop } from './trouble.ts'
+
+/** What the row knows of the target's locator of a name. */
+export interface Known {
+  /** Made by us: it may be replaced. */
+  readonly ours: boolean
+  /** When the source's locator was created that it was last proven equal to. */
+  readonly mark: string | undefined
+}
 
 /**
  * Makes one locator with the id, times, filters, alternative media id and content keys of the source, and reads it
- * back. Key values live in this function only (P6). One that is there and equal is left alone (P7).
+ * back. Key values live in this function only (P6). One that is there and proven is left alone (P7).
  *
- * @param ours whether the row says that the target's locator of this name was made by us: then it may be replaced.
- * @returns whether the twin's locator is there; false where the source no longer has it, or it publishes another asset.
+ * @returns when the source's locator was created, which the twin's is now proven equal to; undefined where the source
+ *   no longer has it, or it publishes another asset.
  */
-export const publishLocator = async (pair: Pair, asset: string, name: string, ours: boolean): Promise<boolean> => {
+export const publishLocator = async (
+  pair: Pair,
+  asset: string,
+  name: string,
+  known: Known,
+  publishing: Pick<Publishing, 'pending' | 'doubt'>,
+): Promise<string | undefined> => {
   const [source, twin] = await Promise.all([pair.source.locator(name), pair.target.locator(name)])
-  if (source === undefined || source.assetName.toLowerCase() !== asset.toLowerCase()) return false
+  if (source === undefined || source.assetName.toLowerCase() !== asset.toLowerCase()) return undefined
   const fields = twin === undefined ? [] : compareLocator(source, twin)
-  if (twin !== undefined && fields.length === 0 && ours) return true
-  if (twin !== undefined && fields.length > 0 && !ours) throw changed(source, fields)
+  if (twin !== undefined && fields.length === 0 && known.ours && known.mark === source.created) return source.created
+  if (twin !== undefined && fields.length > 0) assertReplaceable(source, twin, fields, known)
+
+  const filters = source.filters.length === 0 ? [] : await pair.source.assetFilters(asset)
+  const units = dependenciesOf(pair.route.key, [source], filters)
+  const waiting = await publishing.pending(units)
+  if (waiting !== undefined) throw new Stop(waiting)
   // Policies that do not encrypt show no keys: the scarcest call of all is saved (P9).
   const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
-  if (twin === undefined) await create(pair, source, keys)
-  else if (fields.length > 0) await replace(pair, source, keys, twin)
+  try {
+    if (twin === undefined) await create(pair, source, keys)
+    else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
+      await replace(pair, source, keys, twin)
+    }
+  } catch (error) {
+    if (!isServiceError(error) || error.kind !== 'refused' || units.length === 0) throw error
+    // Perhaps the target has lost a policy that the ledger calls in sync.
+    await publishing.doubt(units)
+    throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
+  }
   await prove(pair, source, keys)
-  return true
+  return source.created
 }
+
+const assertReplaceable = (source: Locator, twin: Locator, fields: readonly string[], { ours }: Known): void => {
+  const detail = `${source.name}: ${fields.join(', ')}`
+  // Whichever unit made it for its old asset withdraws it first.
+  if (twin.assetName.toLowerCase() !== source.assetName.toLowerCase())
+    throw new Stop({ outcome: 'waiting', code: 'LocatorChanged', detail })
+  if (!ours) throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
+}
+
+const keysDiffer = async (pair: Pair, keys: readonly ContentKey[], twin: Locator): Promise<boolean> =>
+  keys.length > 0 && compareKeys(keys, await pair.target.contentKeys(twin.name)).length > 0
 
 const create = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {
   try {
@@ -33,9 +74,7 @@ const create = async (pair: Pair, source: Locator, keys: readonly ContentKey[]):
     // locator itself can tell.
     if (!isServiceError(error) || (error.kind !== 'conflict' && error.kind !== 'refused')) throw error
     const twin = await pair.target.locator(source.name)
-    if (twin === undefined) throw error
-    const fields = compareLocator(source, twin)
-    if (fields.length > 0) throw changed(source, fields)
+    if (twin === undefined || compareLocator(source, twin).length > 0) throw error
   }
 }
 
@@ -44,15 +83,12 @@ const replace = async (pair: Pair, source: Locator, keys: readonly ContentKey[],
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
   await pair.target.deleteLocator(twin.name)
   try {
-    await pair.target.putLocator(source.name, bodyOf(source, keys))
+    await create(pair, source, keys)
   } catch (error) {
-    await pair.target.putLocator(twin.name, old)
+    if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
     throw error
   }
 }
-
-const changed = (source: Locator, fields: readonly string[]) =>
-  new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail: `${source.name}: ${fields.join(', ')}` })
 
 const prove = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {
   const twin = await pair.target.locator(source.name)

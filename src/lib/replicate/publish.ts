@@ -1,10 +1,11 @@
 import type { Facts } from '../ledger/ledger.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
+import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
-import { Stop } from './trouble.ts'
+import { outcomeOf, Stop } from './trouble.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -14,20 +15,35 @@ export interface Seen {
   readonly locators: readonly string[]
 }
 
+/** What publishing asks of whoever keeps the ledger. */
+export interface Publishing {
+  /** What the row knows to be ours. */
+  readonly before: Facts
+  /** What there is to wait for before a locator that needs these units can be made. */
+  pending(units: readonly Unit[]): Promise<Outcome | undefined>
+  /** The target did not take a locator that needs these units, which the ledger calls in sync. */
+  doubt(units: readonly Unit[]): Promise<void>
+  /** Records at once what was made, so that neither a crash nor trouble with the next one forgets it. */
+  made(facts: Facts): Promise<void>
+}
+
+export interface Published {
+  readonly outcome: Outcome
+  readonly facts: Facts
+}
+
 /**
  * The twin's files are proven once more, by a listing of both sides; only then are filters set and locators made (P2).
  * A source that is no longer the one that the survey found at rest may be half of a change: it is surveyed again.
- *
- * @param before what the row knows to be ours.
- * @returns facts of a twin in sync.
+ * Trouble with one locator keeps no other from being made (P4).
  */
 export const publishTwin = async (
   pair: Pair,
   asset: string,
   places: { readonly source: Place; readonly target: Place },
   seen: Seen,
-  before: Facts,
-): Promise<Facts> => {
+  publishing: Publishing,
+): Promise<Published> => {
   const { equal, summary: listing } = await verifyContainers(
     await pair.sourceContainer(asset, places.source),
     pair.targetContainer(places.target),
@@ -37,36 +53,73 @@ export const publishTwin = async (
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
     throw new Stop({ outcome: 'failed', code: 'CopyMismatch', detail })
   }
+  const { before } = publishing
   const filters = await setFilters(pair, asset, before.filters ?? [])
+  const troubles = [...filters.troubles]
+  const marks = new Map(Object.entries(before.locatorMarks ?? {}))
   const ours = new Set(before.locators ?? [])
   for (const name of seen.locators) {
-    if (await publishLocator(pair, asset, name, ours.has(name.toLowerCase()))) ours.add(name.toLowerCase())
+    const key = name.toLowerCase()
+    try {
+      const created = await publishLocator(pair, asset, name, { ours: ours.has(key), mark: marks.get(key) }, publishing)
+      if (created === undefined || (ours.has(key) && marks.get(key) === created)) continue
+      ours.add(key)
+      marks.set(key, created)
+      await publishing.made({ locators: [...ours], locatorMarks: Object.fromEntries(marks) })
+    } catch (error) {
+      const outcome = await outcomeOf(error, pair)
+      troubles.push(outcome)
+      if (concernsAll(outcome)) break
+    }
   }
+  const { blobs, bytes, extra: extraBlobs, digest } = listing
   return {
-    locators: [...ours],
-    filters,
-    blobs: listing.blobs,
-    bytes: listing.bytes,
-    extraBlobs: listing.extra,
-    listing: listing.digest,
-    keys: 'verified',
+    outcome: worst(troubles),
+    facts: { filters: filters.ours, blobs, bytes, extraBlobs, listing: digest, keys: 'verified' },
   }
 }
 
-/** Filters follow the source at once; only those that are ours are removed. @returns names that are ours, lower case. */
-const setFilters = async (pair: Pair, asset: string, ours: readonly string[]): Promise<readonly string[]> => {
+/** No other locator would fare better. */
+const concernsAll = (outcome: Outcome): boolean =>
+  outcome.outcome === 'throttled' ||
+  (outcome.outcome === 'waiting' && ['SourceUnavailable', 'TargetUnavailable'].includes(outcome.code))
+
+/** What is tried again by itself comes before what waits for a human, so that neither is forgotten. */
+const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const
+const worst = (outcomes: readonly Outcome[]): Outcome =>
+  outcomes.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? { outcome: 'inSync' }
+
+/** Filters follow the source at once; only those that are ours are changed or removed. */
+const setFilters = async (
+  pair: Pair,
+  asset: string,
+  ours: readonly string[],
+): Promise<{ readonly ours: readonly string[]; readonly troubles: readonly Outcome[] }> => {
   const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.length === 0) return []
+  if (source.length === 0 && ours.length === 0) return { ours: [], troubles: [] }
   const target = new Map((await pair.target.assetFilters(asset)).map(filter => [filter.name.toLowerCase(), filter]))
+  const kept: string[] = []
+  const troubles: Outcome[] = []
   for (const filter of source) {
-    const twin = target.get(filter.name.toLowerCase())
-    if (twin === undefined || compareFilter(filter, twin).length > 0) await setFilter(pair, asset, filter)
+    const key = filter.name.toLowerCase()
+    const twin = target.get(key)
+    const fields = twin === undefined ? [] : compareFilter(filter, twin)
+    if (fields.length > 0 && !ours.includes(key)) {
+      troubles.push({
+        outcome: 'blocked',
+        code: 'LocatorChanged',
+        detail: `filter ${filter.name}: ${fields.join(', ')}`,
+      })
+      continue
+    }
+    if (twin === undefined || fields.length > 0) await setFilter(pair, asset, filter)
+    if (twin === undefined || ours.includes(key)) kept.push(key)
   }
-  const kept = new Set(source.map(filter => filter.name.toLowerCase()))
+  const names = new Set(source.map(filter => filter.name.toLowerCase()))
   for (const name of ours) {
-    if (!kept.has(name) && target.has(name)) await pair.target.deleteAssetFilter(asset, name)
+    if (!names.has(name) && target.has(name)) await pair.target.deleteAssetFilter(asset, name)
   }
-  return [...kept]
+  return { ours: kept, troubles }
 }
 
 const setFilter = (pair: Pair, asset: string, filter: Filter) =>

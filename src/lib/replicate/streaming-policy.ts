@@ -3,7 +3,7 @@ import type { StreamingPolicy } from '../media/resources.ts'
 import { policyNames } from '../media/streaming-policies.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
-import { missing, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
 /** Names shown of the locators that keep a policy from being replaced. */
 const namesShown = 10
@@ -12,12 +12,13 @@ const namesShown = 10
  * A streaming policy is immutable (contract section 6.6): one that differs is deleted and made again while nothing
  * uses it, and blocks otherwise.
  */
-export const syncStreamingPolicy = async (pair: Pair, unit: Unit, input: PolicyInput): Promise<PolicyResult> => {
+export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
   const [source, target] = await Promise.all([
     pair.source.streamingPolicy(unit.name),
     pair.target.streamingPolicy(unit.name),
   ])
   if (source === undefined) return missing(pair, unit)
+  const input = ofThis(given, target?.created)
   const differs = target === undefined ? [] : compareStreamingPolicy(source, target)
   if (target !== undefined && differs.length > 0 && owns(input, true)) {
     const users = await locatorsUsing(pair, unit.name)
@@ -28,16 +29,19 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, input: PolicyI
     const waiting = await input.waitFor?.(named)
     if (waiting !== undefined) return { outcome: waiting, facts: input.facts, changes: ['it is missing'] }
   }
-  return settle(input, {
+  let created = target?.created
+  const result = await settle(input, {
     unit,
     exists: target !== undefined,
     differs,
     write: () => write(pair, source, target),
     readBack: async () => {
       const twin = await pair.target.streamingPolicy(unit.name)
+      created = twin?.created
       return twin === undefined ? ['it is not there'] : compareStreamingPolicy(source, twin)
     },
   })
+  return created === undefined ? result : { ...result, facts: { ...result.facts, targetMark: `${created}/` } }
 }
 
 const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolicy | undefined): Promise<void> => {
@@ -49,6 +53,8 @@ const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolic
   try {
     await pair.target.putStreamingPolicy(source.name, source.properties)
   } catch (error) {
+    // The reply may have been lost, and the second try was refused: reading it back tells.
+    if ((await pair.target.streamingPolicy(source.name)) !== undefined) return
     await pair.target.putStreamingPolicy(target.name, target.properties)
     throw error
   }

@@ -9,6 +9,7 @@ import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
 import { isTwinOfAnother, type Owner, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
+import { outcomeOf } from './trouble.ts'
 
 export interface SurveyInput {
   readonly name: string
@@ -56,6 +57,10 @@ export const placeOf = (asset: Asset): Place => ({
 
 /** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
 export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
+  const { namePrefix } = pair.route.include
+  if (!input.name.toLowerCase().startsWith(namePrefix.toLowerCase())) {
+    return { ...nothing, outcome: { outcome: 'blocked', code: 'Excluded', detail: `The prefix is ${namePrefix}.` } }
+  }
   const source = await readAssetState(pair.source, input.name)
   const withdraw = withdrawable(input.facts, source?.locators ?? [])
   if (source === undefined) {
@@ -63,7 +68,21 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
   }
   const refused = unfit(pair, source.asset)
   if (refused !== undefined) return { ...nothing, withdraw, outcome: refused }
+  try {
+    return await compareSides(pair, input, source, withdraw)
+  } catch (error) {
+    // What was withdrawn in the source does not wait until its files can be read again (P10).
+    if (withdraw.length === 0) throw error
+    return { ...nothing, withdraw, outcome: await outcomeOf(error, pair) }
+  }
+}
 
+const compareSides = async (
+  pair: Pair,
+  input: SurveyInput,
+  source: AssetState,
+  withdraw: readonly string[],
+): Promise<Survey> => {
   const place = placeOf(source.asset)
   const container = await pair.sourceContainer(source.asset.name, place)
   if (pair.opposite && (await isTwinOfAnother(container))) return { ...nothing, outcome: { outcome: 'inSync' } }
@@ -81,7 +100,10 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
     changes,
     withdraw: owner === 'foreign' ? [] : withdraw,
     dependencies: dependenciesOf(pair.route.key, shown, source.filters),
-    facts: factsOf(owner, input.facts, source, target, listing),
+    facts: {
+      ...factsOf(owner, input, source, target, listing),
+      ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
+    },
     source: place,
     locators: shown.map(locator => locator.name),
     live: (target?.locators.length ?? 0) > 0,
@@ -141,6 +163,11 @@ const differences = (
     if (twin === undefined) changes.push(`locator ${locator.name} is missing`)
     else {
       const fields = compareLocator(locator, twin)
+      const mark = facts.locatorMarks?.[locator.name.toLowerCase()]
+      // The same ids may stand for other key values, which no read but the scarcest shows.
+      if (fields.length === 0 && mark !== undefined && mark !== locator.created) {
+        changes.push(`locator ${locator.name} was made again`)
+      }
       if (fields.length > 0) changes.push(`locator ${locator.name} differs: ${fields.join(', ')}`)
     }
   }
@@ -150,32 +177,55 @@ const differences = (
 const byName = <T extends Named>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map(item => [item.name.toLowerCase(), item]))
 
+/** A row that was lost forgets which account the twin was made from; it is asked for once. */
+const sourceAccountOf = async (pair: Pair, facts: Facts, ours: boolean): Promise<Facts> =>
+  ours && facts.sourceAccount === undefined ? { sourceAccount: await pair.source.mediaServiceId() } : {}
+
 const factsOf = (
   owner: Owner,
-  before: Facts,
+  input: SurveyInput,
   source: AssetState,
   target: AssetState | undefined,
   listing: ListingSummary,
 ): Facts => ({
-  ...before,
+  ...input.facts,
   ...(target === undefined
     ? {}
     : { owner: owner === 'foreign' ? 'matched' : owner, container: placeOf(target.asset).container }),
-  ...(owner === 'foreign' || target === undefined ? {} : ours(before, source, target)),
+  ...(owner === 'foreign' || target === undefined ? {} : ours(input, source, target)),
   blobs: listing.blobs,
   bytes: listing.bytes,
   extraBlobs: listing.extra,
   listing: listing.digest,
 })
 
-/** In a twin that is ours, what the row says is ours, and what has the name of something in the source. */
-const ours = (before: Facts, source: AssetState, target: AssetState): Pick<Facts, 'locators' | 'filters'> => {
-  const kept = (known: readonly string[] = [], here: readonly Named[], there: readonly Named[]) => {
-    const names = new Set([...known, ...here.map(item => item.name.toLowerCase())])
-    return there.map(item => item.name.toLowerCase()).filter(name => names.has(name))
+/**
+ * What is ours on a twin that is ours: what publishing made and is still there. Where the row remembers nothing, what is
+ * equal to the source's; and on a twin that is being adopted, all that has a name of the source's.
+ */
+const ours = (
+  { facts, permissions }: SurveyInput,
+  source: AssetState,
+  target: AssetState,
+): Pick<Facts, 'locators' | 'filters'> => {
+  const kept = <T extends Named>(
+    known: readonly string[] | undefined,
+    here: readonly T[],
+    there: readonly T[],
+    differing: (a: T, b: T) => readonly string[],
+  ): readonly string[] => {
+    const sources = byName(here)
+    return there
+      .filter(twin => {
+        const origin = sources.get(twin.name.toLowerCase())
+        if (permissions.adopt && origin !== undefined) return true
+        if (known !== undefined) return known.includes(twin.name.toLowerCase())
+        return origin !== undefined && differing(origin, twin).length === 0
+      })
+      .map(twin => twin.name.toLowerCase())
   }
   return {
-    locators: kept(before.locators, source.locators, target.locators),
-    filters: kept(before.filters, source.filters, target.filters),
+    locators: kept(facts.locators, source.locators, target.locators, compareLocator),
+    filters: kept(facts.filters, source.filters, target.filters, compareFilter),
   }
 }

@@ -15,6 +15,16 @@ export class Stop extends Error {
   }
 }
 
+/** Gives an error of storage its side, where the caller knows it and the call does not. */
+export const onSide = async <T>(side: Side, work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (isServiceError(error)) error.side ??= side
+    throw error
+  }
+}
+
 /**
  * Gives every error of one side's media account its side, so that an outage is laid at the right door.
  *

@@ -23,6 +23,7 @@ export interface CopyContext {
   readonly source: Container
   readonly target: Container
   readonly live: boolean
+  readonly expected: string | undefined
   readonly limits: Limits
   readonly pacer: Pacer
   readonly clock: () => number
@@ -174,7 +175,12 @@ export class CopyRound {
 
   /** Under a live locator nothing is committed unless the source is still what was staged. */
   async #sourceIs(digest: string): Promise<boolean> {
-    if (!this.#context.live) return true
+    const { live, expected } = this.#context
+    if (!live) return true
+    if (expected !== undefined && expected !== digest) {
+      this.progress.moved = true
+      return false
+    }
     const tally = new Tally()
     for await (const item of this.#list(this.#context.source, 'source')) tally.add(item)
     this.progress.moved = tally.summary().digest !== digest

@@ -18,6 +18,8 @@ export interface CopyOptions extends Omit<Sending, 'onBusy'> {
   readonly clock?: Clock | undefined
   /** A locator already shows the target: what is replaced changes in one burst. */
   readonly live?: boolean | undefined
+  /** Digest of the source listing that `live` replacements rest on: with another one nothing is committed. */
+  readonly expected?: string | undefined
   readonly limits?: Partial<Limits> | undefined
   readonly pageSize?: number | undefined
 }
@@ -71,6 +73,7 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     source,
     target,
     live: options.live ?? false,
+    expected: options.expected,
     limits: { ...azureLimits, ...options.limits },
     pacer: options.pacer ?? new Pacer(options.concurrency ?? usualConcurrency, clock),
     clock,

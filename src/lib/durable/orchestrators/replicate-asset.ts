@@ -42,13 +42,13 @@ function* work(context: OrchestrationContext, pass: Pass, plan: Plan): Steps<Fin
   if (plan.work === undefined) {
     return { to: 'close', outcome: plan.afterwards ?? { outcome: 'inSync' } }
   }
-  const { owner, source, listing, live, locators, dependencies } = plan.work
+  const { owner, source, listing, live, locators } = plan.work
   const prepared = yield* step(context, steps, 'prepareTwin', { ...pass, source, owner })
   if (prepared.to !== 'next') return prepared
   const target = prepared.result
-  const copied = yield* step(context, steps, 'copyFiles', { ...pass, source, target, live })
+  const copied = yield* step(context, steps, 'copyFiles', { ...pass, source, target, listing, live })
   if (copied.to !== 'next') return copied
-  return yield* step(context, steps, 'publishTwin', { ...pass, source, target, listing, locators, dependencies })
+  return yield* step(context, steps, 'publishTwin', { ...pass, source, target, listing, locators })
 }
 
 /** Takes a step as often as it asks to be repeated; a pass that grows too long goes on in a new execution. */

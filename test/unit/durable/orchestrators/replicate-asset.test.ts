@@ -10,7 +10,7 @@ const target = { storageAccount: 'weststore', container: 'asset-1' }
 const plan: Plan = {
   generation: 7,
   withdraw: [],
-  work: { owner: 'made', source, listing: 'd', locators: ['l'], dependencies: [], live: false },
+  work: { owner: 'made', source, listing: 'd', locators: ['l'], live: false },
 }
 const next = (result: unknown) => ({ to: 'next', result })
 const happy: Record<string, unknown> = {

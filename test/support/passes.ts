@@ -1,0 +1,76 @@
+/** The steps of a pass in the order in which the orchestrator takes them, with facts kept as the ledger keeps them. */
+import type { Facts, Permissions } from '../../src/lib/ledger/ledger.ts'
+import type { Outcome, Unit } from '../../src/lib/model.ts'
+import { copyFiles } from '../../src/lib/replicate/copy.ts'
+import type { Pair } from '../../src/lib/replicate/pair.ts'
+import { prepareTwin } from '../../src/lib/replicate/prepare.ts'
+import { publishTwin } from '../../src/lib/replicate/publish.ts'
+import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
+import { outcomeOf } from '../../src/lib/replicate/trouble.ts'
+import { withdrawLocators } from '../../src/lib/replicate/withdraw.ts'
+import type { TwoRegions } from './two-regions.ts'
+
+export class Passes {
+  pair: Pair
+  facts: Facts = {}
+  /** Units that the target turned out not to have. */
+  readonly doubted: string[] = []
+  readonly #asset: string
+
+  constructor(ground: TwoRegions, asset: string) {
+    this.pair = ground.pair()
+    this.#asset = asset
+  }
+
+  /** @param finishedAt by default an event says that everything written so far is finished. */
+  survey(permissions: Permissions = {}, finishedAt: number | undefined = Date.now() + 10_000): Promise<Survey> {
+    return surveyAsset(this.pair, { name: this.#asset, facts: this.facts, permissions, finishedAt })
+  }
+
+  async run(permissions: Permissions = {}): Promise<Outcome> {
+    try {
+      return await this.goOn(await this.survey(permissions))
+    } catch (error) {
+      return outcomeOf(error, this.pair)
+    }
+  }
+
+  /** From a survey on. */
+  async goOn(survey: Survey): Promise<Outcome> {
+    try {
+      return await this.#work(survey)
+    } catch (error) {
+      return outcomeOf(error, this.pair)
+    }
+  }
+
+  async #work(survey: Survey): Promise<Outcome> {
+    const { pair } = this
+    if (survey.withdraw.length > 0) this.#record(await withdrawLocators(pair, this.#asset, survey.withdraw, this.facts))
+    if (survey.outcome !== undefined || survey.source === undefined) {
+      if (survey.withdraw.length === 0) this.#record(survey.facts)
+      return survey.outcome ?? { outcome: 'failed', code: 'Unexpected' }
+    }
+    const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
+    this.#record({ owner, sourceAccount: await pair.source.mediaServiceId() })
+    const places = { source: survey.source, target: await prepareTwin(pair, this.#asset, survey.source, owner) }
+    const listing = survey.facts.listing ?? ''
+    const copied = await copyFiles(pair, this.#asset, places, survey.live, listing, async () => false)
+    if (copied.changed > 0) return { outcome: 'waiting', code: 'SourceChanged' }
+    const seen = { listing, locators: survey.locators }
+    const { outcome, facts } = await publishTwin(pair, this.#asset, places, seen, {
+      before: this.facts,
+      pending: async () => undefined,
+      doubt: async units => {
+        this.doubted.push(...units.map(({ kind, name }: Unit) => `${kind} ${name}`))
+      },
+      made: async made => this.#record(made),
+    })
+    this.#record(facts)
+    return outcome
+  }
+
+  #record(facts: Facts): void {
+    this.facts = { ...this.facts, ...facts }
+  }
+}

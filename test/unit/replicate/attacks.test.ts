@@ -1,0 +1,256 @@
+/** What an adversary, an accident or another owner could do to a twin, and what must not come of it. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../local/stack/arm.ts'
+import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Outcome } from '../../../src/lib/model.ts'
+import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
+import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
+import { Passes } from '../../support/passes.ts'
+import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
+
+let ground: TwoRegions
+beforeAll(async () => {
+  ground = await startTwoRegions()
+})
+afterAll(() => ground.close())
+
+let number = 0
+let asset: string
+let passes: Passes
+beforeEach(async () => {
+  number += 1
+  asset = `title-${number}`
+  passes = new Passes(ground, asset)
+  await ground.arm.east.put(`assets/${asset}`, { container: asset })
+  await ground.putBlob('east', asset, 'a.mp4', 'old a')
+  await ground.putBlob('east', asset, 'b.mp4', 'old b')
+})
+
+const publish = (name: string, more: JsonObject = {}, owner: 'east' | 'west' = 'east') =>
+  ground.arm[owner].put(`streamingLocators/${name}`, {
+    assetName: asset,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+    ...more,
+  })
+const inB = (path: string) => ground.arm.west.get(path)
+const inSync: Outcome = { outcome: 'inSync' }
+
+describe('P5: what somebody else made stays theirs', () => {
+  it('an asset that was made anew in place of our twin', async () => {
+    await passes.run()
+    await ground.arm.west.delete(`assets/${asset}`)
+    await ground.arm.west.put(`assets/${asset}`, { container: `own-${asset}`, description: 'theirs' })
+    await ground.putBlob('west', `own-${asset}`, 'a.mp4', 'precious')
+
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetNotOurs' })
+    expect(await ground.blobs('west', `own-${asset}`)).toEqual({ 'a.mp4': 'precious' })
+    expect((await inB(`assets/${asset}`))?.properties.description).toBe('theirs')
+  })
+
+  it('an asset that came into being after the survey', async () => {
+    const survey = await passes.survey()
+    await ground.arm.west.put(`assets/${asset}`, { container: `own-${asset}` })
+    await ground.putBlob('west', `own-${asset}`, 'a.mp4', 'precious')
+    expect(await passes.goOn(survey)).toMatchObject({ outcome: 'blocked', code: 'TargetNotOurs' })
+    expect(await ground.blobs('west', `own-${asset}`)).toEqual({ 'a.mp4': 'precious' })
+  })
+
+  it('a locator on our twin whose name the source uses later', async () => {
+    await passes.run()
+    const theirs = await publish(`${asset}-x`, {}, 'west')
+    await publish(`${asset}-x`)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorChanged' })
+    // Waiting for files must not make it ours either.
+    await ground.putBlob('east', asset, 'c.ism', '<smil><video src="missing.mp4"/></smil>')
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'NotFinished' })
+    await ground.putBlob('east', asset, 'missing.mp4', 'there')
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorChanged' })
+    expect((await inB(`streamingLocators/${asset}-x`))?.properties.streamingLocatorId).toBe(
+      theirs.properties.streamingLocatorId,
+    )
+  })
+
+  it('a locator that was made anew in place of one that we withdrew', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    expect(await passes.run()).toEqual(inSync)
+    await publish(`${asset}-x`, {}, 'west')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
+  })
+
+  it('a filter on our twin of the same name', async () => {
+    await passes.run()
+    await ground.arm.west.put(`assets/${asset}/assetFilters/f`, { firstQuality: { bitrate: 111 } })
+    await ground.arm.east.put(`assets/${asset}/assetFilters/f`, { firstQuality: { bitrate: 222 } })
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorChanged' })
+    expect((await inB(`assets/${asset}/assetFilters/f`))?.properties.firstQuality).toEqual({ bitrate: 111 })
+  })
+
+  it('a content key policy that was made anew in place of ours', async () => {
+    const name = `policy-${number}`
+    const unit = { route: 'east>west', kind: 'contentKeyPolicy', name } as const
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, openPolicy('first'))
+    const made = await syncPolicy(ground.pair(), unit, { facts: {}, permissions: {}, mayWrite: async () => {} })
+    await ground.arm.west.delete(`contentKeyPolicies/${name}`)
+    await ground.arm.west.put(`contentKeyPolicies/${name}`, openPolicy('theirs'))
+    const input = { facts: made.facts, permissions: {}, mayWrite: async () => {} }
+    expect((await syncPolicy(ground.pair(), unit, input)).outcome).toMatchObject({ code: 'TargetNotOurs' })
+    expect((await inB(`contentKeyPolicies/${name}`))?.properties.description).toBe('theirs')
+  })
+
+  it('names that the route leaves out', async () => {
+    await publish(`${asset}-x`)
+    const pair = ground.pair()
+    passes.pair = { ...pair, route: { ...pair.route, include: { namePrefix: 'prod-' } } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'Excluded' })
+    expect(await inB(`assets/${asset}`)).toBeUndefined()
+  })
+})
+
+describe('P2: nothing rests on half a change', () => {
+  it('a source that changes between survey and copy gets no first locator', async () => {
+    await publish(`${asset}-x`)
+    const survey = await passes.survey()
+    await ground.putBlob('east', asset, 'a.mp4', 'new a')
+    expect(await passes.goOn(survey)).toMatchObject({ outcome: 'waiting', code: 'SourceChanged' })
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
+  })
+
+  it('nor does it change what is streamed', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.putBlob('east', asset, 'a.mp4', 'new a')
+    const survey = await passes.survey()
+    await ground.putBlob('east', asset, 'b.mp4', 'new b')
+    expect(await passes.goOn(survey)).toMatchObject({ code: 'SourceChanged' })
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'old a', 'b.mp4': 'old b' })
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'new a', 'b.mp4': 'new b' })
+  })
+})
+
+describe('P10: withdrawing', () => {
+  it('is not proven by an account that was made again under the same name', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    const remade: Facts = { ...passes.facts, sourceAccount: 'another-id' }
+    await expect(withdrawLocators(ground.pair(), asset, [`${asset}-x`], remade)).rejects.toMatchObject({
+      outcome: { outcome: 'blocked', code: 'SourceReplaced' },
+    })
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
+  })
+
+  it('does not wait for files that cannot be read', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    const { id } = ground.simulator.faults.add({ account: 'east', plane: 'storage', kind: 'outage' })
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'SourceUnavailable' })
+    ground.simulator.faults.remove(fault => fault.id === id)
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
+  })
+
+  it('P7: is done once', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await passes.run()
+    expect((await passes.survey()).withdraw).toEqual([])
+    expect(passes.facts.locators).toEqual([])
+  })
+
+  it('follows a locator that moved to another asset', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    const other = `other-${asset}`
+    await ground.arm.east.put(`assets/${other}`, { container: other })
+    await ground.putBlob('east', other, 'a.mp4', 'other')
+    await publish(`${asset}-x`, { assetName: other })
+    const others = new Passes(ground, other)
+    expect(await others.run()).toMatchObject({ outcome: 'waiting', code: 'LocatorChanged' })
+    expect(await passes.run()).toEqual(inSync)
+    expect(await others.run()).toEqual(inSync)
+    expect((await inB(`streamingLocators/${asset}-x`))?.properties.assetName).toBe(other)
+  })
+})
+
+describe('locators with keys', () => {
+  const encrypted = (name: string, value: string, id = `0000000${number % 10}-1111-4111-8111-111111111111`) =>
+    publish(name, {
+      streamingPolicyName: 'Predefined_ClearKey',
+      defaultContentKeyPolicyName: 'open',
+      streamingLocatorId: `1000000${number % 10}-1111-4111-8111-111111111111`,
+      contentKeys: [
+        { id, labelReferenceInStreamingPolicy: 'clearKeyDefault', value: Buffer.from(value).toString('base64') },
+      ],
+    })
+  const keys = async (region: 'east' | 'west', name: string) =>
+    (await ground.arm[region].post(`streamingLocators/${name}`, 'listContentKeys')).contentKeys
+  beforeEach(async () => {
+    await ground.arm.east.put('contentKeyPolicies/open', openPolicy('open'))
+    const unit = { route: 'east>west', kind: 'contentKeyPolicy', name: 'open' } as const
+    await syncPolicy(ground.pair(), unit, { facts: {}, permissions: {}, mayWrite: async () => {} })
+  })
+
+  it('P1: one made again with the same ids and another key value is made again in B', async () => {
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await encrypted(`${asset}-x`, 'other-key-16-byt')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
+  it('P3: a lost reply while one is replaced does no harm', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await publish(`${asset}-x`)
+    ground.simulator.faults.add({ account: 'west', operation: 'StreamingLocators_Create', kind: 'lostReply', count: 1 })
+    const first = await passes.run()
+    if (first.outcome !== 'inSync') expect(await passes.run()).toEqual(inSync)
+    const [east, west] = await Promise.all(
+      [ground.arm.east, ground.arm.west].map(arm => arm.get(`streamingLocators/${asset}-x`)),
+    )
+    expect(west?.properties.streamingLocatorId).toBe(east?.properties.streamingLocatorId)
+  })
+
+  it('P4: trouble with one keeps no other from being made, and what was made is remembered', async () => {
+    await publish(`${asset}-a`)
+    await publish(`${asset}-b`)
+    await publish(`${asset}-c`)
+    await ground.arm.west.put(`assets/stranger-${asset}`, {})
+    await ground.arm.west.put(`streamingLocators/${asset}-b`, {
+      assetName: `stranger-${asset}`,
+      streamingPolicyName: 'Predefined_DownloadOnly',
+    })
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'LocatorChanged' })
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeDefined()
+    expect(await inB(`streamingLocators/${asset}-c`)).toBeDefined()
+    expect(passes.facts.locators).toEqual([`${asset}-a`, `${asset}-c`])
+  })
+
+  it('P3: a policy that B lost is looked at again', async () => {
+    const unit = 'contentKeyPolicies/open'
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    for (const { name } of await ground.arm.west.list('streamingLocators'))
+      await ground.arm.west.delete(`streamingLocators/${name}`)
+    await ground.arm.west.delete(unit)
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'RequestRefused' })
+    expect(passes.doubted).toEqual(['contentKeyPolicy open'])
+  })
+})
+
+const openPolicy = (description: string): JsonObject => ({
+  description,
+  options: [
+    {
+      configuration: { '@odata.type': '#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration' },
+      restriction: { '@odata.type': '#Microsoft.Media.ContentKeyPolicyOpenRestriction' },
+    },
+  ],
+})
