@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isReason } from './last-words.ts'
 
 /** A storage account and its key in base64. */
 export interface StorageAccount {
@@ -109,7 +110,7 @@ const watch = (child: ChildProcess, log: (line: string) => void) => {
     if (urls.size === services.length) listening.resolve()
   })
   read(child.stderr, line => {
-    if (/error|EADDRINUSE/i.test(line) && complaint === '') complaint = reasonOf(line.trim())
+    if (isReason(line)) complaint = reasonOf(line.trim())
   })
   const exited = once(child, 'close').then(
     ([code, signal]) =>

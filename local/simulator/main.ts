@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startAzurite } from '../azurite.ts'
+import { npmGone } from '../parent.ts'
 import { Counters } from './counters.ts'
 import { createEventGrid } from './event-grid/event-grid.ts'
 import { Faults } from './faults.ts'
@@ -17,7 +18,8 @@ const usage = `Usage: npm run simulator -- --topology FILE [options]
   --storage-port N      port of the blob storage (default: a free one)
   --data DIR            keeps the blobs there (default: in memory)
   --sample DIR          files that a job writes into its output assets (default: local/sample)
-  --job-milliseconds N  from the creation of a job to its end (default: 600)`
+  --job-milliseconds N  from the creation of a job to its end (default: 600)
+  --help                this text`
 
 interface Options {
   readonly port: number
@@ -119,9 +121,14 @@ const start = async (options: Options, parts: Closable[]) => {
 const interrupted = () =>
   new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    void npmGone().then(resolve)
   })
 
 const main = async (): Promise<number> => {
+  if (process.argv.includes('--help')) {
+    console.log(usage)
+    return 0
+  }
   const parts: Closable[] = []
   // From the first moment on, so that an interruption while starting ends cleanly too.
   const stop = interrupted()

@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * Throws one sentence when the bundle cannot be made.
  */
 export const buildApp = async (dir: string): Promise<void> => {
-  await mkdir(dir, { recursive: true })
-  for (const name of ['host.json', 'package.json']) await copyFile(join(root, name), join(dir, name))
   try {
+    await mkdir(dir, { recursive: true })
+    for (const name of ['host.json', 'package.json']) await copyFile(join(root, name), join(dir, name))
     await build({
       ...config,
       cwd: root,
@@ -24,6 +24,7 @@ export const buildApp = async (dir: string): Promise<void> => {
     })
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
+    if (/ENOSPC|no space left/i.test(text)) throw new Error(`The app could not be bundled: no space left in ${dir}.`)
     // The first line says how many errors there are, the next the first of them, the rest draws its place.
     const reason = text.split('\n').find(line => line !== '' && !line.startsWith('Build failed')) ?? text
     throw new Error(`The app could not be bundled: ${reason.replace(/\.$/, '')}. "npm run build" shows all.`, {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isReason } from '../last-words.ts'
 
 export interface HostOptions {
   /** Folder with host.json, package.json and the bundle. */
@@ -42,8 +43,8 @@ interface Running {
   readonly exited: Promise<string>
 }
 
-const describe = (code: number | null, signal: string | null) =>
-  signal === null ? `ended with code ${code}` : `was ended by ${signal}`
+const describe = (code: number | null, signal: string | null, complaint: string | undefined) =>
+  `${signal === null ? `ended with code ${code}` : `was ended by ${signal}`}${complaint === undefined ? '' : `: ${complaint}`}`
 
 const launch = async (options: HostOptions, port: number): Promise<Running> => {
   const { appDir, stateDir, settingsFile, env, log } = options
@@ -67,23 +68,24 @@ const launch = async (options: HostOptions, port: number): Promise<Running> => {
     windowsHide: true,
   })
   const ready = Promise.withResolvers<string>()
-  const last: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', line => {
-      log(line)
-      last.push(line)
-      if (last.length > 3) last.shift()
-      const url = /Host listening on (http:\/\/\S+)/.exec(line)?.[1]
-      if (url !== undefined) ready.resolve(url)
-    })
+  let complaint: string | undefined
+  createInterface({ input: child.stdout }).on('line', line => {
+    log(line)
+    const url = /Host listening on (http:\/\/\S+)/.exec(line)?.[1]
+    if (url !== undefined) ready.resolve(url)
+  })
+  createInterface({ input: child.stderr }).on('line', line => {
+    log(line)
+    if (isReason(line)) complaint = line.trim()
+  })
   const exited = once(child, 'close').then(
-    ([code, signal]) => `The host ${describe(code, signal)}`,
+    ([code, signal]) => `The host ${describe(code, signal, complaint)}`,
     (error: unknown) => `The host could not be run: ${error instanceof Error ? error.message : String(error)}`,
   )
   const deadline = setTimeout(() => child.kill('SIGKILL'), startDeadline)
   const url = await Promise.race([ready.promise, exited.then(() => undefined)])
   clearTimeout(deadline)
-  if (url === undefined) throw new Error(`The host did not start: ${last.at(-1) ?? (await exited)}`)
+  if (url === undefined) throw new Error(`The host did not start: ${complaint ?? (await exited)}`)
   return { child, url, exited }
 }
 

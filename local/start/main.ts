@@ -1,7 +1,9 @@
 /** `npm start`: everything on 127.0.0.1, region B becoming the twin of region A, and then yours to try. */
-import { type Stack, startStack } from '../stack/stack.ts'
+import { npmGone } from '../parent.ts'
+import type { Stack } from '../stack/stack.ts'
 import { runDemo } from './demo.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
+import { checkPorts } from './ports.ts'
 import { howToTry } from './try.ts'
 
 /** A demo that is not done by then never will be. */
@@ -9,24 +11,20 @@ const timeLimit = 5 * 60_000
 
 const began = performance.now()
 
-/** One sentence, and what to do where the reader can do something. */
-const messageOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!/port \d+\b.*(taken|use)/i.test(message)) return message
-  return `${message.replace(/\.$/, '')}. Choose others with --port, --host-port and --storage-port; 0 takes any free one.`
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Progress, one line a step: time since the start, and what happened. */
 const sayTo = (stream: NodeJS.WriteStream) => (line: string) => {
   stream.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}\n`)
 }
 
-/** Aborts with the reason: a signal, or the time limit until `lifted` is called. */
+/** Aborts with the reason: a signal, the end of npm, or the time limit until `liftLimit` is called. */
 const stopper = () => {
   const controller = new AbortController()
   const stop = (reason: string) => controller.abort(new Error(reason))
   const timer = setTimeout(stop, timeLimit, `B was not in sync after ${timeLimit / 60_000} minutes.`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(`Stopped by ${signal}.`))
+  void npmGone().then(() => stop('Stopped, since npm has ended.'))
   return { signal: controller.signal, liftLimit: () => clearTimeout(timer) }
 }
 
@@ -51,7 +49,10 @@ const run = async (options: Options): Promise<number> => {
   const stopped = aborted(signal)
   stopped.catch(() => {})
   try {
+    await checkPorts(options)
     say('starting storage, two media accounts and the app')
+    // Only now, since loading all of it takes longer than looking at the ports.
+    const { startStack } = await import('../stack/stack.ts')
     stack = await startStack({
       ports: { simulator: options.port, host: options.hostPort, storage: options.storagePort },
       persistent: !options.once,

@@ -36,14 +36,17 @@ const portOf = (name: string, text: string): number => {
   throw new UsageError(`--${name} must be a port from 0 to 65535, not "${text}".`)
 }
 
+const defaults = { port: '7080', 'host-port': '7071', 'storage-port': '10000' } as const
+const portNames = Object.keys(defaults) as (keyof typeof defaults)[]
+
 const parse = (args: readonly string[]) => {
   try {
     return parseArgs({
       args: [...args],
       options: {
-        port: { type: 'string', default: '7080' },
-        'host-port': { type: 'string', default: '7071' },
-        'storage-port': { type: 'string', default: '10000' },
+        port: { type: 'string' },
+        'host-port': { type: 'string' },
+        'storage-port': { type: 'string' },
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -60,12 +63,21 @@ const parse = (args: readonly string[]) => {
 /** Throws UsageError. */
 export const readOptions = (args: readonly string[]): Options => {
   const values = parse(args)
-  const ports = {
-    port: portOf('port', values.port),
-    hostPort: portOf('host-port', values['host-port']),
-    storagePort: portOf('storage-port', values['storage-port']),
+  const portFor = (name: keyof typeof defaults) => portOf(name, values[name] ?? defaults[name])
+  for (const [index, name] of portNames.entries()) {
+    const port = portFor(name)
+    const other = portNames.slice(0, index).find(earlier => port !== 0 && portFor(earlier) === port)
+    if (other === undefined) continue
+    const shown = [other, name].map(each => `--${each}${values[each] === undefined ? ' (by default)' : ''}`)
+    throw new UsageError(`${shown.join(' and ')} are both ${port}; they must differ.`)
   }
-  const taken = Object.values(ports).filter(port => port !== 0)
-  if (new Set(taken).size < taken.length) throw new UsageError('The three ports must differ.')
-  return { ...ports, once: values.once, json: values.json, help: values.help, verbose: values.verbose }
+  return {
+    port: portFor('port'),
+    hostPort: portFor('host-port'),
+    storagePort: portFor('storage-port'),
+    once: values.once,
+    json: values.json,
+    help: values.help,
+    verbose: values.verbose,
+  }
 }

@@ -8,7 +8,7 @@ interface Block {
   readonly after?: string
 }
 
-const [clear, encrypted] = titles
+const [clear] = titles
 
 const setUp = ({ urls, accounts, topic, functionKey }: Stack): Block => ({
   title: 'First, in the same shell (any token is an owner of the simulated accounts)',
@@ -18,6 +18,7 @@ const setUp = ({ urls, accounts, topic, functionKey }: Stack): Block => ({
     `WEST=$SIM${accounts.west.accountId}`,
     `arm() { curl -sS -X "$1" "$2?api-version=$3" -H 'authorization: Bearer me' -H 'content-type: application/json' -d "\${4-}"; echo; }`,
     `app() { curl -sS "$APP/$1" -H "x-functions-key: $KEY" \${2+-H 'content-type: application/json' -d "$2"}; echo; }`,
+    `announce() { curl -sS "$TOPIC" -H 'aeg-sas-key: me' -H 'content-type: application/json' -d '[{"id":"'$1-$(date +%s)'","eventType":"Twinstream.LocatorCreated","subject":"streamingLocators/'$1'","eventTime":"2026-01-01T00:00:00Z","dataVersion":"1.0","data":{"locatorName":"'$1'","assetName":"'$2'"}}]'; }`,
   ],
 })
 
@@ -27,7 +28,7 @@ const publishAnother: Block = {
     `arm PUT "$EAST/assets/encore" 2022-08-01 '{"properties":{}}'`,
     `arm PUT "$EAST/transforms/${names.transform}/jobs/encore" 2022-07-01 '{"properties":{"input":{"@odata.type":"#Microsoft.Media.JobInputHttp","files":["https://films.contoso.example/encore.mov"]},"outputs":[{"@odata.type":"#Microsoft.Media.JobOutputAsset","assetName":"encore"}]}}'`,
     `arm PUT "$EAST/streamingLocators/encore-clear" 2022-08-01 '{"properties":{"assetName":"encore","streamingPolicyName":"Predefined_ClearStreamingOnly"}}'`,
-    `curl -sS "$TOPIC" -H 'aeg-sas-key: me' -H 'content-type: application/json' -d '[{"id":"encore-1","eventType":"Twinstream.LocatorCreated","subject":"streamingLocators/encore-clear","eventTime":"2026-01-01T00:00:00Z","dataVersion":"1.0","data":{"locatorName":"encore-clear","assetName":"encore"}}]'`,
+    'announce encore-clear encore',
     'sleep 3; app "units?route=east%3Ewest&kind=asset&name=encore"',
     'arm GET "$WEST/streamingLocators/encore-clear" 2022-08-01',
   ],
@@ -50,16 +51,24 @@ const resyncAll: Block = {
   ],
 }
 
+/** Accounts and storage only: the topic of the events lives in A as well, and would take none. */
 const takeDown: Block = {
-  title: 'Take region A down: B still has every path, and what A is asked for waits',
+  title: 'Take region A down, and tell the app of a title: the title waits, and B still has every path',
   commands: [
-    `curl -sS -X POST "$SIM/_sim/outage?account=east"; echo`,
-    `arm POST "$WEST/streamingLocators/${encrypted?.locator}/listPaths" 2022-08-01 '{}'`,
-    `app resync '{"route":"east>west","assets":["${clear?.asset}"]}'`,
+    `for PLANE in control storage; do curl -sS -X POST "$SIM/_sim/outage?account=east&plane=$PLANE"; echo; done`,
+    `announce ${clear?.locator} ${clear?.asset}`,
     `sleep 3; app "units?route=east%3Ewest&kind=asset&name=${clear?.asset}"`,
-    `curl -sS -X DELETE "$SIM/_sim/outage?account=east"; echo`,
+    `arm POST "$WEST/streamingLocators/${clear?.locator}/listPaths" 2022-08-01 '{}'`,
   ],
-  after: 'Within a minute or two of the end of the outage the unit is in sync again by itself.',
+  after: 'The unit says `waiting` with the code `SourceUnavailable`; a new resync would be refused with that code.',
+}
+
+const bringBack: Block = {
+  title: 'Bring region A back: the title is in sync again by itself',
+  commands: [
+    `curl -sS -X DELETE "$SIM/_sim/outage?account=east"; echo`,
+    `until app "units?route=east%3Ewest&kind=asset&name=${clear?.asset}" | grep '"inSync"'; do sleep 1; done`,
+  ],
 }
 
 const render = ({ title, commands, after }: Block): string =>
@@ -72,6 +81,6 @@ Blob storage     ${stack.urls.storage}/{storage account}/{container}
 The app          ${stack.urls.host}/api   (function key: ${stack.functionKey})
 What A and B saw ${stack.urls.simulator}/_sim/counters and /_sim/traffic; all switches: ${stack.urls.simulator}/_sim/
 
-${[setUp(stack), publishAnother, editPolicy, resyncAll, takeDown].map(render).join('\n')}
+${[setUp(stack), publishAnother, editPolicy, resyncAll, takeDown, bringBack].map(render).join('\n')}
 Ctrl-C ends everything.
 `

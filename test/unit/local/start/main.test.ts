@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const main = fileURLToPath(new URL('../../../../local/start/main.ts', import.meta.url))
+const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
 const anyPorts = ['--port', '0', '--host-port', '0', '--storage-port', '0']
 
 interface Running {
@@ -21,11 +23,12 @@ afterEach(async () => {
   running = undefined
 })
 
-const start = (...args: string[]): Running => {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+const start = (...args: string[]): Running => follow(spawn(process.execPath, [main, ...args], { stdio }))
+
+const follow = (child: ChildProcess): Running => {
   const texts = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', chunk => {
+    child[name]?.on('data', chunk => {
       texts[name] += chunk
     })
   const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : null))
@@ -53,6 +56,10 @@ const paste = async (printed: string, title: string): Promise<string> => {
   return (await promisify(execFile)('sh', ['-e', '-c', script])).stdout
 }
 
+/** The answer of `units` among what the commands of a block printed. */
+const unitIn = (printed: string): unknown =>
+  JSON.parse(printed.split('\n').find(line => line.startsWith('{"route":"east>west","kind"')) ?? '{}')
+
 /** The commands are for a reader who has them; the demo itself needs neither. */
 const hasCurl = spawnSync('sh', ['-c', 'curl --version']).status === 0
 
@@ -75,13 +82,45 @@ describe('npm start', () => {
       expect(compared).toContain('"status":"succeeded"')
       expect(compared).toContain('"name":"encore"')
       const down = await paste(printed, 'Take region A down')
-      expect(down).toContain('"streamingPaths"')
-      expect(down).toContain('"code":"SourceUnavailable"')
+      expect(unitIn(down)).toMatchObject({ name: 'city-at-dusk', outcome: 'waiting', code: 'SourceUnavailable' })
+      expect(down).toContain('"streamingPaths":[{')
+      const back = await paste(printed, 'Bring region A back')
+      expect(unitIn(back)).toMatchObject({ name: 'city-at-dusk', outcome: 'inSync', reason: 'retry' })
 
       demo.child.kill('SIGINT')
       expect(await demo.ended).toBe(0)
     },
   )
+
+  // npm runs a script in a shell. A signal to npm ends that shell only.
+  it.skipIf(process.platform === 'win32')('ends when the shell that npm started it in is gone', async () => {
+    const env = { ...process.env, npm_lifecycle_event: 'start' }
+    const demo = follow(spawn('sh', ['-c', '"$0" "$@"; exit', process.execPath, main, ...anyPorts], { stdio, env }))
+    await shown(demo, 'media accounts on')
+    demo.child.kill('SIGTERM')
+    // Only when the demo has closed its end of the pipes too.
+    await demo.ended
+    expect(demo.stderr()).toBe('npm start: Stopped, since npm has ended.\n')
+  })
+
+  it('names the option for the very port that is taken, before anything is started', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (const [option, user] of [
+      ['--port', 'the media accounts'],
+      ['--host-port', 'the app'],
+      ['--storage-port', 'the blob storage'],
+    ] as const) {
+      const demo = start(...anyPorts, option, String(port))
+      expect(await demo.ended).toBe(1)
+      expect(demo.stdout()).toBe('')
+      expect(demo.stderr()).toBe(
+        `npm start: Port ${port} for ${user} is taken: end what uses it, or choose another with ${option}; 0 takes any free one.\n`,
+      )
+    }
+    server.close()
+  })
 
   it('--help explains itself, and what it does not know gets an answer', async () => {
     const help = start('--help')

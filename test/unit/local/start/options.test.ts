@@ -18,7 +18,8 @@ describe('readOptions', () => {
     [['extra'], 'extra'],
     [['--port', 'abc'], '--port must be a port from 0 to 65535, not "abc"'],
     [['--host-port', '70000'], '--host-port'],
-    [['--port', '7071'], 'must differ'],
+    [['--port', '7071'], '--port and --host-port (by default) are both 7071'],
+    [['--storage-port', '9', '--port', '9'], '--port and --storage-port are both 9'],
     [['--port'], '--port'],
   ])('says what is wrong with %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError)
