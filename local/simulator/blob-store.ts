@@ -3,6 +3,8 @@ export type SasPermissions = 'rl' | 'rwl' | 'rwdl'
 
 /** The blob storage behind the media accounts, as far as they need it. */
 export interface BlobStore {
+  /** Whether there is such a storage account; without this method there is any. */
+  has?(storageAccount: string): boolean
   ensureContainer(storageAccount: string, container: string): Promise<void>
   /** Deleting a container that is not there succeeds. */
   deleteContainer(storageAccount: string, container: string): Promise<void>

@@ -1,4 +1,5 @@
 /** Reads from a topology document what the simulator needs: accounts and their storage accounts. */
+import { regionOf } from './state.ts'
 
 export interface TopologyAccount {
   readonly key: string
@@ -51,11 +52,24 @@ const checkAccount = (key: string, account: unknown): string[] => {
       name =>
         `accounts.${key}.${name} must be text, found ${account[name] === undefined ? 'nothing' : JSON.stringify(account[name])}`,
     )
-  const { accountName } = account
+  const { accountName, provider } = account
+  if (provider !== undefined && provider !== 'arm')
+    problems.push(
+      `accounts.${key}.provider must be arm, the only API that is simulated, found ${JSON.stringify(provider)}`,
+    )
   if (typeof accountName === 'string' && accountName !== '' && !/^[a-z0-9]{3,24}$/.test(accountName))
     problems.push(`accounts.${key}.accountName must be 3 to 24 lower-case letters and digits, found ${accountName}`)
   return problems
 }
+
+/** As the app does: locator and content key ids are unique in a location, so no twin could have those of its source. */
+const checkLocations = (accounts: readonly TopologyAccount[]): string[] =>
+  accounts.flatMap(({ key, location }, index) => {
+    const other = accounts.slice(0, index).find(earlier => regionOf(earlier.location) === regionOf(location))
+    return other === undefined
+      ? []
+      : [`accounts.${key}.location must be another than that of accounts.${other.key}, found ${location} for both`]
+  })
 
 /** Throws InvalidTopology naming every mistake that would hinder the simulator; other parts of the document are not its business. */
 export const readTopology = (document: unknown): TopologyAccount[] => {
@@ -66,11 +80,14 @@ export const readTopology = (document: unknown): TopologyAccount[] => {
   if (entries.length === 0) problems.push('accounts must hold at least one account')
   if (problems.length > 0) throw new InvalidTopology(problems)
   const named = storageByAccount(document.routes)
-  return entries.map(([key, value]) => {
+  const accounts = entries.map(([key, value]): TopologyAccount => {
     const account = value as Members & Readonly<Record<(typeof required)[number], string>>
     const own = isMembers(account.storageEndpoints) ? Object.keys(account.storageEndpoints) : []
     const storage = own.length > 0 ? own : (named.get(key) ?? [`${account.accountName}store`])
     const { subscriptionId, resourceGroup, accountName, location } = account
     return { key, subscriptionId, resourceGroup, accountName, location, storageAccounts: storage }
   })
+  const shared = checkLocations(accounts)
+  if (shared.length > 0) throw new InvalidTopology(shared)
+  return accounts
 }

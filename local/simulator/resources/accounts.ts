@@ -53,15 +53,20 @@ const viewFor = ({ apiVersion }: Context, account: Account): JsonObject => {
 const find = (context: Context): Account | undefined =>
   context.kernel.state.account(param(context, 'subscription'), param(context, 'group'), param(context, 'account'))
 
-const storageNamesOf = (properties: JsonObject): string[] => {
+/** Throws for a storage account that does not exist: Azurite knows only those it was started with. */
+const storageNamesOf = ({ kernel }: Context, properties: JsonObject): string[] => {
   const accounts = properties.storageAccounts
   if (!Array.isArray(accounts)) return []
   const described = (accounts as readonly Json[]).filter(isObject)
   const primary = described.filter(account => account.type === 'Primary')
   if (primary.length !== 1) throw badRequest('Exactly one storage account of an account must be of type Primary.')
-  return [...primary, ...described.filter(account => account.type !== 'Primary')].map(
+  const names = [...primary, ...described.filter(account => account.type !== 'Primary')].map(
     account => textAt(account, 'id')?.split('/').at(-1) ?? '',
   )
+  const missing = names.find(name => kernel.blobStore.has?.(name) === false)
+  if (missing !== undefined)
+    throw badRequest(`There is no storage account '${missing}'; the simulator has those that its topology names.`)
+  return names
 }
 
 const create = (context: Context, body: JsonObject, properties: JsonObject): Account => {
@@ -80,7 +85,7 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
       resourceGroup: param(context, 'group'),
       name,
       location,
-      storageAccounts: storageNamesOf(properties),
+      storageAccounts: storageNamesOf(context, properties),
       properties,
       ...(isObject(tags) ? { tags } : {}),
       ...(isObject(identity) ? { identity } : {}),
@@ -95,7 +100,7 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
 
 const update = (context: Context, account: Account, properties: JsonObject): void => {
   const { tags, identity } = bodyOf(context)
-  account.storageAccounts = storageNamesOf(properties)
+  account.storageAccounts = storageNamesOf(context, properties)
   account.properties = { mediaServiceId: account.properties.mediaServiceId, ...properties }
   if (isObject(tags)) account.tags = tags
   if (isObject(identity)) account.identity = identity

@@ -33,6 +33,7 @@ export const createBlobStore = (azurite: Pick<Azurite, 'blobUrl' | 'accounts'>, 
   }
 
   return {
+    has: storageAccount => azurite.accounts.some(({ name }) => name === storageAccount),
     async ensureContainer(storageAccount, name) {
       await container(storageAccount, name).createIfNotExists()
     },

@@ -41,6 +41,62 @@ it('says one line when it is ready and ends cleanly when told to', async () => {
   expect(said.err).toBe('')
 })
 
+it.skipIf(process.platform === 'win32')('ends when the shell that npm started it in is gone', async () => {
+  const child = spawn('sh', ['-c', '"$0" "$@"; exit', process.execPath, main, '--topology', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'simulator' },
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  // Only when the simulator has closed its end of the pipe too.
+  await once(child, 'close')
+})
+
+it('--help explains itself', async () => {
+  const { said, ended } = run('--help')
+  expect(await ended).toBe(0)
+  expect(said.out).toContain('--topology FILE')
+})
+
+it.each([
+  ['location', { location: 'East US 2' }, 'accounts.west.location must be another than that of accounts.east'],
+  [
+    'provider',
+    { provider: 'mkio' },
+    'accounts.west.provider must be arm, the only API that is simulated, found "mkio"',
+  ],
+])('refuses a topology that the app would refuse: %s', async (name, change, words) => {
+  const bad = join(folder, `${name}.json`)
+  const west = { ...topology.accounts.west, ...change }
+  writeFileSync(bad, JSON.stringify({ ...topology, accounts: { ...topology.accounts, west } }))
+  const { said, ended } = run('--topology', bad)
+  expect(await ended).toBe(1)
+  expect(said.err).toContain(words)
+})
+
+it('refuses an account on a storage account that there is not', async () => {
+  const { child, said, ended } = run('--topology', file)
+  await expect.poll(() => said.out, { timeout: 50_000 }).toContain('ready')
+  const group = `/subscriptions/${topology.accounts.east.subscriptionId}/resourceGroups/media-east/providers`
+  const put = (storage: string) =>
+    fetch(`${/http:\S+/.exec(said.out)?.[0]}${group}/Microsoft.Media/mediaservices/contosonew?api-version=2021-11-01`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer any', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        location: 'northeurope',
+        properties: {
+          storageAccounts: [{ type: 'Primary', id: `${group}/Microsoft.Storage/storageAccounts/${storage}` }],
+        },
+      }),
+    })
+  const refused = await put('elsewhere')
+  expect(refused.status).toBe(400)
+  expect(await refused.text()).toContain("There is no storage account 'elsewhere'")
+  expect((await put('contosoeaststore')).status).toBe(201)
+  child.kill('SIGTERM')
+  await ended
+})
+
 it('names a port that is taken and leaves nothing behind', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
