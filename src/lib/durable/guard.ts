@@ -97,7 +97,8 @@ export const troubleOf = async (
 ): Promise<Outcome> => {
   try {
     const outcome = await outcomeOf(error, pair)
-    await holdAccount(deps.ledger, pair, outcome, isServiceError(error) ? error.side : undefined)
+    // One bad file says nothing of its account; an account that does not answer does.
+    if (isServiceError(error) && error.plane === 'control') await holdAccount(deps.ledger, pair, outcome, error.side)
     return outcome
   } catch (unnamed) {
     const name = errorName(unnamed)
@@ -120,7 +121,7 @@ export const shortWait = (pair: Pair, outcome: Outcome): number | undefined => {
 }
 
 /** Long trouble of an account is told to every unit of it. */
-const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome, side?: Side): Promise<void> => {
+const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome, side: Side | undefined): Promise<void> => {
   const end = side === 'source' ? pair.route.from : pair.route.to
   if (outcome.outcome === 'throttled') {
     if (shortWait(pair, outcome) === undefined) await ledger.holdAccount(end, outcome.until, outcome.code)

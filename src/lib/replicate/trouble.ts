@@ -79,12 +79,13 @@ export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> =>
       // Something went away between two calls: the next pass sees what is left.
       return { outcome: 'failed', code: side === 'source' ? 'SourceChanged' : 'Unexpected', detail }
     case 'conflict':
-    case 'refused':
-      return {
-        outcome: 'blocked',
-        code: refusal(error),
-        detail: `${error.serviceCode ?? error.status ?? ''} ${detail}`.trim(),
-      }
+    case 'refused': {
+      const code = refusal(error)
+      const told = `${error.serviceCode ?? error.status ?? ''} ${detail}`.trim()
+      // A conflict may pass, e.g. a container that is still being deleted; what is refused by name or content does not.
+      const passing = error.kind === 'conflict' && code === 'RequestRefused'
+      return { outcome: passing ? 'failed' : 'blocked', code, detail: told }
+    }
   }
 }
 
