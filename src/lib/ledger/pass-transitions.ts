@@ -14,7 +14,9 @@ export interface Verdict<A> {
 
 /**
  * Makes the claiming pass the owner of its run and tells which generation it covers. The first pass of a run follows
- * none; later ones must name the owner they follow. The same pass may begin again: its activity may run twice.
+ * none; later ones must name the owner they follow. The same pass may begin again, since its activity may run twice,
+ * and covers no more than the first time: what was asked for meanwhile may have been answered by the second execution
+ * and written over by the first.
  */
 export const begin = (
   row: UnitRow | undefined,
@@ -23,11 +25,13 @@ export const begin = (
   now: number,
   timing: Timing,
 ): Verdict<{ readonly answer: 'refused' } | { readonly answer: 'begun'; readonly generation: number }> => {
-  const follows = row?.pass === previous || row?.pass === claim.pass
+  const repeated = row?.pass === claim.pass
+  const follows = repeated || row?.pass === previous
   if (row?.state !== 'running' || row.run !== claim.run || !follows) return { answer: { answer: 'refused' } }
+  const generation = repeated ? row.generation : row.desired
   return {
-    answer: { answer: 'begun', generation: row.desired },
-    row: withMarker({ ...row, pass: claim.pass, lease: now + timing.passLease }, now, timing),
+    answer: { answer: 'begun', generation },
+    row: withMarker({ ...row, pass: claim.pass, generation, lease: now + timing.passLease }, now, timing),
   }
 }
 

@@ -25,6 +25,7 @@ export const toColumns = (row: UnitRow) => ({
   run: row.run,
   runKey: row.runKey,
   pass: row.pass,
+  generation: row.generation,
   lease: isoText(row.lease),
   startedAt: isoText(row.startedAt),
   desired: row.desired,
@@ -63,6 +64,8 @@ export const fromColumns = (entity: Columns): UnitRow | undefined => {
     run: count(entity.run),
     runKey: text(entity.runKey),
     pass: text(entity.pass),
+    // Rows of an older release have none: a pass that begins again then covers nothing, and is followed by another.
+    generation: count(entity.generation),
     lease: time(entity.lease) ?? 0,
     startedAt: time(entity.startedAt) ?? 0,
     desired: count(entity.desired),

@@ -35,6 +35,7 @@ export const newRow = (unit: Unit, request: Pick<Request, 'reason'>): UnitRow =>
   run: 0,
   runKey: '',
   pass: '',
+  generation: 0,
   lease: 0,
   startedAt: 0,
   desired: 0,

@@ -57,6 +57,7 @@ export const rows: fc.Arbitrary<UnitRow> = fc
     state: running ? 'running' : 'idle',
     runKey: 'k',
     pass: running && begun ? `k.${n}` : '',
+    generation: running && begun ? rest.observed + Math.min(1, open) : 0,
     desired: rest.observed + open,
     marker: '',
     slot: running ? 's.0' : '',

@@ -25,7 +25,7 @@ const started: UnitRow = {
   lease: now + 1000,
   slot: 's.0',
 }
-const begun: UnitRow = { ...started, pass: 'k.0', lease: now + times.passLease }
+const begun: UnitRow = { ...started, pass: 'k.0', generation: 8, lease: now + times.passLease }
 const claim: Claim = { unit, run: 5, pass: 'k.0' }
 const instanceOf = (run: number) => `u-${idle.hash}-${run}`
 
@@ -133,6 +133,14 @@ describe('begin', () => {
   it('may be repeated, and is followed by the next pass that names it', () => {
     expect(answerOf(begun, claim, '')).toEqual({ answer: 'begun', generation: 8 })
     expect(answerOf(begun, { ...claim, pass: 'k.1' }, 'k.0')).toMatchObject({ answer: 'begun' })
+  })
+
+  it('P3: covers no more when it is repeated than the first time, since the first execution may write over the second', () => {
+    const asked = request(begun, unit, event, { now, timing: times, key: 'x' }).row
+    const again = begin(asked, claim, '', now, times)
+    expect(again.answer).toEqual({ answer: 'begun', generation: 8 })
+    expect(close(again.row, claim, 8, { outcome: 'inSync' }, undefined, now, times).answer).toBe('again')
+    expect(answerOf(asked, { ...claim, pass: 'k.1' }, 'k.0')).toEqual({ answer: 'begun', generation: 9 })
   })
 
   it.each<[string, UnitRow | undefined, Claim, string]>([

@@ -10,6 +10,7 @@ export const rowOf = (unit: Unit, more: Partial<UnitRow> = {}): UnitRow => ({
   run: 1,
   runKey: 'private-run-key',
   pass: '',
+  generation: 0,
   lease: 0,
   startedAt: 0,
   desired: 1,
