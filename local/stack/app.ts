@@ -24,7 +24,10 @@ export const buildApp = async (dir: string): Promise<void> => {
     })
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    if (/ENOSPC|no space left/i.test(text)) throw new Error(`The app could not be bundled: no space left in ${dir}.`)
+    if (/ENOSPC|no space left/i.test(text))
+      throw new Error(
+        `The app could not be bundled: no space left in ${dir}. Free some, or set TMPDIR to a folder with more.`,
+      )
     // The first line says how many errors there are, the next the first of them, the rest draws its place.
     const reason = text.split('\n').find(line => line !== '' && !line.startsWith('Build failed')) ?? text
     throw new Error(`The app could not be bundled: ${reason.replace(/\.$/, '')}. "npm run build" shows all.`, {

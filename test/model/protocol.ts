@@ -40,15 +40,12 @@ const runOnly = <C extends { readonly pass: string }>(row: UnitRow | undefined, 
   pass: row?.pass ?? '',
 })
 
-/** The generation of the last begin, kept beside the row's own columns. */
-type WithGeneration = UnitRow & { readonly generation?: number }
-
 export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
   'a begin that only reads': {
-    begin: (row, claim, _previous, now, timing) => {
-      const { answer } = passes.begin(row, runOnly(row, claim), row?.pass ?? '', now, timing)
-      return { answer }
-    },
+    begin: (row, claim) =>
+      row?.state === 'running' && row.run === claim.run
+        ? { answer: { answer: 'begun', generation: row.desired } }
+        : { answer: { answer: 'refused' } },
     check: (row, claim, ...rest) => passes.check(row, runOnly(row, claim), ...rest),
     close: (row, claim, ...rest) => passes.close(row, runOnly(row, claim), ...rest),
   },
@@ -78,12 +75,11 @@ export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
   'a generation kept on the row': {
     begin: (row, claim, previous, now, timing) => {
       const verdict = passes.begin(row, claim, previous, now, timing)
-      if (verdict.answer.answer === 'refused' || verdict.row === undefined) return verdict
-      const kept: WithGeneration = { ...verdict.row, generation: verdict.answer.generation }
-      return { answer: verdict.answer, row: kept }
+      if (row === undefined || verdict.row === undefined) return verdict
+      const generation = row.desired
+      return { answer: { answer: 'begun', generation }, row: { ...verdict.row, generation } }
     },
-    close: (row, claim, generation, ...rest) =>
-      passes.close(row, claim, (row as WithGeneration | undefined)?.generation ?? generation, ...rest),
+    close: (row, claim, generation, ...rest) => passes.close(row, claim, row?.generation ?? generation, ...rest),
   },
   'no patience with a run that only says it is alive': {
     orphaned: (row, instance, means) =>
