@@ -5,7 +5,7 @@ import { readEvent } from '../lib/events/read-event.ts'
 import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
 import { routesFrom, unitsFor } from '../lib/events/units.ts'
 import type { Ledger } from '../lib/ledger/ledger.ts'
-import type { Route, RouteKey, Start, Unit } from '../lib/model.ts'
+import type { Clock, Route, RouteKey, Start, Unit } from '../lib/model.ts'
 import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
 import { logIssues } from '../lib/telemetry/log-issues.ts'
 
@@ -14,6 +14,7 @@ export interface EventApp {
   readonly settings: Pick<Settings, 'accounts' | 'eventTopics'>
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Pick<Ledger, 'request' | 'rememberLocator' | 'locatorAsset'>
+  readonly clock: Clock
 }
 
 export interface EventStarter {
@@ -47,6 +48,9 @@ const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<rea
       [route],
     )
     units.push(...named)
+    // What was said of the locator may be out of date: its own unit asks both accounts.
+    if (trigger.reason === 'locatorDeleted' && named.some(unit => unit.kind === 'asset'))
+      units.push({ route: route.key, kind: 'streamingLocator', name: trigger.name })
     const moved =
       known !== undefined && trigger.asset !== undefined && known.toLowerCase() !== trigger.asset.toLowerCase()
     if (moved) units.push(...unitsFor({ ...trigger, asset: known }, [route]))
@@ -56,6 +60,10 @@ const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<rea
 
 const unitsOf = async (app: EventApp, trigger: Trigger): Promise<readonly Unit[]> =>
   trigger.kind === 'asset' ? unitsFor(trigger, app.routes.values()) : locatorUnits(app, trigger)
+
+/** A clock that runs ahead elsewhere must not declare finished what is still to be written. */
+const finishedAtOf = (trigger: Trigger, now: number): { readonly finishedAt?: number } =>
+  trigger.kind === 'asset' && trigger.finishedAt !== undefined ? { finishedAt: Math.min(trigger.finishedAt, now) } : {}
 
 /**
  * Takes one event: every unit it gives reason to look at is asked for, and started where there is room. Throws only
@@ -72,9 +80,9 @@ export const receiveEvent = async (
   for (const code of ignored) logEvent(log, 'eventIgnored', { function: name, code })
   let asked = 0
   for (const trigger of triggers) {
-    const finished = trigger.kind === 'asset'
+    const finishedAt = finishedAtOf(trigger, app.clock())
     for (const unit of await unitsOf(app, trigger)) {
-      const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', finished })
+      const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', ...finishedAt })
       await starter.run(start)
       asked += 1
     }

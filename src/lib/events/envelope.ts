@@ -5,6 +5,8 @@ export interface Envelope {
   readonly topic: string
   readonly subject: string
   readonly data: Readonly<Record<string, unknown>>
+  /** When it happened, in milliseconds since 1970; undefined where that cannot be read. */
+  readonly time: number | undefined
 }
 
 type Raw = Readonly<Record<string, unknown>>
@@ -14,19 +16,25 @@ export const isObject = (value: unknown): value is Raw =>
 
 const text = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-const from = (type: unknown, topic: unknown, subject: unknown, data: unknown): Envelope | undefined =>
+/** Times of job events come without a zone and are UTC (events section 2.2). */
+const timeOf = (time: unknown): number | undefined => {
+  if (!text(time)) return undefined
+  const milliseconds = Date.parse(/(z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`)
+  return Number.isNaN(milliseconds) ? undefined : milliseconds
+}
+
+const from = (type: unknown, topic: unknown, subject: unknown, data: unknown, time: unknown): Envelope | undefined =>
   text(type) && text(topic) && isObject(data)
     ? // CloudEvents may leave the subject out.
-      { type, topic, subject: typeof subject === 'string' ? subject : '', data }
+      { type, topic, subject: typeof subject === 'string' ? subject : '', data, time: timeOf(time) }
     : undefined
 
 /**
- * Nothing else of an event is looked at: ids repeat and differ (events section 2.2), and `eventTime` comes without a
- * zone and decides nothing here.
+ * Nothing else of an event is looked at: ids repeat and differ (events section 2.2).
  */
 export const readEnvelope = (raw: unknown): Envelope | undefined => {
   if (!isObject(raw)) return undefined
   return 'eventType' in raw
-    ? from(raw.eventType, raw.topic, raw.subject, raw.data)
-    : from(raw.type, raw.source, raw.subject, raw.data)
+    ? from(raw.eventType, raw.topic, raw.subject, raw.data, raw.eventTime)
+    : from(raw.type, raw.source, raw.subject, raw.data, raw.time)
 }

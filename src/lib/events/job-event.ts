@@ -20,24 +20,36 @@ const problemOf = (output: unknown): IgnoredCode | undefined => {
   return isResourceName(output.assetName) ? undefined : 'NameInvalid'
 }
 
-const readOutputs = (account: AccountKey, outputs: readonly unknown[]): EventReading => {
+/** @param finishedAt when the whole job had finished; an output alone says nothing of others into the same asset. */
+const readOutputs = (
+  account: AccountKey,
+  outputs: readonly unknown[],
+  finishedAt: number | undefined,
+): EventReading => {
   const triggers = new Map<string, AssetTrigger>()
   const ignored: IgnoredCode[] = []
+  const spoilt = new Set<string>()
   for (const output of outputs) {
     const problem = problemOf(output)
     if (problem !== undefined) ignored.push(problem)
+    if (problem === 'OutputFailed' && isObject(output)) spoilt.add(String(output.assetName).toLowerCase())
     if (problem !== undefined || !isObject(output) || typeof output.assetName !== 'string') continue
     const name = output.assetName
     // Several outputs may feed one asset, and names differ in case only by accident.
-    triggers.set(name.toLowerCase(), { kind: 'asset', account, name, reason: 'jobFinished' })
+    const trigger: AssetTrigger = { kind: 'asset', account, name, reason: 'jobFinished' }
+    triggers.set(name.toLowerCase(), finishedAt === undefined ? trigger : { ...trigger, finishedAt })
   }
-  return { triggers: [...triggers.values()], ignored }
+  // An output that failed leaves half of an asset, whatever else was written into it.
+  const whole = [...triggers].filter(([name]) => !spoilt.has(name)).map(([, trigger]) => trigger)
+  return { triggers: whole, ignored }
 }
 
+const isOfOneOutput = ({ type }: Envelope) => type.toLowerCase() === 'microsoft.media.joboutputfinished'
+
 /** All outputs of `JobFinished`, the one of `JobOutputFinished`. */
-const outputsOf = ({ type, data }: Envelope): readonly unknown[] | undefined => {
-  if (type.toLowerCase() === 'microsoft.media.joboutputfinished')
-    return isObject(data.output) ? [data.output] : undefined
+const outputsOf = (envelope: Envelope): readonly unknown[] | undefined => {
+  const { data } = envelope
+  if (isOfOneOutput(envelope)) return isObject(data.output) ? [data.output] : undefined
   return Array.isArray(data.outputs) && data.outputs.length > 0 ? data.outputs : undefined
 }
 
@@ -46,5 +58,6 @@ export const readJobEvent = (envelope: Envelope, account: AccountKey): EventRead
   if (!jobSubject.test(envelope.subject)) return ignore('SubjectInvalid')
   const outputs = outputsOf(envelope)
   if (outputs === undefined) return ignore('OutputsMissing')
-  return outputs.length > mostOutputs ? ignore('OutputsTooMany') : readOutputs(account, outputs)
+  if (outputs.length > mostOutputs) return ignore('OutputsTooMany')
+  return readOutputs(account, outputs, isOfOneOutput(envelope) ? undefined : envelope.time)
 }

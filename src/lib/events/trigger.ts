@@ -8,6 +8,8 @@ export interface AssetTrigger {
   readonly account: AccountKey
   readonly name: string
   readonly reason: 'jobFinished'
+  /** When all outputs of the job had finished: what was written until then need not settle. */
+  readonly finishedAt?: number
 }
 
 export interface LocatorTrigger {

@@ -5,9 +5,9 @@ import type { Trigger } from './trigger.ts'
 export const isIncluded = (route: Route, asset: string): boolean =>
   asset.toLowerCase().startsWith(route.include.namePrefix.toLowerCase())
 
-/** Routes that start at an account and take part. A paused one keeps quiet until its next sweep. */
+/** Routes that start at an account. One that does not write takes the request too, and keeps it until it does. */
 export const routesFrom = (account: string, routes: Iterable<Route>): readonly Route[] =>
-  [...routes].filter(route => route.from === account && route.mode !== 'paused')
+  [...routes].filter(route => route.from === account)
 
 /**
  * What is to be requested because of a trigger: the asset on every route that takes it, or, where a locator's asset is

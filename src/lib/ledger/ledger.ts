@@ -78,8 +78,8 @@ export interface Request {
   readonly reason: Reason
   /** `bulk` is only queued, at low priority. */
   readonly priority: 'event' | 'bulk'
-  /** An event said that the encoding has finished. */
-  readonly finished?: boolean
+  /** When the encoding had finished, as an event said; never later than now. */
+  readonly finishedAt?: number
   readonly permissions?: Permissions
 }
 

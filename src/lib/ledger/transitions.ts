@@ -109,7 +109,8 @@ const wanted = (row: UnitRow, asked: Request, now: number): UnitRow => ({
   reason: asked.reason,
   requestedAt: row.requestedAt ?? now,
   permissions: allowed(row.permissions, asked.permissions),
-  ...(asked.finished === true ? { finishedAt: now } : {}),
+  // A late event of an older job takes nothing back.
+  ...(asked.finishedAt === undefined ? {} : { finishedAt: Math.max(row.finishedAt ?? 0, asked.finishedAt) }),
 })
 
 const allowed = (before: Permissions, more: Permissions = {}): Permissions => ({

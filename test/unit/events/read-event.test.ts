@@ -27,7 +27,15 @@ const names = (event: unknown) => readEvent(event, allow).triggers.map(({ name }
 describe('job events', () => {
   it('ask for outputs that finished, never for one that failed', () => {
     expect(readEvent(finished, allow)).toEqual({
-      triggers: [{ kind: 'asset', account: 'east', name: 'film-1', reason: 'jobFinished' }],
+      triggers: [
+        {
+          kind: 'asset',
+          account: 'east',
+          name: 'film-1',
+          reason: 'jobFinished',
+          finishedAt: Date.parse(`${finished.eventTime}Z`),
+        },
+      ],
       ignored: ['OutputFailed'],
     })
   })
@@ -36,6 +44,17 @@ describe('job events', () => {
     const { topic: source, eventType: type, eventTime: time, subject, data, id } = finished
     const event = { specversion: '1.0', source, type, time, subject, data, id }
     expect(readEvent(event, allow)).toEqual(readEvent(finished, allow))
+  })
+
+  it('P2: leave an asset alone into which one of several outputs failed', () => {
+    const outputs = [output('half'), output('HALF', { state: 'Error' }), output('whole')]
+    expect(names(job(outputs))).toEqual(['whole'])
+  })
+
+  it('P2: of one output do not say that the asset is finished', () => {
+    const data = { output: output('film-2') }
+    const event = { ...finished, eventType: 'Microsoft.Media.JobOutputFinished', data }
+    expect(readEvent(event, allow).triggers[0]).not.toHaveProperty('finishedAt')
   })
 
   it('of one output carry it alone', () => {

@@ -45,8 +45,13 @@ describe('verbatim samples', () => {
   })
 
   it.each(finished)('%s asks for its output asset', file => {
-    expect(events(file).map(event => readEvent(event, allow))).toEqual([
+    const readings = events(file).map(event => readEvent(event, allow))
+    expect(readings).toMatchObject([
       { triggers: [{ kind: 'asset', account: 'east', name: 'output-7640689F', reason: 'jobFinished' }], ignored: [] },
+    ])
+    // Only the end of the whole job says that nothing is written any more.
+    expect(readings.map(({ triggers }) => triggers.some(trigger => 'finishedAt' in trigger))).toEqual([
+      /JobFinished/.test(file),
     ])
   })
 

@@ -22,21 +22,24 @@ const asset = { kind: 'asset', account: 'east', reason: 'jobFinished' } as const
 const locator = { kind: 'streamingLocator', account: 'east', name: 'l', reason: 'locatorDeleted' } as const
 
 describe('unitsFor', () => {
-  it('asks on every route that starts there, takes the name and is not paused', () => {
+  it('P3: asks on every route that starts there and takes the name, paused or not', () => {
     expect(unitsFor({ ...asset, name: 'film-1' }, routes)).toEqual([
       { route: 'east>west', kind: 'asset', name: 'film-1' },
       { route: 'east>north', kind: 'asset', name: 'film-1' },
+      { route: 'east>south', kind: 'asset', name: 'film-1' },
     ])
-    expect(unitsFor({ ...asset, name: 'song-1' }, routes).map(unit => unit.route)).toEqual(['east>west'])
+    expect(unitsFor({ ...asset, name: 'song-1' }, routes).map(unit => unit.route)).toEqual(['east>west', 'east>south'])
   })
 
   it('asks for the asset of a locator, or for the locator while its asset is not known', () => {
     expect(unitsFor({ ...locator, asset: 'song' }, routes)).toEqual([
       { route: 'east>west', kind: 'asset', name: 'song' },
+      { route: 'east>south', kind: 'asset', name: 'song' },
     ])
     expect(unitsFor(locator, routes)).toEqual([
       { route: 'east>west', kind: 'streamingLocator', name: 'l' },
       { route: 'east>north', kind: 'streamingLocator', name: 'l' },
+      { route: 'east>south', kind: 'streamingLocator', name: 'l' },
     ])
   })
 

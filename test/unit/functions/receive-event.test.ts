@@ -19,6 +19,7 @@ const account = (key: string): Account => ({
 })
 const topic = '/subscriptions/s/topics/publishing'
 
+const now = Date.parse('2030-01-01T00:10:00Z')
 let ledger: MemoryLedger
 let started: string[]
 let lines: string[]
@@ -29,6 +30,7 @@ const take = async (event: unknown, routes: readonly Route[] = [route]) => {
     settings: { accounts: [account('east'), account('west')], eventTopics: [topic] },
     routes: new Map(routes.map(one => [one.key, one])),
     ledger: ledger.port(),
+    clock: () => now,
   }
   const starter = {
     run: async (start: Start | undefined) => {
@@ -42,6 +44,7 @@ const job = (...names: string[]) => ({
   eventType: 'Microsoft.Media.JobFinished',
   topic: accountId(account('east')),
   subject: 'transforms/t/jobs/j',
+  eventTime: '2030-01-01T00:00:00.1234567',
   data: { outputs: names.map(assetName => ({ assetName, state: 'Finished', error: null })) },
 })
 const locator = (type: 'Created' | 'Deleted', data: object) => ({
@@ -61,8 +64,18 @@ describe('an event function', () => {
   it('asks for every finished output on every route and starts what it is handed', async () => {
     await take(job('a', 'b'), [route, { ...route, key: 'east>north', to: 'north' }])
     expect(ledger.requests).toHaveLength(4)
-    expect(ledger.requests[0]?.request).toEqual({ reason: 'jobFinished', priority: 'event', finished: true })
+    expect(ledger.requests[0]?.request).toEqual({
+      reason: 'jobFinished',
+      priority: 'event',
+      finishedAt: Date.parse('2030-01-01T00:00:00.123Z'),
+    })
     expect(started).toHaveLength(4)
+  })
+
+  it('P2: never takes a time ahead of the clock, nor one that cannot be read, for the end of the encoding', async () => {
+    await take({ ...job('a'), eventTime: '2030-01-02T00:00:00Z' })
+    await take({ ...job('a'), eventTime: 'soon' })
+    expect(ledger.requests.map(({ request }) => request.finishedAt)).toEqual([now, undefined])
   })
 
   it('remembers the asset of a locator, and asks for the asset', async () => {
@@ -77,7 +90,11 @@ describe('an event function', () => {
   it('finds the asset of a deleted locator by its name', async () => {
     await ledger.rememberLocator('east>west', 'l', 'a', 'id')
     await take(locator('Deleted', {}))
-    expect(asked()).toEqual([['asset', 'a', 'locatorDeleted']])
+    expect(asked()).toEqual([
+      ['asset', 'a', 'locatorDeleted'],
+      // What was remembered may be out of date: both accounts are asked.
+      ['streamingLocator', 'l', 'locatorDeleted'],
+    ])
   })
 
   it('asks for the locator itself while nobody knows its asset', async () => {

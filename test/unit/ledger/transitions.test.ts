@@ -85,7 +85,7 @@ describe('an immediate request', () => {
       reason: 'resync',
       permissions: { adopt: true, replaceInUse: true },
     })
-    expect(request(second, unit, { ...event, finished: true }, later).row.finishedAt).toBe(now + 5)
+    expect(request(second, unit, { ...event, finishedAt: now + 3 }, later).row.finishedAt).toBe(now + 3)
   })
 })
 
