@@ -1,63 +1,132 @@
+/** The operations of the activities, one at a time, with the world in between. */
 import type { Outcome } from '../../src/lib/model.ts'
-import type { Activity, State } from './ledger-state.ts'
 import type { Protocol } from './protocol.ts'
-import { expanded, swapped, timing, unit } from './world.ts'
+import { now, rowOf, times, unit } from './rows.ts'
+import type { Activity, State } from './state.ts'
+import { type Answer, type Reached, swapped } from './world.ts'
 
-export interface Performed {
-  readonly state: State
-  /** The activity after its operation; absent when its pass is over. */
+/** After one operation: the execution goes on, or has an answer. */
+export interface Performed extends Reached {
   readonly activity?: Activity
-  readonly accepted?: boolean
-  readonly again?: boolean
-  readonly broken?: string
+  readonly answer?: Answer
+  /** It was a swap, whose reply may be lost. */
+  readonly swap: boolean
 }
 
-const outcomeOf = ({ outcome }: Activity): Outcome =>
-  outcome === 'inSync' ? { outcome } : { outcome, code: 'Unexpected' }
+const rowIn = (state: State) => (state.row === undefined ? undefined : rowOf(state.row))
 
-/** One operation of an activity on the world. */
+const claimOf = ({ run, pass }: Activity) => ({ unit, run, pass })
+
 export const perform = (state: State, activity: Activity, protocol: Protocol): Performed => {
-  const row = state.row === undefined ? undefined : expanded(state.row)
-  const claim = { unit, run: activity.run, pass: activity.pass }
-  const { act, done, generation, seen } = activity
-  const next = { ...activity, done: done + 1 }
-  if (act === 'survey' && done === 0) {
-    const { answer, row: changed } = protocol.begin(row, claim, activity.previous, 0, timing)
-    if (answer.answer === 'refused') return { state }
-    const begun = swapped(state, changed === undefined ? {} : { row: changed })
-    return { state: begun, activity: { ...next, generation: answer.generation }, accepted: true }
-  }
-  if (act === 'survey') {
-    const work = state.source !== state.target
-    return { state, activity: { ...activity, act: work ? 'write' : 'close', done: 0, seen: state.source } }
-  }
-  if (act === 'write' && done === 1) {
-    const written = { ...state, target: seen }
-    return { state: written, activity: protocol.checksAfterWrite ? next : { ...next, act: 'close', done: 0 } }
-  }
-  if (act === 'write') {
-    const { answer, row: changed } = protocol.check(row, claim, generation, undefined, 0, timing)
-    const checked = swapped(state, changed === undefined ? {} : { row: changed })
-    if (answer === 'lost') return { state: checked }
-    return { state: checked, activity: done === 0 ? next : { ...next, act: 'close', done: 0 } }
-  }
-  const verdict = protocol.close(row, claim, generation, outcomeOf(activity), undefined, 0, timing)
-  const closed = swapped(state, verdict.row === undefined ? {} : { row: verdict.row })
-  const stale = verdict.answer === 'idle' && activity.outcome === 'inSync' && seen < state.counted
-  return {
-    state: closed,
-    again: verdict.answer === 'again',
-    ...(stale ? { broken: 'no pass closes what was asked for after it had read' } : {}),
+  switch (activity.task) {
+    case 'survey':
+      return [begin, look, close][activity.at]?.(state, activity, protocol) ?? unknown(activity)
+    case 'write':
+      return [check, read, write, check][activity.at]?.(state, activity, protocol) ?? unknown(activity)
+    case 'close':
+      return close(state, activity, protocol)
+    case 'policy':
+      return [begin, compare, check, write, check, close][activity.at]?.(state, activity, protocol) ?? unknown(activity)
   }
 }
 
-export const firstActivity = (key: string, n: number, run: number, previous: string, protocol: Protocol): Activity => ({
-  act: 'survey',
-  done: 0,
-  run,
-  pass: protocol.passId(key, n),
-  previous,
-  generation: 0,
-  seen: 0,
-  outcome: 'inSync',
+const unknown = (activity: Activity): never => {
+  throw new Error(`no operation ${activity.at} of ${activity.task}`)
+}
+
+const begin = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const claim = claimOf(activity)
+  const { answer, row } = protocol.begin(rowIn(state), claim, activity.previous, now, times)
+  if (answer.answer === 'refused') return refused(state, activity, protocol)
+  const begun = swapped(state, protocol, row)
+  const other = state.begunBy !== '' && state.begunBy !== activity.key
+  return {
+    state: { ...begun.state, begunBy: activity.key },
+    broken: begun.broken ?? (other ? 'a run that has begun is never started again' : undefined),
+    activity: { ...activity, at: 1, generation: answer.generation },
+    swap: true,
+  }
+}
+
+/**
+ * A policy's execution that is refused may be the second of one that has written, and died before it could tell: it
+ * tells what a lost check tells.
+ */
+const refused = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const end = { answer: { to: 'end' }, swap: true } as const
+  if (activity.task !== 'policy' || !protocol.refusalTells) return { state, ...end }
+  const { row } = protocol.check(rowIn(state), claimOf(activity), activity.generation, undefined, now, times)
+  return { ...swapped(state, protocol, row), ...end }
+}
+
+/** Reads both sides. What is in sync is closed in the same activity. */
+const look = (state: State, activity: Activity): Performed => {
+  const seen = state.row?.desired ?? 0
+  if (state.source === state.target) return { state, activity: { ...activity, at: 2, seen }, swap: false }
+  return { state, answer: { to: 'work', generation: activity.generation, seen }, swap: false }
+}
+
+const check = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const claim = claimOf(activity)
+  const { answer, row } = protocol.check(rowIn(state), claim, activity.generation, undefined, now, times)
+  const checked = swapped(state, protocol, row)
+  return answer === 'lost'
+    ? { ...checked, answer: { to: 'end' }, swap: true }
+    : { ...checked, ...after(activity), swap: true }
+}
+
+/** The operation that follows, or, behind the last of a write, the task that does. */
+const after = (activity: Activity, skipped = 0): Pick<Performed, 'activity' | 'answer'> => {
+  const at = activity.at + 1 + skipped
+  return activity.task === 'write' && at > 3
+    ? { answer: { to: 'close', failed: activity.failed } }
+    : { activity: { ...activity, at } }
+}
+
+/** What is copied is read anew. */
+const read = (state: State, activity: Activity): Performed => ({
+  state,
+  activity: { ...activity, at: 2, read: state.source },
+  swap: false,
 })
+
+/** Reads both sides of a policy, which is kept in memory until it is written. */
+const compare = (state: State, activity: Activity): Performed => {
+  const read = { ...activity, read: state.source, seen: state.row?.desired ?? 0 }
+  return { state, ...after(read, state.source === state.target ? 2 : 0), swap: false }
+}
+
+const write = (state: State, activity: Activity, protocol: Protocol): Performed => ({
+  state: { ...state, target: activity.read },
+  ...after(activity, protocol.checksAfterWrite ? 0 : 1),
+  swap: false,
+})
+
+const close = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const { generation, seen, failed } = activity
+  const outcome: Outcome = failed ? { outcome: 'failed', code: 'Unexpected' } : { outcome: 'inSync' }
+  const claim = claimOf(activity)
+  const before = state.row?.observed ?? 0
+  const { answer, row } = protocol.close(rowIn(state), claim, generation, outcome, undefined, now, times)
+  const closed = swapped(state, protocol, row)
+  const stale = row !== undefined && row.observed > Math.max(before, seen)
+  return {
+    state: closed.state,
+    broken: closed.broken ?? (stale ? 'no pass covers what was asked for after it had read' : undefined),
+    answer: { to: answer === 'again' ? 'again' : 'end' },
+    swap: true,
+  }
+}
+
+/** A call to an account fails, perhaps after it was carried out: the outcome is one that is tried again. */
+export const trouble = (state: State, activity: Activity, protocol: Protocol): Performed | undefined => {
+  const { task, at } = activity
+  const failed = { ...activity, failed: true, seen: Math.max(activity.seen, activity.generation) }
+  if (at === 0 || activity.failed || task === 'close' || (task === 'survey' && at > 1) || (task === 'policy' && at > 4))
+    return undefined
+  const checks = protocol.checksAfterTrouble
+  if (task === 'survey') return { state, activity: { ...failed, at: 2 }, swap: false }
+  if (task === 'policy') return { state, activity: { ...failed, at: checks ? 4 : 5 }, swap: false }
+  if (checks) return { state, activity: { ...failed, at: 3 }, swap: false }
+  return { state, answer: { to: 'close', failed: true }, swap: false }
+}

@@ -1,56 +1,30 @@
 /**
- * The ledger protocol around one unit: requests, dispatchers, orchestration instances and their activities, in every
- * order, with crashes, doubled and late activities, lost replies, lost starts, failed and hung instances.
- *
- * A swap is one step, since it is retried until it wins. Not in the model: an activity that is doubled, outlives its
- * run, and whose only execution then dies between its write and the check after it. A sweep finds what that leaves.
+ * The ledger protocol around one unit: requests, two dispatchers, orchestration instances and their activities, in
+ * every order, with everything that may go wrong. Activities are executed at least once: one that dies is executed
+ * again. Not in the model: one that is doubled, and of which the task hub then lets the first die between its write
+ * and the check after it, because the second has answered. A sweep finds what that leaves.
  */
-import { dispatchSteps, requestSteps, startSteps } from './asking-steps.ts'
-import { good, type Model, type Step } from './explore.ts'
-import { canonical, initialState, type State } from './ledger-state.ts'
+import { stepsOf } from './actions.ts'
+import { canonical, keyOf } from './canonical.ts'
+import { good, type Model } from './explore.ts'
 import type { Protocol } from './protocol.ts'
-import { instanceSteps, lateSteps } from './run-steps.ts'
-import { type Add, crowd, refused } from './world.ts'
+import { type Bounds, initialState, type State } from './state.ts'
 
-const later = (state: State): State =>
-  state.row === undefined
-    ? state
-    : {
-        ...state,
-        row: {
-          ...state.row,
-          lease: state.row.lease - 1,
-          startedAt: state.row.startedAt - 1,
-          ...(state.row.dueAt === undefined ? {} : { dueAt: state.row.dueAt - 1 }),
-        },
-      }
+/** Nothing is under way or due any more, whether or not the source may still change. */
+const atRest = ({ row, requests, starts, activities, instances }: State): boolean =>
+  requests === 0 &&
+  starts.length === 0 &&
+  activities.length === 0 &&
+  instances.every(({ hung }) => hung) &&
+  (row === undefined || (!row.running && row.due === -1))
 
-export const ledgerModel = (
-  protocol: Protocol,
-  bounds: { readonly changes: number; readonly faults: number; readonly dispatchers: number },
-): Model<State> => ({
+export const ledgerModel = (protocol: Protocol, bounds: Bounds): Model<State> => ({
   initial: initialState(bounds),
-  key: state => JSON.stringify(state),
-  steps: state => {
-    const steps: Step<State>[] = []
-    const add: Add = (label, to, { willing = true, broken } = {}) => {
-      if (to.instances.length > crowd || to.starts.length > crowd) return
-      const kept = protocol.keepsEtag ? { ...to, dispatchers: to.dispatchers.map(refused) } : to
-      steps.push({ label, to: canonical(kept), willing, ...(broken === undefined ? {} : { broken }) })
-    }
-    requestSteps(state, protocol, add)
-    startSteps(state, protocol, add)
-    for (const [index, one] of state.instances.entries()) instanceSteps(state, index, one, protocol, add)
-    for (const [index, one] of state.late.entries()) lateSteps(state, index, one, protocol, add)
-    dispatchSteps(state, protocol, add)
-    if (state.row !== undefined) add('time passes', later(state))
-    return steps
-  },
+  key: keyOf,
+  steps: state => stepsOf(state, protocol).map(step => ({ ...step, to: canonical(step.to) })),
   end: state => {
-    const { row } = state
-    const working = state.instances.some(one => !one.hung) || state.late.length > 0 || state.starts.length > 0
-    if (row === undefined || working || state.requests > 0 || row.state === 'running' || row.dueAt !== undefined) return
-    if (row.observed < row.desired) return 'no request is left uncovered'
-    return state.source === state.target ? good : 'where nothing is left to do, the target equals the newest source'
+    if (!atRest(state)) return undefined
+    if (state.row !== undefined && state.row.observed < state.row.desired) return 'at rest, every request is covered'
+    return state.source === state.target ? good : 'at rest, the target equals the newest source'
   },
 })

@@ -16,8 +16,11 @@ export interface Protocol {
   readonly check: typeof passes.check
   readonly close: typeof passes.close
   readonly passId: typeof passId
-  /** Whether a write is followed by a check. */
+  /** Whether a write is followed by a check, and one that ends in trouble too. */
   readonly checksAfterWrite: boolean
+  readonly checksAfterTrouble: boolean
+  /** Whether an activity that begins and writes leaves a request where its begin is refused. */
+  readonly refusalTells: boolean
   /** Whether the orphan check swaps only the row it had before it asked for the instance. */
   readonly keepsEtag: boolean
 }
@@ -31,6 +34,8 @@ export const protocol: Protocol = {
   close: passes.close,
   passId,
   checksAfterWrite: true,
+  checksAfterTrouble: true,
+  refusalTells: true,
   keepsEtag: true,
 }
 
@@ -39,6 +44,13 @@ const runOnly = <C extends { readonly pass: string }>(row: UnitRow | undefined, 
   ...claim,
   pass: row?.pass ?? '',
 })
+
+/** Every begin, repeated or not, covers all that was asked for by then. */
+const withNewestGeneration: Protocol['begin'] = (row, claim, previous, now, timing) => {
+  const { answer, row: begun } = passes.begin(row, claim, previous, now, timing)
+  if (answer.answer === 'refused' || begun === undefined) return { answer }
+  return { answer: { ...answer, generation: begun.desired }, row: { ...begun, generation: begun.desired } }
+}
 
 export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
   'a begin that only reads': {
@@ -63,6 +75,8 @@ export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
   },
   'a pass number instead of an id': { passId: (_key, n) => `same.${n}` },
   'a check only before the write': { checksAfterWrite: false },
+  'no check after a write that ended in trouble': { checksAfterTrouble: false },
+  'a begin that is refused after an earlier execution wrote, and tells nobody': { refusalTells: false },
   'a refusal without a new request': {
     check: (row, claim, ...rest) => {
       const verdict = passes.check(row, claim, ...rest)
@@ -73,14 +87,10 @@ export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
     close: (row, claim, _generation, ...rest) => passes.close(row, claim, row?.desired ?? 0, ...rest),
   },
   'a generation kept on the row': {
-    begin: (row, claim, previous, now, timing) => {
-      const verdict = passes.begin(row, claim, previous, now, timing)
-      if (row === undefined || verdict.row === undefined) return verdict
-      const generation = row.desired
-      return { answer: { answer: 'begun', generation }, row: { ...verdict.row, generation } }
-    },
+    begin: withNewestGeneration,
     close: (row, claim, generation, ...rest) => passes.close(row, claim, row?.generation ?? generation, ...rest),
   },
+  'a repeated begin that covers more than the first': { begin: withNewestGeneration },
   'no patience with a run that only says it is alive': {
     orphaned: (row, instance, means) =>
       instance === 'running' ? undefined : transitions.orphaned(row, instance, means),

@@ -1,68 +1,112 @@
-/** What the model shares: the one unit, its clock, and how a row of the model becomes a row of the ledger and back. */
+/** What swaps, starts and answers do to the state of the model. */
 import type { UnitRow } from '../../src/lib/ledger/ledger.ts'
-import { newRow } from '../../src/lib/ledger/transitions.ts'
-import type { Start, Unit } from '../../src/lib/model.ts'
-import { timing as azure, type Timing } from '../../src/lib/timing.ts'
-import { atRest, type Dispatcher, type ModelRow, type State } from './ledger-state.ts'
+import type { Start } from '../../src/lib/model.ts'
+import type { Protocol } from './protocol.ts'
+import { brokenBy, rowOf, stateOf } from './rows.ts'
+import {
+  type Activity,
+  type Fault,
+  type Instance,
+  idle,
+  type PassState,
+  type StartState,
+  type State,
+  type Task,
+} from './state.ts'
 
-export const unit: Unit = { route: 'a>b', kind: 'asset', name: 'n' }
-export const event = { reason: 'jobFinished', priority: 'event' } as const
-const blank = newRow(unit, event)
-
-/** One tick ends a lease, three end the patience with a run. */
-export const timing: Timing = {
-  ...azure(1),
-  startLease: 1,
-  passLease: 1,
-  lostLease: 2,
-  admitDelay: 1,
-  priorityStep: 0,
-  waitMin: 1,
-  waitMax: 1,
-  failMin: 1,
-  failMax: 1,
-  accountFailMax: 1,
-  orphanAge: 1,
+/** A state, and the property that getting there has broken. */
+export interface Reached {
+  readonly state: State
+  readonly broken?: string | undefined
 }
 
-/** Instances or start calls at a time; more of them add nothing but states. */
-export const crowd = 2
+/** Writes a row in place of the one that is there: dispatchers that hold the old one have lost. */
+export const swapped = (state: State, protocol: Protocol, row: UnitRow | undefined, start?: Start): Reached => {
+  if (row === undefined) return { state }
+  const before = state.row === undefined ? undefined : rowOf(state.row)
+  const twoOwners = state.slotTaken && row.state === 'running' ? 'a slot has one owner' : undefined
+  return {
+    state: {
+      ...state,
+      row: stateOf(row),
+      dispatchers: state.dispatchers.map(one => (protocol.keepsEtag ? idle : { ...one, fresh: false })),
+      starts: start === undefined ? state.starts : [...state.starts, { run: start.input.run, key: start.input.key }],
+    },
+    broken: twoOwners ?? brokenBy(before, row),
+  }
+}
 
-export const expanded = (row: ModelRow): UnitRow => ({ ...blank, ...row, slot: row.state === 'running' ? 's.0' : '' })
-
-const compressed = (row: UnitRow & { generation?: number }): ModelRow => ({
-  state: row.state,
-  run: row.run,
-  pass: row.pass,
-  lease: row.lease,
-  startedAt: row.startedAt,
-  desired: row.desired,
-  observed: row.observed,
-  ...(row.outcome === undefined ? {} : { outcome: row.outcome }),
-  ...(row.dueAt === undefined ? {} : { dueAt: row.dueAt }),
-  ...(row.generation === undefined ? {} : { generation: row.generation }),
-})
-
-/** A dispatcher whose row was swapped by somebody else: it will be refused, unless it is one that does not look. */
-const stale = (one: Dispatcher): Dispatcher => ({ ...one, fresh: false })
-
-/** Writes a row, which every dispatcher that holds the one before will notice, and adds the start that follows. */
-export const swapped = (state: State, change: { row?: UnitRow; start?: Start }): State => ({
+export const withFault = (state: State, fault: Fault): State => ({
   ...state,
-  ...(change.row === undefined ? {} : { row: compressed(change.row), dispatchers: state.dispatchers.map(stale) }),
-  starts:
-    change.start === undefined
-      ? state.starts
-      : [...state.starts, { run: change.start.input.run, key: change.start.input.key }],
+  faults: state.faults.filter(kind => kind !== fault),
+  faultsLeft: state.faultsLeft - 1,
 })
 
-export const refused = (one: Dispatcher): Dispatcher => (one.fresh ? one : atRest)
+export const mayFault = (state: State, fault: Fault): boolean => state.faultsLeft > 0 && state.faults.includes(fault)
 
-export const replaced = <T>(items: readonly T[], index: number, ...by: readonly T[]): readonly T[] =>
-  items.toSpliced(index, 1, ...by)
+const scheduled = (instance: Instance): Activity => {
+  const { hung: _, ...pass } = instance
+  return { ...pass, at: 0, read: 0 }
+}
 
-export type Add = (label: string, to: State, more?: { willing?: boolean; broken?: string | undefined }) => void
+const firstTask = ({ kind }: State): Task => (kind === 'asset' ? 'survey' : 'policy')
 
-/** A step that uses up one of the faults. */
-export const faulty = (state: State): State => ({ ...state, faults: state.faults - 1 })
-export const unwilling = { willing: false }
+/** The instance goes on to a task, which is scheduled with it. */
+const goesTo = (
+  state: State,
+  instance: Instance,
+  task: Task,
+  more: Partial<PassState & { failed: boolean }>,
+): State => {
+  const next: Instance = { ...instance, ...more, task }
+  return {
+    ...state,
+    instances: state.instances.map(one => (one === instance ? next : one)),
+    activities: [...state.activities, scheduled(next)],
+  }
+}
+
+export const withoutInstance = (state: State, instance: Instance): State => ({
+  ...state,
+  instances: state.instances.filter(one => one !== instance),
+})
+
+/** A start of a run whose instance is running is refused; a finished one is replaced. */
+export const landed = (state: State, { run, key }: StartState, protocol: Protocol): State => {
+  if (state.instances.some(one => one.run === run)) return state
+  const pass = { run, key, n: 0, pass: protocol.passId(key, 0), previous: '', generation: 0, seen: 0 }
+  const instance: Instance = { ...pass, task: firstTask(state), failed: false, hung: false }
+  return { ...state, instances: [...state.instances, instance], activities: [...state.activities, scheduled(instance)] }
+}
+
+/** What an execution of an activity hands to the orchestrator. */
+export type Answer =
+  | { readonly to: 'work'; readonly generation: number; readonly seen: number }
+  | { readonly to: 'close'; readonly failed: boolean }
+  | { readonly to: 'again' }
+  | { readonly to: 'end' }
+
+/** The first execution of a task that ends tells the instance; others, and those of ended instances, tell nobody. */
+export const told = (state: State, activity: Activity, answer: Answer, protocol: Protocol): State => {
+  const instance = state.instances.find(
+    one => one.run === activity.run && one.key === activity.key && one.n === activity.n && one.task === activity.task,
+  )
+  if (instance === undefined || instance.hung) return state
+  switch (answer.to) {
+    case 'work':
+      return goesTo(state, instance, 'write', { generation: answer.generation, seen: answer.seen })
+    case 'close':
+      return goesTo(state, instance, 'close', { failed: answer.failed })
+    case 'again':
+      return goesTo(state, instance, firstTask(state), {
+        n: instance.n + 1,
+        pass: protocol.passId(instance.key, instance.n + 1),
+        previous: instance.pass,
+        generation: 0,
+        seen: 0,
+        failed: false,
+      })
+    case 'end':
+      return withoutInstance(state, instance)
+  }
+}
