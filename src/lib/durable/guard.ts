@@ -66,7 +66,9 @@ export const guarded = async <T>(
     return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step
   } catch (error) {
     if (error instanceof Lost) return lost
-    return afterTrouble(pair, await troubleOf(deps, tools, pair, pass.unit, error))
+    const outcome = await troubleOf(deps, tools, pair, pass.unit, error)
+    // It may have written before it failed.
+    return (await deps.ledger.check(pass, pass.generation)) === 'lost' ? lost : afterTrouble(pair, outcome)
   }
 }
 

@@ -18,7 +18,12 @@ export const policyActivities = (deps: ActivityDeps) => ({
     const { unit, run, pass, previous } = input
     const begun = await deps.ledger.begin({ unit, run, pass }, previous)
     const pair = deps.pair(unit.route)
-    if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
+    if (begun.answer === 'refused') {
+      // An earlier execution of this pass may have written, and died before it could tell that it had lost its row.
+      await deps.ledger.check({ unit, run, pass }, 0)
+      return { to: 'end', closed: 'ignored' }
+    }
+    if (pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
     const owner: Pass = { unit, run, pass, generation: begun.generation }
     try {
@@ -30,6 +35,8 @@ export const policyActivities = (deps: ActivityDeps) => ({
     } catch (error) {
       if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
       const outcome = await troubleOf(deps, tools, pair, unit, error)
+      // It may have written before it failed.
+      if ((await deps.ledger.check(owner, owner.generation)) === 'lost') return { to: 'end', closed: 'ignored' }
       const wait = shortWait(pair, outcome)
       if (wait !== undefined) return { to: 'repeat', after: wait }
       return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome) }
