@@ -68,7 +68,7 @@ const catalogue = {
   },
   PolicyInUse: {
     cause: 'A streaming policy cannot be changed while locators in the target use it.',
-    remedy: 'Ask for a resync with `replaceInUse`, or remove the named locators.',
+    remedy: 'Remove the named locators in the target and look again, or publish with a new policy in the source.',
   },
   LocatorIdTaken: {
     cause: 'The locator id is used by another locator of the target region.',

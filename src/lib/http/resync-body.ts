@@ -32,10 +32,6 @@ const resyncSchema = z.strictObject(
     dryRun: flag,
     /** Take over objects of the target that were not made by this app. */
     adopt: flag,
-    /** Replace streaming policies that locators of the target use. */
-    replaceInUse: flag,
-    /** Confirms a wave of deletes that was stopped. */
-    confirmDeletes: flag,
   },
   { error: 'an object: {route, assets | units | all, …}' },
 )

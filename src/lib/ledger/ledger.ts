@@ -35,7 +35,6 @@ export interface Facts {
 /** What the owner of a request allows the next pass to do. */
 export interface Permissions {
   readonly adopt?: boolean
-  readonly replaceInUse?: boolean
 }
 
 export interface UnitRow extends Unit {

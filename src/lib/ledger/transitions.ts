@@ -116,7 +116,6 @@ const wanted = (row: UnitRow, asked: Request, now: number): UnitRow => ({
 const allowed = (before: Permissions, more: Permissions = {}): Permissions => ({
   ...before,
   ...(more.adopt === true ? { adopt: true } : {}),
-  ...(more.replaceInUse === true ? { replaceInUse: true } : {}),
 })
 
 /** Due at the earlier of both times, at the higher of both priorities. */

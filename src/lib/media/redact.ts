@@ -15,15 +15,34 @@ const isPlain = (run: string) =>
     .split(/[/_-]/)
     .every(part => plainPart.test(part))
 
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Bytes as hex, with or without something between them. */
+const hex = (bytes: Buffer) => [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('[ :,-]?')
+
+/** A secret as a service may quote it: as it was sent, in JSON, in an address, or its bytes in another alphabet. */
+const spellings = (secret: string): readonly string[] => {
+  const raw = Buffer.from(secret, 'base64')
+  const isBase64 = raw.length >= 4 && raw.toString('base64').replace(/=+$/, '') === secret.replace(/=+$/, '')
+  const percent = encodeURIComponent(secret)
+  const texts = [secret, JSON.stringify(secret).slice(1, -1), percent, percent.replaceAll('%20', '+')]
+  if (isBase64) texts.push(raw.toString('base64url'), raw.toString('base64').replace(/=+$/, ''))
+  const bytes = [Buffer.from(secret), ...(isBase64 ? [raw] : [])].filter(one => one.length >= 4)
+  return [...texts.map(escaped), ...bytes.map(hex)]
+}
+
 /**
  * Makes the message of a service fit for errors and logs: one line of at most 300 characters without queries of
  * addresses (SAS), tokens, and anything that looks like base64 or hex. It would rather hide too much (P6).
  * @param secrets values that were sent and may be echoed.
  */
 export const redact = (message: string, secrets: readonly string[] = []): string => {
-  const known = secrets.filter(secret => secret !== '').toSorted((a, b) => b.length - a.length)
+  const known = secrets
+    .filter(secret => secret !== '')
+    .flatMap(spellings)
+    .toSorted((a, b) => b.length - a.length)
   const line = known
-    .reduce((text, secret) => text.replaceAll(secret, hidden), message)
+    .reduce((text, spelling) => text.replace(new RegExp(spelling, 'gi'), hidden), message)
     .replace(/\s+/g, ' ')
     .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, `$1?${hidden}`)
     .replace(/\b(sig|sv|se|st|skoid|sktid|token|apikey|key|password)=[^\s&"'<>]+/gi, `$1=${hidden}`)

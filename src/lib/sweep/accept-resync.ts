@@ -20,8 +20,6 @@ export interface ResyncRequest {
   readonly all?: true | undefined
   readonly dryRun?: boolean | undefined
   readonly adopt?: boolean | undefined
-  readonly replaceInUse?: boolean | undefined
-  readonly confirmDeletes?: boolean | undefined
 }
 
 /** Either the operation, or why nothing was started and which names are to blame. */
@@ -112,10 +110,7 @@ const startPages = async (deps: AcceptDeps, starter: ResyncStarter, operation: O
   }
 }
 
-const permissionsOf = ({ adopt, replaceInUse }: ResyncRequest): Permissions => ({
-  ...(adopt === undefined ? {} : { adopt }),
-  ...(replaceInUse === undefined ? {} : { replaceInUse }),
-})
+const permissionsOf = ({ adopt }: ResyncRequest): Permissions => (adopt === undefined ? {} : { adopt })
 
 const operationOf = (id: string, now: number, request: ResyncRequest, total: number | undefined): Operation =>
   newOperation(
@@ -125,7 +120,6 @@ const operationOf = (id: string, now: number, request: ResyncRequest, total: num
       scope: request.all === true ? 'all' : 'named',
       dryRun: request.dryRun ?? false,
       permissions: permissionsOf(request),
-      confirmDeletes: request.confirmDeletes ?? false,
       ...(total === undefined ? {} : { total }),
     },
     now,

@@ -12,8 +12,7 @@ const operationSchema = z.object({
   route: z.string(),
   scope: z.enum(['all', 'named']),
   dryRun: z.boolean(),
-  permissions: z.object({ adopt: z.boolean().exactOptional(), replaceInUse: z.boolean().exactOptional() }),
-  confirmDeletes: z.boolean(),
+  permissions: z.object({ adopt: z.boolean().exactOptional() }),
   status: z.enum(['running', 'succeeded', 'canceled', 'failed']),
   startedAt: time,
   updatedAt: time,
@@ -48,7 +47,6 @@ interface OperationStart {
   readonly scope: Operation['scope']
   readonly dryRun: boolean
   readonly permissions: Permissions
-  readonly confirmDeletes: boolean
   readonly total?: number
 }
 

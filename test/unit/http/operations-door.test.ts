@@ -16,7 +16,7 @@ const call = async (door: typeof operationDoor, operation = id) =>
 const get = async () => bodyOf(await call(operationDoor))
 
 const begin = async (scope: 'all' | 'named', more: object = {}) => {
-  const start = { id, route: 'east>west', scope, dryRun: false, permissions: {}, confirmDeletes: false }
+  const start = { id, route: 'east>west', scope, dryRun: false, permissions: {} }
   await ledger.saveOperation(id, { ...newOperation(start, startedAt), ...more })
 }
 

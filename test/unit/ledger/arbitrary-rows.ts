@@ -34,7 +34,7 @@ export const rows: fc.Arbitrary<UnitRow> = fc
     priority: fc.constantFrom(0, 1),
     reason: fc.constantFrom('jobFinished', 'resync', 'retry'),
     facts,
-    permissions: fc.record({ adopt: fc.boolean(), replaceInUse: fc.boolean() }, { requiredKeys: [] }),
+    permissions: fc.record({ adopt: fc.boolean() }, { requiredKeys: [] }),
     outcome: fc.constantFrom(
       {},
       { outcome: 'inSync' },

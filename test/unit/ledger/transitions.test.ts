@@ -79,11 +79,11 @@ describe('an immediate request', () => {
   it('keeps the oldest open request, and gathers what it allows until it is settled', () => {
     const first = request(idle, unit, { ...event, permissions: { adopt: true } }, full).row
     const later = { ...full, now: now + 5 }
-    const second = request(first, unit, { ...bulk, permissions: { replaceInUse: true }, reason: 'resync' }, later).row
+    const second = request(first, unit, { ...bulk, permissions: { adopt: true }, reason: 'resync' }, later).row
     expect(second).toMatchObject({
       requestedAt: now,
       reason: 'resync',
-      permissions: { adopt: true, replaceInUse: true },
+      permissions: { adopt: true },
     })
     expect(request(second, unit, { ...event, finishedAt: now + 3 }, later).row.finishedAt).toBe(now + 3)
   })

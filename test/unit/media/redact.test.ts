@@ -49,6 +49,28 @@ describe('P6: what a service says is made fit for logs', () => {
     )
   })
 
+  test('hides what was sent in every spelling that a service may quote it in', () => {
+    const secret = 'pa"ss\\w0rd @wörd+42'
+    const spelt = [
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      encodeURIComponent(secret).replaceAll('%20', '+'),
+      secret.toUpperCase(),
+      Buffer.from(secret).toString('hex'),
+      (Buffer.from(secret).toString('hex').match(/../g) ?? []).join(' ').toUpperCase(),
+    ]
+    for (const text of spelt)
+      expect(redact(`Bad value: ${text} (field)`, [secret])).toBe('Bad value: [redacted] (field)')
+    const key = Buffer.from('0123456789abcdef').toString('base64')
+    const bytes = Buffer.from(key, 'base64')
+    for (const text of [
+      bytes.toString('hex'),
+      (bytes.toString('hex').match(/../g) ?? []).join('-'),
+      key.replace(/=/g, ''),
+    ])
+      expect(redact(`Bad value: ${text} (field)`, [key])).toBe('Bad value: [redacted] (field)')
+  })
+
   test('is one line of at most 300 characters', () => {
     expect(redact('a b\nc'.repeat(200))).toHaveLength(300)
     expect(redact('a\n\r\tb')).toBe('a b')

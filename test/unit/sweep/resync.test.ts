@@ -37,10 +37,7 @@ const deps = (): ResyncDeps => ({
 const begin = (more: Partial<Parameters<typeof newOperation>[0]> = {}) =>
   ledger.saveOperation(
     id,
-    newOperation(
-      { id, route: route.key, scope: 'all', dryRun: false, permissions: {}, confirmDeletes: false, ...more },
-      now,
-    ),
+    newOperation({ id, route: route.key, scope: 'all', dryRun: false, permissions: {}, ...more }, now),
   )
 
 const operation = async (): Promise<Operation> => {
