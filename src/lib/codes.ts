@@ -19,7 +19,7 @@ const catalogue = {
   },
   SourceEmpty: {
     cause: 'The container of the asset holds no files.',
-    remedy: 'Upload or encode the content; its event or the next sweep goes on.',
+    remedy: 'Upload or encode the content; it is looked at again by itself.',
   },
   SourceMissing: {
     cause: 'The source account has no object of this name.',
@@ -32,7 +32,7 @@ const catalogue = {
   },
   OnHold: {
     cause: 'The route is on hold, so that nothing changed in the target during an outage is undone.',
-    remedy: 'Decide with a failback request, or set the mode of the route to replicate.',
+    remedy: 'Compare both accounts with a dry run, then set the mode of the route to replicate in the topology.',
   },
   RoutePaused: {
     cause: 'The mode of the route does not allow writing to the target.',
@@ -84,7 +84,8 @@ const catalogue = {
   },
   NotAuthorized: {
     cause: 'The identity of the app may not do this.',
-    remedy: 'Give it the roles of the deployment guide in the account named in the detail.',
+    remedy:
+      'Give it the missing role in the account that the detail names. Source: read the media account with listStreamingLocators, listContentKeys, listPaths and getPolicyPropertiesWithSecrets; Storage Blob Data Reader and Storage Blob Delegator. Target: these, write and delete, and Storage Blob Data Contributor.',
   },
   SourceChanged: {
     cause: 'The source changed while it was being copied.',

@@ -39,7 +39,7 @@ export const problemKinds = {
   UnitUnknown: {
     status: 404,
     title: 'There is no such unit',
-    remedy: 'Check route, kind and name. A unit is known once an event, a sweep or a resync has asked for it.',
+    remedy: 'Check route, kind and name. A unit is known once an event or a resync has asked for it.',
   },
   OperationUnknown: {
     status: 404,
@@ -64,7 +64,7 @@ export const problemKinds = {
   NotAuthorized: {
     status: 502,
     title: 'The source account refuses the identity of the app',
-    remedy: 'Give it the roles of the deployment guide. Nothing was started.',
+    remedy: 'Let it read the media account, its locators, keys, paths and policies. Nothing was started.',
   },
   LedgerUnavailable: {
     status: 503,

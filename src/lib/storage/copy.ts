@@ -61,7 +61,7 @@ const stopper = ({ until, sliceMilliseconds, clock = Date.now }: CopyOptions) =>
  * calls but what the service has: finished blobs and staged blocks.
  *
  * Manifests come last, `.ismc` before `.ism`. With `live`, new files come first, replacements are staged without effect
- * and committed in one burst, provided that the source is still the same (DESIGN section 9).
+ * and committed in one burst, provided that the source is still the same.
  *
  * `left` 0 means that everything listed was copied as listed; only a comparison afterwards is proof.
  * @throws ServiceError, with `side`; or the reason of the signal.

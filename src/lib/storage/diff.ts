@@ -54,7 +54,7 @@ const inOrder = (before: BlobItem | undefined, item: BlobItem, side: 'source' | 
 
 /**
  * What tells two listings apart, in name order, with the memory of two rows. Bytes are equal when size and MD5 are; a
- * source without MD5 equals a copy that is younger (DESIGN section 9).
+ * source without MD5 equals a copy that is younger.
  * @throws ServiceError `refused` where a listing is not in name order, or what the listings throw.
  */
 export async function* diffListings(
