@@ -14,7 +14,7 @@ timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
   const failures: unknown[] = []
   for (const route of app.routes.values()) {
     // Trouble with one route keeps no other from going on (P4).
-    await dispatchRoute(app.ledger, starter, route).catch((error: unknown) => failures.push(error))
+    await dispatchRoute(app.ledger, starter, route, log).catch((error: unknown) => failures.push(error))
   }
   if (failures.length > 0) throw failures[0]
 })

@@ -23,7 +23,8 @@ const catalogue = {
   },
   SourceMissing: {
     cause: 'The source account has no object of this name.',
-    remedy: 'Check the name. If the object was deleted on purpose, nothing is to be done: the twin is kept.',
+    remedy:
+      'Check the name. If the object was deleted on purpose, nothing is to be done: its locators are withdrawn, its files are kept.',
   },
   NotFinished: {
     cause:

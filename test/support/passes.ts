@@ -52,6 +52,8 @@ export class Passes {
       return survey.outcome ?? { outcome: 'failed', code: 'Unexpected' }
     }
     const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
+    const { locators, filters } = survey.facts
+    this.#record({ ...(locators ? { locators } : {}), ...(filters ? { filters } : {}) })
     this.#record({ owner, sourceAccount: await pair.source.mediaServiceId() })
     const places = { source: survey.source, target: await prepareTwin(pair, this.#asset, survey.source, owner) }
     const listing = survey.facts.listing ?? ''

@@ -57,6 +57,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
     await requestUnits(deps, tools.starter, survey.dependencies)
     const withdraw = pair.route.mode === 'replicate' ? survey.withdraw : []
     if (outcome !== undefined && withdraw.length === 0) return end(outcome, survey.facts)
+    // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
+    if ((await deps.ledger.check(owner, begun.generation, ownership(survey.facts))) === 'lost')
+      return { to: 'end', closed: 'ignored' }
     return { to: 'next', result: planOf(begun.generation, survey, withdraw, outcome) }
   },
 
@@ -120,6 +123,12 @@ export const assetActivities = (deps: ActivityDeps) => ({
 
   closeRun: (input: Pass & { readonly outcome: Outcome }, tools: Tools): Promise<Closed> =>
     closeAndAdmit(deps, tools, input, input.outcome),
+})
+
+const ownership = ({ locators, filters, sourceAccount }: Facts): Facts => ({
+  ...(locators === undefined ? {} : { locators }),
+  ...(filters === undefined ? {} : { filters }),
+  ...(sourceAccount === undefined ? {} : { sourceAccount }),
 })
 
 const factsOf = async (deps: ActivityDeps, unit: Unit): Promise<Facts> => (await deps.ledger.read(unit))?.facts ?? {}

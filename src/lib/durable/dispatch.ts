@@ -1,20 +1,39 @@
+import { instanceId } from '../ledger/keys.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Route } from '../model.ts'
+import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
 
 /**
  * Moves the rows of one route on: starts what is due and fits, repeats starts that nobody has heard of, and follows
  * runs whose instance is gone. Nothing here calls a media account.
  */
-export const dispatchRoute = async (ledger: Ledger, starter: Starter, route: Route): Promise<void> => {
-  // Read before the instance is asked for: a pass that shows life in between keeps its row.
-  for (const { row, etag } of await ledger.suspects(route.key)) {
-    const instance = await starter.instance(`u-${row.hash}-${row.run}`)
-    await starter.run(await ledger.orphaned(row, etag, instance))
-  }
+export const dispatchRoute = async (ledger: Ledger, starter: Starter, route: Route, log: Log): Promise<void> => {
+  const orphans = await followOrphans(ledger, starter, route, log)
   if (route.mode === 'paused') return
   if (route.mode === 'replicate') await takeUpPaused(ledger, route)
-  for (const start of await ledger.admit(route.key)) await starter.run(start)
+  const starts = await ledger.admit(route.key)
+  for (const start of starts) await starter.run(start)
+  if (starts.length + orphans > 0) logEvent(log, 'dispatched', { route: route.key, started: starts.length, orphans })
+}
+
+/** Rows are read before their instance is asked for: a pass that shows life in between keeps its row. */
+const followOrphans = async (ledger: Ledger, starter: Starter, route: Route, log: Log): Promise<number> => {
+  let orphans = 0
+  for (const { row, etag } of await ledger.suspects(route.key)) {
+    const { kind, name, run } = row
+    try {
+      const start = await ledger.orphaned(row, etag, await starter.instance(instanceId(row.hash, run)))
+      if (start === undefined) continue
+      orphans += 1
+      logEvent(log, 'runOrphaned', { route: route.key, kind, name, run })
+      await starter.run(start)
+    } catch (error) {
+      // One that cannot be asked for keeps nothing else from starting; it is a suspect again in a minute.
+      logEvent(log, 'stepFailed', { step: 'dispatch', route: route.key, kind, name, error: errorName(error) })
+    }
+  }
+  return orphans
 }
 
 /** What was left because the route did not write is asked for again once it does. */

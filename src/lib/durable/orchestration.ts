@@ -1,6 +1,6 @@
 /**
- * What an orchestrator may touch: a plain generator over these members replays the same way every time. Files in orchestrators/
- * this one import nothing but the model and the types of the activities.
+ * What an orchestrator may touch: a plain generator over these members replays the same way every time. The files in
+ * `orchestrators/` import nothing but this, the model and the types of the activities.
  */
 import type { Activities } from './activities.ts'
 

@@ -21,7 +21,7 @@ export interface Starter {
   resync(operationId: string): Promise<void>
   /** What became of an instance. */
   instance(instanceId: string): Promise<'running' | 'finished' | 'missing'>
-  /** Removes the history of a finished instance; one that is gone is success. */
+  /** Removes the history of a finished instance, as far as that can be done now: history that stays does no harm. */
   purge(instanceId: string): Promise<void>
 }
 
@@ -71,12 +71,16 @@ const starterOf = (client: df.DurableClient, context: InvocationContext): Starte
       return ended.includes(String(status?.runtimeStatus)) ? 'finished' : 'running'
     } catch (error) {
       // The client throws on 404 instead of answering undefined.
-      if (error instanceof Error && /404|not found|no instance/i.test(error.message)) return 'missing'
+      if (error instanceof Error && /replied with HTTP 404 response/.test(error.message)) return 'missing'
       throw error
     }
   },
   purge: async instanceId => {
-    await withinTime(client.purgeInstanceHistory(instanceId))
+    try {
+      await withinTime(client.purgeInstanceHistory(instanceId))
+    } catch (error) {
+      logEvent((...args) => context.warn(...args), 'purgeFailed', { instance: instanceId, error: errorName(error) })
+    }
   },
 })
 

@@ -29,7 +29,6 @@ export interface Facts {
   /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
   readonly sourceMark?: string
   readonly targetMark?: string
-  readonly keys?: 'verified' | 'unverified'
 }
 
 /** What the owner of a request allows the next pass to do. */

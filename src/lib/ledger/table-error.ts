@@ -75,7 +75,7 @@ const failureOf = (status: number | undefined, code: string | undefined): TableF
 const remedies: Readonly<Record<TableFailure, string>> = {
   conflict: 'Somebody else was faster; read again.',
   missing: 'The row is gone; read again.',
-  tableMissing: 'The table was deleted; it is made again, and one full sweep fills it.',
+  tableMissing: 'The table was deleted; it is made again, and a resync of the whole route fills it.',
   unavailable: 'Check the storage account of the task hub; the caller is tried again by itself.',
   unauthorized:
     'Give the identity of the app the role Storage Table Data Contributor on the storage account of the task hub.',

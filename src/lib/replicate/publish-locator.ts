@@ -26,7 +26,7 @@ export const publishLocator = async (
   asset: string,
   name: string,
   known: Known,
-  publishing: Pick<Publishing, 'pending' | 'doubt'>,
+  publishing: Pick<Publishing, 'pending' | 'doubt'> & { readonly making: () => Promise<void> },
 ): Promise<string | undefined> => {
   const [source, twin] = await Promise.all([pair.source.locator(name), pair.target.locator(name)])
   if (source === undefined || source.assetName.toLowerCase() !== asset.toLowerCase()) return undefined
@@ -41,8 +41,10 @@ export const publishLocator = async (
   // Policies that do not encrypt show no keys: the scarcest call of all is saved (P9).
   const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
   try {
-    if (twin === undefined) await create(pair, source, keys)
-    else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
+    if (twin === undefined) {
+      await publishing.making()
+      await create(pair, source, keys)
+    } else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
       await replace(pair, source, keys, twin)
     }
   } catch (error) {
@@ -85,9 +87,15 @@ const replace = async (pair: Pair, source: Locator, keys: readonly ContentKey[],
   try {
     await create(pair, source, keys)
   } catch (error) {
-    if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
+    await restore(pair, twin, old).catch(() => {
+      // What kept the new one from being made is what has to be told; the next pass makes it again.
+    })
     throw error
   }
+}
+
+const restore = async (pair: Pair, twin: Locator, old: LocatorWrite): Promise<void> => {
+  if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
 }
 
 const prove = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {

@@ -54,18 +54,32 @@ export const publishTwin = async (
     throw new Stop({ outcome: 'failed', code: 'CopyMismatch', detail })
   }
   const { before } = publishing
-  const filters = await setFilters(pair, asset, before.filters ?? [])
+  const filters = await setFilters(pair, asset, publishing)
   const troubles = [...filters.troubles]
   const marks = new Map(Object.entries(before.locatorMarks ?? {}))
   const ours = new Set(before.locators ?? [])
+  const known = (): Facts => ({ locators: [...ours], locatorMarks: Object.fromEntries(marks) })
   for (const name of seen.locators) {
     const key = name.toLowerCase()
     try {
-      const created = await publishLocator(pair, asset, name, { ours: ours.has(key), mark: marks.get(key) }, publishing)
-      if (created === undefined || (ours.has(key) && marks.get(key) === created)) continue
-      ours.add(key)
+      const created = await publishLocator(
+        pair,
+        asset,
+        name,
+        { ours: ours.has(key), mark: marks.get(key) },
+        {
+          ...publishing,
+          // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
+          making: async () => {
+            ours.add(key)
+            marks.delete(key)
+            await publishing.made(known())
+          },
+        },
+      )
+      if (created === undefined || !ours.has(key) || marks.get(key) === created) continue
       marks.set(key, created)
-      await publishing.made({ locators: [...ours], locatorMarks: Object.fromEntries(marks) })
+      await publishing.made(known())
     } catch (error) {
       const outcome = await outcomeOf(error, pair)
       troubles.push(outcome)
@@ -75,7 +89,7 @@ export const publishTwin = async (
   const { blobs, bytes, extra: extraBlobs, digest } = listing
   return {
     outcome: worst(troubles),
-    facts: { filters: filters.ours, blobs, bytes, extraBlobs, listing: digest, keys: 'verified' },
+    facts: { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest },
   }
 }
 
@@ -89,22 +103,26 @@ const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? { outcome: 'inSync' }
 
-/** Filters follow the source at once; only those that are ours are changed or removed. */
+/**
+ * Filters follow the source at once; only those that are ours are changed or removed. Each is recorded as ours before
+ * it is made, so that trouble with a later one does not turn it into somebody else's.
+ */
 const setFilters = async (
   pair: Pair,
   asset: string,
-  ours: readonly string[],
+  { before, made }: Pick<Publishing, 'before' | 'made'>,
 ): Promise<{ readonly ours: readonly string[]; readonly troubles: readonly Outcome[] }> => {
+  const ours = new Set(before.filters ?? [])
   const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.length === 0) return { ours: [], troubles: [] }
+  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [] }
   const target = new Map((await pair.target.assetFilters(asset)).map(filter => [filter.name.toLowerCase(), filter]))
-  const kept: string[] = []
   const troubles: Outcome[] = []
   for (const filter of source) {
     const key = filter.name.toLowerCase()
     const twin = target.get(key)
     const fields = twin === undefined ? [] : compareFilter(filter, twin)
-    if (fields.length > 0 && !ours.includes(key)) {
+    if (twin !== undefined && fields.length === 0) continue
+    if (twin !== undefined && !ours.has(key)) {
       troubles.push({
         outcome: 'blocked',
         code: 'LocatorChanged',
@@ -112,14 +130,15 @@ const setFilters = async (
       })
       continue
     }
-    if (twin === undefined || fields.length > 0) await setFilter(pair, asset, filter)
-    if (twin === undefined || ours.includes(key)) kept.push(key)
+    if (!ours.has(key)) await made({ filters: [...ours.add(key)] })
+    await setFilter(pair, asset, filter)
   }
   const names = new Set(source.map(filter => filter.name.toLowerCase()))
-  for (const name of ours) {
-    if (!names.has(name) && target.has(name)) await pair.target.deleteAssetFilter(asset, name)
+  for (const name of [...ours].filter(one => !names.has(one))) {
+    if (target.has(name)) await pair.target.deleteAssetFilter(asset, name)
+    ours.delete(name)
   }
-  return { ours: kept, troubles }
+  return { ours: [...ours], troubles }
 }
 
 const setFilter = (pair: Pair, asset: string, filter: Filter) =>

@@ -168,6 +168,8 @@ const differences = (
       if (fields.length === 0 && mark !== undefined && mark !== locator.created) {
         changes.push(`locator ${locator.name} was made again`)
       }
+      const isOurs = facts.locators?.includes(locator.name.toLowerCase()) ?? false
+      if (fields.length === 0 && mark === undefined && isOurs) changes.push(`locator ${locator.name} is not proven`)
       if (fields.length > 0) changes.push(`locator ${locator.name} differs: ${fields.join(', ')}`)
     }
   }

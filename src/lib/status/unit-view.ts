@@ -15,7 +15,6 @@ const factsOf = ({ facts }: UnitRow): object => ({
   bytes: facts.bytes,
   extraBlobs: facts.extraBlobs,
   millisecondsCopying: facts.millisecondsCopying,
-  keys: facts.keys,
   locators: facts.locators,
   filters: facts.filters,
 })

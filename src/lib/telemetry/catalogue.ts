@@ -11,35 +11,16 @@ export const events = {
   eventIgnored: { what: 'An event, or a part of one, starts nothing.', attributes: ['function', 'code'] },
   requestRefused: { what: 'An HTTP request was refused, or failed.', attributes: ['door', 'status', 'code', 'error'] },
   resyncAccepted: { what: 'A resync was asked for.', attributes: ['operation', 'route', 'scope', 'units', 'dryRun'] },
-  resyncPage: {
-    what: 'One page of a resync was compared.',
-    attributes: ['operation', 'route', 'status', 'seen', 'equal', 'requested', 'failed', 'waitMilliseconds'],
-  },
-  unitRequested: {
-    what: 'A unit was asked for by a person or a dependency.',
-    attributes: ['route', 'kind', 'name', 'reason'],
-  },
   outcomeRecorded: {
     what: 'A pass has ended.',
-    attributes: [
-      'route',
-      'kind',
-      'name',
-      'run',
-      'generation',
-      'outcome',
-      'code',
-      'closed',
-      'blobs',
-      'bytes',
-      'milliseconds',
-    ],
+    attributes: ['route', 'kind', 'name', 'run', 'generation', 'outcome', 'code', 'closed'],
   },
   stepFailed: {
     what: 'A step of a pass failed for a reason nobody named.',
     attributes: ['step', 'route', 'kind', 'name', 'error'],
   },
   startFailed: { what: 'The task hub did not take a start; dispatch repeats it.', attributes: ['instance', 'error'] },
+  purgeFailed: { what: 'The history of a run that has ended could not be removed.', attributes: ['instance', 'error'] },
   runOrphaned: { what: 'A run was lost and is followed by a new one.', attributes: ['route', 'kind', 'name', 'run'] },
   dispatched: { what: 'Dispatch let in what was due.', attributes: ['route', 'started', 'orphans'] },
 } as const satisfies Record<string, { readonly what: string; readonly attributes: readonly string[] }>
