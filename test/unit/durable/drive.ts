@@ -48,7 +48,14 @@ export const drive = (
     }
     const call = (counts.get(last.name) ?? 0) + 1
     counts.set(last.name, call)
-    turn = run.next(activity(last.name, last.input, call))
+    let answer: unknown
+    try {
+      answer = activity(last.name, last.input, call)
+    } catch (error) {
+      turn = run.throw(error)
+      continue
+    }
+    turn = run.next(answer)
   }
   return { output: turn.value, steps, continuedWith }
 }

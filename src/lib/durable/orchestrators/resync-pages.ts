@@ -1,3 +1,4 @@
+import type { Activities } from '../activities.ts'
 import { call, type OrchestrationContext, type Steps, sleep } from '../orchestration.ts'
 
 interface ResyncInput {
@@ -7,6 +8,10 @@ interface ResyncInput {
 
 /** Keeps the history of one execution short. */
 const pagesPerExecution = 40
+/** A page that fails, e.g. since the ledger did not answer, is tried again after 1, 2, 4 … seconds, a minute at most. */
+const mostFailures = 12
+const firstWait = 1_000
+const longestWait = 60_000
 
 /**
  * A resync of many units, a page an activity, in any length: the cursor travels through continue-as-new. Starting the
@@ -16,11 +21,25 @@ export function* resyncPages(context: OrchestrationContext): Steps<string> {
   const { operation, cursor: first } = context.df.getInput() as ResyncInput
   let cursor = first
   for (let page = 0; page < pagesPerExecution; page += 1) {
-    const answer = yield* call(context, 'resyncPage', cursor === undefined ? { operation } : { operation, cursor })
+    const answer = yield* persistently(context, cursor === undefined ? { operation } : { operation, cursor })
     if (answer.after !== undefined) yield* sleep(context, answer.after)
     if (answer.next === undefined) return 'done'
     cursor = answer.next
   }
   context.df.continueAsNew({ operation, cursor })
   return 'more'
+}
+
+type Page = Parameters<Activities['resyncPage']>[0]
+type Answer = Awaited<ReturnType<Activities['resyncPage']>>
+
+function* persistently(context: OrchestrationContext, page: Page): Steps<Answer> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return yield* call(context, 'resyncPage', page)
+    } catch (error) {
+      if (failures >= mostFailures) throw error
+    }
+    yield* sleep(context, Math.min(longestWait, firstWait * 2 ** failures))
+  }
 }

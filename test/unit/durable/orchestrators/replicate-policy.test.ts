@@ -40,3 +40,20 @@ it('a resync walks its pages by cursor, in executions of bounded length', () => 
   expect(pages[0]).toEqual({ operation: 'o' })
   expect(pages[99]).toEqual({ operation: 'o', cursor: '99' })
 })
+
+it('P3: a page of a resync that fails is tried again, later and later', () => {
+  const driven = drive(resyncPages, { operation: 'o' }, (_name, _page, call) => {
+    if (call <= 3) throw new Error('the ledger does not answer')
+    return {}
+  })
+  expect(driven.output).toBe('done')
+  expect(driven.steps.filter(step => step.name === 'timer').map(step => step.input)).toEqual([1000, 2000, 4000])
+})
+
+it('a page that never succeeds ends the resync in the end', () => {
+  const failing = () =>
+    drive(resyncPages, { operation: 'o' }, () => {
+      throw new Error('the ledger does not answer')
+    })
+  expect(failing).toThrow('the ledger does not answer')
+})
