@@ -49,7 +49,7 @@ const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<rea
     )
     units.push(...named)
     // What was said of the locator may be out of date: its own unit asks both accounts.
-    if (trigger.reason === 'locatorDeleted' && named.some(unit => unit.kind === 'asset'))
+    if (trigger.reason === 'locatorDeleted' && !named.some(unit => unit.kind === 'streamingLocator'))
       units.push({ route: route.key, kind: 'streamingLocator', name: trigger.name })
     const moved =
       known !== undefined && trigger.asset !== undefined && known.toLowerCase() !== trigger.asset.toLowerCase()

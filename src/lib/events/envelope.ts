@@ -16,10 +16,13 @@ export const isObject = (value: unknown): value is Raw =>
 
 const text = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-/** Times of job events come without a zone and are UTC (events section 2.2). */
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(z|[+-]\d\d:\d\d)?$/i
+
+/** Times of job events come without a zone and are UTC (events section 2.2). `Date.parse` alone takes far too much. */
 const timeOf = (time: unknown): number | undefined => {
-  if (!text(time)) return undefined
-  const milliseconds = Date.parse(/(z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`)
+  const zone = text(time) ? isoTime.exec(time) : null
+  if (zone === null) return undefined
+  const milliseconds = Date.parse(zone[2] === undefined ? `${zone[0]}Z` : zone[0])
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
 

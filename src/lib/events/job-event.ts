@@ -20,6 +20,16 @@ const problemOf = (output: unknown): IgnoredCode | undefined => {
   return isResourceName(output.assetName) ? undefined : 'NameInvalid'
 }
 
+/** Lower-cased names of the assets with an output of that problem. */
+const assetsWith = (code: IgnoredCode, outputs: readonly unknown[]): ReadonlySet<string> =>
+  new Set(
+    outputs.flatMap(output =>
+      isObject(output) && typeof output.assetName === 'string' && problemOf(output) === code
+        ? [output.assetName.toLowerCase()]
+        : [],
+    ),
+  )
+
 /** @param finishedAt when the whole job had finished; an output alone says nothing of others into the same asset. */
 const readOutputs = (
   account: AccountKey,
@@ -28,20 +38,21 @@ const readOutputs = (
 ): EventReading => {
   const triggers = new Map<string, AssetTrigger>()
   const ignored: IgnoredCode[] = []
-  const spoilt = new Set<string>()
+  const failed = assetsWith('OutputFailed', outputs)
+  const unfinished = assetsWith('OutputNotFinished', outputs)
   for (const output of outputs) {
     const problem = problemOf(output)
     if (problem !== undefined) ignored.push(problem)
-    if (problem === 'OutputFailed' && isObject(output)) spoilt.add(String(output.assetName).toLowerCase())
     if (problem !== undefined || !isObject(output) || typeof output.assetName !== 'string') continue
     const name = output.assetName
     // Several outputs may feed one asset, and names differ in case only by accident.
+    const key = name.toLowerCase()
+    // An output that failed leaves half of an asset, whatever else was written into it.
+    if (failed.has(key)) continue
     const trigger: AssetTrigger = { kind: 'asset', account, name, reason: 'jobFinished' }
-    triggers.set(name.toLowerCase(), finishedAt === undefined ? trigger : { ...trigger, finishedAt })
+    triggers.set(key, finishedAt === undefined || unfinished.has(key) ? trigger : { ...trigger, finishedAt })
   }
-  // An output that failed leaves half of an asset, whatever else was written into it.
-  const whole = [...triggers].filter(([name]) => !spoilt.has(name)).map(([, trigger]) => trigger)
-  return { triggers: whole, ignored }
+  return { triggers: [...triggers.values()], ignored }
 }
 
 const isOfOneOutput = ({ type }: Envelope) => type.toLowerCase() === 'microsoft.media.joboutputfinished'

@@ -15,20 +15,32 @@ const isPlain = (run: string) =>
     .split(/[/_-]/)
     .every(part => plainPart.test(part))
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** JSON may escape a slash. */
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('/', '\\\\?/')
 
 /** Bytes as hex, with or without something between them. */
 const hex = (bytes: Buffer) => [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('[ :,-]?')
 
+const base64 = (bytes: Buffer, form: 'base64' | 'base64url') =>
+  `${escaped(bytes.toString(form).replace(/=+$/, ''))}={0,2}`
+
+/** The bytes of a text, and those that it stands for where it is base64, base64url or hex. */
+const readings = (secret: string): readonly Buffer[] => {
+  const decoded = Buffer.from(secret, 'base64')
+  const url = secret.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
+  const all = [Buffer.from(secret)]
+  if (decoded.toString('base64url') === url) all.push(decoded)
+  if (/^(?:[0-9a-f]{2})+$/i.test(secret)) all.push(Buffer.from(secret, 'hex'))
+  // Fewer bytes are too common in ordinary text.
+  return all.filter(bytes => bytes.length >= 4)
+}
+
 /** A secret as a service may quote it: as it was sent, in JSON, in an address, or its bytes in another alphabet. */
 const spellings = (secret: string): readonly string[] => {
-  const raw = Buffer.from(secret, 'base64')
-  const isBase64 = raw.length >= 4 && raw.toString('base64').replace(/=+$/, '') === secret.replace(/=+$/, '')
-  const percent = encodeURIComponent(secret)
+  const percent = encodeURIComponent(secret.toWellFormed())
   const texts = [secret, JSON.stringify(secret).slice(1, -1), percent, percent.replaceAll('%20', '+')]
-  if (isBase64) texts.push(raw.toString('base64url'), raw.toString('base64').replace(/=+$/, ''))
-  const bytes = [Buffer.from(secret), ...(isBase64 ? [raw] : [])].filter(one => one.length >= 4)
-  return [...texts.map(escaped), ...bytes.map(hex)]
+  const bytes = readings(secret).flatMap(one => [hex(one), base64(one, 'base64'), base64(one, 'base64url')])
+  return [...texts.map(escaped), ...bytes]
 }
 
 /**

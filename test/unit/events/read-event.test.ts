@@ -51,6 +51,29 @@ describe('job events', () => {
     expect(names(job(outputs))).toEqual(['whole'])
   })
 
+  it('P2: ask without a time for an asset that another output still writes into', () => {
+    const event = job([output('a'), output('A', { state: 'Processing' }), output('b')])
+    expect(readEvent(event, allow).triggers.map(trigger => 'finishedAt' in trigger)).toEqual([false, true])
+  })
+
+  it('an output that failed without naming its asset spoils no other', () => {
+    expect(names(job([output('undefined'), output(undefined, { state: 'Error' })]))).toEqual(['undefined'])
+  })
+
+  it.each(['5', 'job 7', '2099', '2030-01-01', '', 7, null])('P2: take no time from %j', eventTime => {
+    expect(readEvent(job([output('a')], { eventTime }), allow).triggers[0]).not.toHaveProperty('finishedAt')
+  })
+
+  it.each(['2030-01-01T00:00:00', '2030-01-01T00:00:00.0001234Z', '2030-01-01T02:00:00+02:00'])(
+    'read the time %s',
+    eventTime => {
+      expect(readEvent(job([output('a')], { eventTime }), allow).triggers[0]).toHaveProperty(
+        'finishedAt',
+        Date.parse('2030-01-01T00:00:00Z'),
+      )
+    },
+  )
+
   it('P2: of one output do not say that the asset is finished', () => {
     const data = { output: output('film-2') }
     const event = { ...finished, eventType: 'Microsoft.Media.JobOutputFinished', data }

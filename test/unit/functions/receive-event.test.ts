@@ -97,6 +97,16 @@ describe('an event function', () => {
     ])
   })
 
+  it('P10: asks for a deleted locator itself, even where what was said of it names an asset that is left out', async () => {
+    const films = { ...route, include: { namePrefix: 'film-' } }
+    const itself = ['streamingLocator', 'l', 'locatorDeleted']
+    await take(locator('Deleted', { assetName: 'song' }), [films])
+    expect(asked()).toEqual([itself])
+    await ledger.rememberLocator('east>west', 'l', 'song', 'id')
+    await take(locator('Deleted', {}), [films])
+    expect(asked()).toEqual([itself, itself])
+  })
+
   it('asks for the locator itself while nobody knows its asset', async () => {
     await take(locator('Deleted', {}))
     expect(asked()).toEqual([['streamingLocator', 'l', 'locatorDeleted']])

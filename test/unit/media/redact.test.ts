@@ -71,6 +71,36 @@ describe('P6: what a service says is made fit for logs', () => {
       expect(redact(`Bad value: ${text} (field)`, [key])).toBe('Bad value: [redacted] (field)')
   })
 
+  test('hides the bytes of a secret in each alphabet, whichever it was sent in', () => {
+    const forms = (bytes: Buffer): readonly string[] => [
+      bytes.toString('hex'),
+      (bytes.toString('hex').match(/../g) ?? []).join(':').toUpperCase(),
+      bytes.toString('base64'),
+      bytes.toString('base64').replace(/=+$/, ''),
+      bytes.toString('base64').replaceAll('/', '\\/'),
+      bytes.toString('base64url'),
+    ]
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 24 }), array => {
+        const bytes = Buffer.from(array)
+        for (const sent of forms(bytes).filter(form => !/[:\\]/.test(form)))
+          for (const text of forms(bytes))
+            expect(redact(`Bad value: ${text} (field)`, [sent])).toBe('Bad value: [redacted] (field)')
+      }),
+    )
+    const word = 'abcdef'
+    for (const text of forms(Buffer.from(word)))
+      expect(redact(`Bad value: ${text} (field)`, [word])).toBe('Bad value: [redacted] (field)')
+  })
+
+  test('takes any text for a secret, even one that no address can hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (secret, message) => {
+        expect(() => redact(message, [secret, 'a\ud800b'])).not.toThrow()
+      }),
+    )
+  })
+
   test('is one line of at most 300 characters', () => {
     expect(redact('a b\nc'.repeat(200))).toHaveLength(300)
     expect(redact('a\n\r\tb')).toBe('a b')

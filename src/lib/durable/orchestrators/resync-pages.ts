@@ -8,10 +8,8 @@ interface ResyncInput {
 
 /** Keeps the history of one execution short. */
 const pagesPerExecution = 40
-/** A page that fails, e.g. since the ledger did not answer, is tried again after 1, 2, 4 … seconds, a minute at most. */
-const mostFailures = 12
-const firstWait = 1_000
-const longestWait = 60_000
+/** A page that fails, e.g. since the ledger did not answer, is tried again after so many seconds. */
+const waits = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
 
 /**
  * A resync of many units, a page an activity, in any length: the cursor travels through continue-as-new. Starting the
@@ -34,12 +32,12 @@ type Page = Parameters<Activities['resyncPage']>[0]
 type Answer = Awaited<ReturnType<Activities['resyncPage']>>
 
 function* persistently(context: OrchestrationContext, page: Page): Steps<Answer> {
-  for (let failures = 0; ; failures += 1) {
+  for (const seconds of waits) {
     try {
       return yield* call(context, 'resyncPage', page)
-    } catch (error) {
-      if (failures >= mostFailures) throw error
+    } catch {
+      yield* sleep(context, seconds * 1000)
     }
-    yield* sleep(context, Math.min(longestWait, firstWait * 2 ** failures))
   }
+  return yield* call(context, 'resyncPage', page)
 }

@@ -204,7 +204,7 @@ describe('the client API', () => {
 })
 
 test('activities run at most as many at once as host.json says, first come first served', async () => {
-  await host.startOrchestration('fanOut', 'busy', { width: 12, ms: 30 })
+  await host.startOrchestration('fanOut', 'busy', { width: 12, ms: 250 })
   await host.ended('busy')
   const begun: string[] = []
   let running = 0
