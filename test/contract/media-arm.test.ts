@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../local/simulator/faults.ts'
+import { memoryBlobStore } from '../../local/simulator/memory-blob-store.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
 import type { Call } from '../../src/lib/media/arm/policies.ts'
 import { createArmWriter } from '../../src/lib/media/arm/writer.ts'
 import type { Account } from '../../src/lib/model.ts'
 import { isServiceError } from '../../src/lib/service-error.ts'
 import { mediaSuite } from './media-suite.ts'
-import { memoryBlobStore } from './support/memory-blob-store.ts'
 
 const accountAt = (endpoint: string): Account => ({
   key: 'east',

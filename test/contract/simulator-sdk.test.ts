@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { AzureMediaServices } from '@azure/arm-mediaservices'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { memoryBlobStore } from '../../local/simulator/memory-blob-store.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
 import { clientOf, topology } from './support/client.ts'
-import { memoryBlobStore } from './support/memory-blob-store.ts'
 import { sdkFor, watchOperations } from './support/sdk.ts'
 import { sdkWalk } from './support/sdk-walk.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { memoryBlobStore } from '../../../../local/simulator/memory-blob-store.ts'
 import { startSimulator } from '../../../../local/simulator/simulator.ts'
 import { clientOf, topology } from '../../../contract/support/client.ts'
-import { memoryBlobStore } from '../../../contract/support/memory-blob-store.ts'
 import { ground } from './ground.ts'
 
 describe('faults seen by a client', () => {

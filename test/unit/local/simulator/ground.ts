@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { manualClock } from '../../../../local/simulator/clock.ts'
 import type { PublishedEvent } from '../../../../local/simulator/event-publisher.ts'
+import { memoryBlobStore } from '../../../../local/simulator/memory-blob-store.ts'
 import { type SimulatorOptions, startSimulator } from '../../../../local/simulator/simulator.ts'
 import { clientOf, topology } from '../../../contract/support/client.ts'
-import { memoryBlobStore } from '../../../contract/support/memory-blob-store.ts'
 
 export const start = new Date('2026-01-01T00:00:00Z')
 

@@ -1,5 +1,5 @@
-/** Blob storage for tests of the control plane alone; the real one is tested with Azurite. */
-import type { BlobStore } from '../../../local/simulator/blob-store.ts'
+/** Blob storage that is only remembered, for replays and tests of the control plane alone. */
+import type { BlobStore } from './blob-store.ts'
 
 export interface MemoryBlobStore extends BlobStore {
   readonly containers: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>

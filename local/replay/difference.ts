@@ -1,0 +1,22 @@
+/** Where two JSON values differ. */
+import type { Json } from '../simulator/json.ts'
+
+export interface Difference {
+  /** Such as `body.properties.outputs.0.preset`. */
+  readonly path: string
+  /** JSON text, or `nothing` for a member that is not there. */
+  readonly expected: string
+  readonly got: string
+}
+
+type Members = Readonly<Record<string, Json | undefined>>
+const isMembers = (value: Json | undefined): value is Members => typeof value === 'object' && value !== null
+
+const shown = (value: Json | undefined): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+
+export const differences = (expected: Json | undefined, got: Json | undefined, path: string): Difference[] => {
+  if (!isMembers(expected) || !isMembers(got) || Array.isArray(expected) !== Array.isArray(got))
+    return Object.is(expected, got) ? [] : [{ path, expected: shown(expected), got: shown(got) }]
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(got)])]
+  return names.flatMap(name => differences(expected[name], got[name], `${path}.${name}`))
+}

@@ -1,0 +1,134 @@
+/** Sends the exchanges of one recorded test to a fresh simulator, in order, and compares the answers. */
+import { join } from 'node:path'
+import { type ManualClock, manualClock } from '../simulator/clock.ts'
+import { type Json, parseJson } from '../simulator/json.ts'
+import { memoryBlobStore } from '../simulator/memory-blob-store.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { topologyFor } from './accounts.ts'
+import { type Difference, differences } from './difference.ts'
+import { Ids } from './ids.ts'
+import { normaliseBody, normaliseHeaders } from './normalise.ts'
+import type { Exchange } from './recording.ts'
+
+export interface Played {
+  readonly exchange: Exchange
+  readonly found: readonly Difference[]
+}
+
+/** Milliseconds on the simulator's clock. */
+const between = 100
+const step = 1000
+const operationMilliseconds = 4 * step
+const jobMilliseconds = 12 * step
+/** After these steps whatever was under way has ended. */
+const steps = 16
+
+const underWay =
+  /"(InProgress|Starting|Stopping|Scaling|Deleting|Queued|Scheduled|Processing|Canceling|OperationInProgress)"|is in the (non-final state )?'/
+
+/** The latest time at which the service did something in this test; a container SAS rests on it. */
+const startOf = (exchanges: readonly Exchange[]): Date => {
+  const times = /"(?:created|lastModified|createdAt|lastModifiedAt)":"(2\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})/g
+  const all = exchanges.flatMap(({ response }) =>
+    [...JSON.stringify(response).matchAll(times)].map(([, time]) => `${time}Z`),
+  )
+  return new Date(all.toSorted().at(-1) ?? '2021-01-21T00:00:00Z')
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Json
+  readonly text: string
+}
+
+class Player {
+  readonly #simulator: Simulator
+  readonly #clock: ManualClock
+  readonly #kept: (header: string) => boolean
+  readonly #ids = new Ids()
+  #sentText = ''
+
+  constructor(simulator: Simulator, clock: ManualClock, kept: (header: string) => boolean) {
+    this.#simulator = simulator
+    this.#clock = clock
+    this.#kept = kept
+  }
+
+  async #send({ method, url, request }: Exchange): Promise<Answer> {
+    const body = typeof request === 'string' ? request : JSON.stringify(request)
+    const answer = await fetch(this.#simulator.url + this.#ids.translate(url.pathname + url.search), {
+      method,
+      headers: { authorization: 'Bearer any', 'content-type': 'application/json' },
+      ...(request === null || method === 'GET' ? {} : { body: this.#ids.translate(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text === '' ? null : parseJson(text), text }
+  }
+
+  #compare(exchange: Exchange, answer: Answer): Difference[] {
+    const shared = { ids: this.#ids, sentText: this.#sentText }
+    const [theirs, ours] = [exchange.url.origin, this.#simulator.url].map(origin => ({ ...shared, origin }))
+    if (theirs === undefined || ours === undefined) return []
+    return [
+      ...differences(exchange.status, answer.status, 'status'),
+      ...differences(
+        normaliseHeaders(Object.entries(exchange.headers), this.#kept, theirs),
+        normaliseHeaders(answer.headers, this.#kept, ours),
+        'headers',
+      ),
+      ...differences(normaliseBody(exchange.response, theirs), normaliseBody(answer.body, ours), 'body'),
+    ]
+  }
+
+  /** Asking again changes nothing: it reads, or it was refused although the service accepted it. */
+  #mayRepeat({ method, status }: Exchange, answer: Answer): boolean {
+    return (method === 'GET' || (answer.status >= 400 && status < 400)) && underWay.test(answer.text)
+  }
+
+  /**
+   * Recorders keep one of many polls, and clients wait between two requests: while something is under way and the
+   * answer is another than the recorded one, time passes and the request is sent again.
+   */
+  async play(exchange: Exchange): Promise<Played> {
+    this.#clock.advance(between)
+    const sent = exchange.url.pathname + JSON.stringify(exchange.request)
+    this.#ids.sent(sent)
+    this.#sentText += sent
+    let answer = await this.#send(exchange)
+    let found = this.#compare(exchange, answer)
+    for (let waited = 0; waited < steps && found.length > 0 && this.#mayRepeat(exchange, answer); waited += 1) {
+      this.#clock.advance(step)
+      answer = await this.#send(exchange)
+      const again = this.#compare(exchange, answer)
+      if (again.length <= found.length) found = again
+    }
+    this.#ids.received(exchange.response, answer.body)
+    for (const [name, value] of Object.entries(exchange.headers)) this.#ids.received(value, answer.headers.get(name))
+    return { exchange, found }
+  }
+}
+
+/** @param kept says whether the recorder kept headers of a name. */
+export const playTest = async (
+  exchanges: readonly Exchange[],
+  kept: (header: string) => boolean,
+): Promise<Played[]> => {
+  const clock = manualClock(startOf(exchanges))
+  const simulator = await startSimulator({
+    topology: topologyFor(exchanges),
+    blobStore: memoryBlobStore(),
+    sampleDir: join(import.meta.dirname, '..', 'sample'),
+    clock,
+    jobMilliseconds,
+    operationMilliseconds,
+  })
+  try {
+    const player = new Player(simulator, clock, kept)
+    const played: Played[] = []
+    for (const exchange of exchanges) played.push(await player.play(exchange))
+    return played
+  } finally {
+    await simulator.close()
+  }
+}
