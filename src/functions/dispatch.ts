@@ -11,10 +11,11 @@ timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
     throw new Error('The settings have mistakes; the lines before this one list them.')
   }
   await app.ledger.prepare()
+  const deps = { ledger: app.ledger, pair: app.pairs.pair }
   const failures: unknown[] = []
   for (const route of app.routes.values()) {
     // Trouble with one route keeps no other from going on (P4).
-    await dispatchRoute(app.ledger, starter, route, log).catch((error: unknown) => failures.push(error))
+    await dispatchRoute(deps, starter, route, log).catch((error: unknown) => failures.push(error))
   }
   if (failures.length > 0) throw failures[0]
 })

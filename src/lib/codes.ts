@@ -32,8 +32,10 @@ const catalogue = {
     remedy: 'Wait for the encoder. If the manifest names a file that will never come, encode the asset again.',
   },
   OnHold: {
-    cause: 'The route is on hold, so that nothing changed in the target during an outage is undone.',
-    remedy: 'Compare both accounts with a dry run, then set the mode of the route to replicate in the topology.',
+    cause:
+      'The route is on hold: one of its accounts has not answered for ten minutes, or its mode in the topology is hold.',
+    remedy:
+      'Nothing to do for an outage: the account is asked every minute, and the route goes on when it answers. A mode of hold is ended in the topology.',
   },
   RoutePaused: {
     cause: 'The mode of the route does not allow writing to the target.',

@@ -6,11 +6,13 @@ import { createArmWriter } from './media/arm/writer.ts'
 import { credentialFor } from './media/credential.ts'
 import type { MediaReader } from './media/ports.ts'
 import type { Account, AccountKey, Clock, Route, RouteKey } from './model.ts'
-import type { Pair, Place } from './replicate/pair.ts'
+import type { Pair, Place, Reach } from './replicate/pair.ts'
 import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
+import { isServiceError } from './service-error.ts'
 import { identityContainer, sasContainer } from './storage/access.ts'
 import type { Container } from './storage/ports.ts'
+import { storageAnswers } from './storage/probe.ts'
 import type { Timing } from './timing.ts'
 
 export interface Pairs {
@@ -28,8 +30,26 @@ const storageToken = async (credential: TokenCredential): Promise<Secret<string>
   return new Secret(token.token)
 }
 
+const storageUrl = (account: Account, name: string): string =>
+  account.storageEndpoints[name] ?? `https://${name}.blob.core.windows.net`
+
 const containerUrl = (account: Account, { storageAccount, container }: Place): string =>
-  `${account.storageEndpoints[storageAccount] ?? `https://${storageAccount}.blob.core.windows.net`}/${container}`
+  `${storageUrl(account, storageAccount)}/${container}`
+
+/** A refusal is an answer. */
+const accountAnswers = async (reader: MediaReader): Promise<boolean> => {
+  try {
+    await reader.mediaServiceId()
+    return true
+  } catch (error) {
+    return isServiceError(error) && error.kind !== 'unavailable'
+  }
+}
+
+const reachOf = async (questions: readonly Promise<boolean>[]): Promise<Reach> => {
+  const answers = await Promise.all(questions)
+  return answers.every(Boolean) ? 'all' : answers.some(Boolean) ? 'some' : 'none'
+}
 
 export const createPairs = (settings: Settings, timing: Timing, clock: Clock): Pairs => {
   const accounts = new Map(settings.accounts.map(account => [account.key, account]))
@@ -54,8 +74,14 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
   const byIdentity = (key: AccountKey, place: Place): Container =>
     identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
 
+  /** Storage accounts of one end, as the route maps them. */
+  const storageOf = (route: Route, side: 'source' | 'target') => [
+    ...new Set(side === 'source' ? Object.keys(route.storage) : Object.values(route.storage)),
+  ]
+
   const pairOf = (route: Route): Pair => {
     const source = sided(reader(route.from), 'source')
+    const keyOf = (side: 'source' | 'target') => (side === 'source' ? route.from : route.to)
     return {
       route,
       source,
@@ -67,6 +93,12 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
           ? sasContainer(await source.containerSas(asset))
           : byIdentity(route.from, place),
       targetContainer: place => byIdentity(route.to, place),
+      reach: (side, plane) =>
+        reachOf(
+          plane === 'control'
+            ? [accountAnswers(reader(keyOf(side)))]
+            : storageOf(route, side).map(name => storageAnswers(storageUrl(found(keyOf(side)), name))),
+        ),
       copyConcurrency: settings.copyConcurrency,
       timing,
       clock,

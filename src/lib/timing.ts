@@ -35,6 +35,8 @@ const azure = {
   policyPoll: 10_000,
   /** Live outputs of an account are listed at most this often. */
   liveOutputs: 60_000,
+  /** An account that has not answered for so long puts its routes on hold. */
+  holdAfter: 10 * 60_000,
   /** A run is checked for life from this age on. */
   orphanAge: 5 * 60_000,
 } as const

@@ -8,6 +8,7 @@ import {
   inSync,
   jobFinished,
   publish,
+  routes,
   storageWritesTo,
   unit,
   withCode,
@@ -56,6 +57,26 @@ it('P3: while region A is down its units wait with SourceUnavailable and B is le
   expect((await unit(stack, 'film'))?.outcome).toBe('inSync')
   expect(writesTo(stack, 'west')).toEqual([])
 })
+
+it('P8: a region that stays away puts the route on hold, and everything goes on when it answers', async () => {
+  await encode(stack, 'held')
+  await inSync(stack, 'held')
+  stack.simulator.outage('east')
+  expect((await deliver(stack, JSON.stringify([jobFinished(stack, 'held')]))).status).toBe(202)
+  await withCode(stack, 'held', 'SourceUnavailable')
+  await eventually('the route is on hold', async () => {
+    await stack.api.fire('dispatch')
+    return (await routes(stack))[0]?.hold
+  })
+  await deliver(stack, JSON.stringify([jobFinished(stack, 'film')]))
+  await withCode(stack, 'film', 'OnHold')
+
+  stack.simulator.restore('east')
+  await stack.api.fire('dispatch')
+  await inSync(stack, 'film')
+  await inSync(stack, 'held')
+  expect((await routes(stack))[0]?.hold).toBeUndefined()
+}, 120_000)
 
 it.each([
   ['429 with Retry-After', { kind: '429', retryAfter: 1 }],

@@ -165,3 +165,9 @@ export const deliver = (stack: Stack, body: string, functionName = 'jobFinished'
     headers: { 'content-type': 'application/json', 'aeg-event-type': type },
     body,
   })
+
+/** What the app says of its routes as a whole. */
+export const routes = async (stack: Stack): Promise<readonly { readonly route: string; readonly hold?: object }[]> => {
+  const response = await stack.api.fetch(`/api/units?${new URLSearchParams({ route, top: '1' })}`)
+  return ((await response.json()) as { routes: readonly { route: string; hold?: object }[] }).routes
+}

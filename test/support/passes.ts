@@ -6,7 +6,7 @@ import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { prepareTwin } from '../../src/lib/replicate/prepare.ts'
 import { publishTwin } from '../../src/lib/replicate/publish.ts'
 import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
-import { outcomeOf } from '../../src/lib/replicate/trouble.ts'
+import { diagnose, outcomeOf, type Side } from '../../src/lib/replicate/trouble.ts'
 import { withdrawLocators } from '../../src/lib/replicate/withdraw.ts'
 import type { TwoRegions } from './two-regions.ts'
 
@@ -15,6 +15,8 @@ export class Passes {
   facts: Facts = {}
   /** Units that the target turned out not to have. */
   readonly doubted: string[] = []
+  /** Sides that turned out not to answer while something was published. */
+  readonly silent: Side[] = []
   readonly #asset: string
 
   constructor(ground: TwoRegions, asset: string) {
@@ -67,6 +69,11 @@ export class Passes {
         this.doubted.push(...units.map(({ kind, name }: Unit) => `${kind} ${name}`))
       },
       made: async made => this.#record(made),
+      trouble: async error => {
+        const { outcome, down } = await diagnose(error, pair)
+        if (down !== undefined) this.silent.push(down)
+        return outcome
+      },
     })
     this.#record(facts)
     return outcome

@@ -13,6 +13,8 @@ import {
   afterTrouble,
   closeAndAdmit,
   guarded,
+  Lost,
+  onHold,
   record,
   stoppedBy,
   type Tools,
@@ -51,6 +53,8 @@ export const assetActivities = (deps: ActivityDeps) => ({
     const end = async (outcome: Outcome, facts?: Facts) =>
       ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
     if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
+    const held = onHold(await deps.ledger.routeState(unit.route), pair)
+    if (held !== undefined) return end(held)
     const survey = await surveyed(deps, tools, pair, unit, begun)
     if ('trouble' in survey) return end(survey.trouble)
     const outcome = modeOutcome(pair, survey)
@@ -117,6 +121,10 @@ export const assetActivities = (deps: ActivityDeps) => ({
         },
         doubt: units => requestUnits(deps, tools.starter, units, 'all'),
         made: made => record(deps, input, made),
+        trouble: error => {
+          if (error instanceof Lost) throw error
+          return troubleOf(deps, tools, pair, input.unit, error)
+        },
       })
       return { step: afterPublishing(pair, outcome, input.waited, policies.stuck), facts }
     }),

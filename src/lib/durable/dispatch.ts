@@ -1,17 +1,22 @@
+import type { Code } from '../codes.ts'
 import { instanceId } from '../ledger/keys.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Route } from '../model.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
+import { type WatchDeps, watchRoute } from './watch.ts'
 
 /**
  * Moves the rows of one route on: starts what is due and fits, repeats starts that nobody has heard of, and follows
- * runs whose instance is gone. Nothing here calls a media account.
+ * runs whose instance is gone. No media account is called but those that did not answer, to see whether they do.
  */
-export const dispatchRoute = async (ledger: Ledger, starter: Starter, route: Route, log: Log): Promise<void> => {
+export const dispatchRoute = async (deps: WatchDeps, starter: Starter, route: Route, log: Log): Promise<void> => {
+  const { ledger } = deps
   const orphans = await followOrphans(ledger, starter, route, log)
   if (route.mode === 'paused') return
-  if (route.mode === 'replicate') await takeUpPaused(ledger, route)
+  const { hold } = await watchRoute(deps, route, log)
+  if (route.mode === 'replicate')
+    await takeUp(ledger, route, hold === undefined ? ['RoutePaused', 'OnHold'] : ['RoutePaused'])
   const starts = await ledger.admit(route.key)
   for (const start of starts) await starter.run(start)
   if (starts.length + orphans > 0) logEvent(log, 'dispatched', { route: route.key, started: starts.length, orphans })
@@ -37,8 +42,8 @@ const followOrphans = async (ledger: Ledger, starter: Starter, route: Route, log
 }
 
 /** What was left because the route did not write is asked for again once it does. */
-const takeUpPaused = async (ledger: Ledger, route: Route): Promise<void> => {
-  for (const code of ['RoutePaused', 'OnHold'] as const) {
+const takeUp = async (ledger: Ledger, route: Route, codes: readonly Code[]): Promise<void> => {
+  for (const code of codes) {
     let cursor: string | undefined
     do {
       const page = await ledger.list({ route: route.key, code, ...(cursor === undefined ? {} : { cursor }) })

@@ -3,11 +3,11 @@
  * late: it checks that the row is still its own before its first write and after its last.
  */
 import type { Code } from '../codes.ts'
-import type { Facts, Ledger } from '../ledger/ledger.ts'
+import type { Facts, Ledger, RouteState } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
-import { outcomeOf, type Side } from '../replicate/trouble.ts'
-import { isServiceError } from '../service-error.ts'
+import { diagnose, type Side } from '../replicate/trouble.ts'
+import { isServiceError, type ServiceError } from '../service-error.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
 import type { Closed, Pass, Step } from './steps.ts'
@@ -86,6 +86,14 @@ export const stoppedBy = (pair: Pair, changes: string): Outcome | undefined => {
     : { outcome: 'blocked', code: 'RoutePaused', detail }
 }
 
+/** What every unit of a route on hold waits with; nothing is asked of an account that does not answer. */
+export const onHold = ({ hold }: RouteState, pair: Pair): Outcome | undefined => {
+  if (hold === undefined) return undefined
+  const account = hold.side === 'source' ? pair.route.from : pair.route.to
+  const since = new Date(hold.since).toISOString()
+  return { outcome: 'waiting', code: 'OnHold', detail: `${account} has not answered since ${since}.` }
+}
+
 /**
  * What an error means, as data; one that nobody can name is shown by its name only, since its text may hold anything.
  * An account that does not answer is held for everyone.
@@ -98,9 +106,12 @@ export const troubleOf = async (
   error: unknown,
 ): Promise<Outcome> => {
   try {
-    const outcome = await outcomeOf(error, pair)
-    // One bad file says nothing of its account; an account that does not answer does.
-    if (isServiceError(error) && error.plane === 'control') await holdAccount(deps.ledger, pair, outcome, error.side)
+    const { outcome, down } = await diagnose(error, pair)
+    if (down !== undefined) {
+      const account = down === 'source' ? pair.route.from : pair.route.to
+      await deps.ledger.holdAccount(account, pair.clock() + pair.timing.waitMin, unavailable[down])
+    } else if (isServiceError(error) && error.plane === 'control')
+      await holdThrottled(deps.ledger, pair, outcome, error)
     return outcome
   } catch (unnamed) {
     const name = errorName(unnamed)
@@ -122,17 +133,13 @@ export const shortWait = (pair: Pair, outcome: Outcome): number | undefined => {
   return wait <= pair.timing.throttleWait ? wait : undefined
 }
 
-/** Long trouble of an account is told to every unit of it. */
-const holdAccount = async (ledger: Ledger, pair: Pair, outcome: Outcome, side: Side | undefined): Promise<void> => {
-  const end = side === 'source' ? pair.route.from : pair.route.to
-  if (outcome.outcome === 'throttled') {
-    if (shortWait(pair, outcome) === undefined) await ledger.holdAccount(end, outcome.until, outcome.code)
-  } else if (outcome.outcome === 'waiting' && unavailable.has(outcome.code)) {
-    await ledger.holdAccount(end, pair.clock() + pair.timing.waitMin, outcome.code)
-  }
+/** Long throttling of an account is told to every unit of it. */
+const holdThrottled = async (ledger: Ledger, pair: Pair, outcome: Outcome, { side }: ServiceError): Promise<void> => {
+  if (outcome.outcome !== 'throttled' || shortWait(pair, outcome) !== undefined) return
+  await ledger.holdAccount(side === 'source' ? pair.route.from : pair.route.to, outcome.until, outcome.code)
 }
 
-const unavailable: ReadonlySet<Code> = new Set<Code>(['SourceUnavailable', 'TargetUnavailable'])
+const unavailable = { source: 'SourceUnavailable', target: 'TargetUnavailable' } as const satisfies Record<Side, Code>
 
 /** Closes a pass, reports its outcome, and lets in what waits for a slot. */
 export const closeAndAdmit = async (

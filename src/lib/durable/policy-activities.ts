@@ -6,7 +6,17 @@ import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, closeAndAdmit, Lost, record, shortWait, stoppedBy, type Tools, troubleOf } from './guard.ts'
+import {
+  type ActivityDeps,
+  closeAndAdmit,
+  Lost,
+  onHold,
+  record,
+  shortWait,
+  stoppedBy,
+  type Tools,
+  troubleOf,
+} from './guard.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
 
 type Begin = Extract<Begun, { answer: 'begun' }>
@@ -53,6 +63,8 @@ const syncUnit = async (
 ): Promise<Pick<PolicyResult, 'outcome' | 'facts'>> => {
   const { unit } = pass
   if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
+  const held = onHold(await deps.ledger.routeState(unit.route), pair)
+  if (held !== undefined) return { outcome: held, facts: {} }
   if (unit.kind === 'asset') throw new Error('An asset has a run of its own.')
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
   if (await isTwinOf(deps, pair, unit)) return { outcome: { outcome: 'inSync' }, facts: {} }

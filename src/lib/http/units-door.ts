@@ -2,13 +2,14 @@ import type { HttpResponseInit } from '@azure/functions'
 import { isCode } from '../codes.ts'
 import type { Ledger, RowQuery } from '../ledger/ledger.ts'
 import type { Route, RouteKey } from '../model.ts'
+import { routeView } from '../status/route-view.ts'
 import { unitView } from '../status/unit-view.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
 import { json, Problem } from './problem.ts'
 import { readUnitsQuery, type UnitsQuery } from './units-query.ts'
 
 export interface UnitsApp {
-  readonly ledger: Pick<Ledger, 'read' | 'list'>
+  readonly ledger: Pick<Ledger, 'read' | 'list' | 'routeState'>
   readonly routes: ReadonlyMap<RouteKey, Route>
 }
 
@@ -20,6 +21,14 @@ const one = async (app: UnitsApp, { route, kind, name }: UnitsQuery): Promise<Ht
   if (row === undefined) throw new Problem('UnitUnknown', 'No unit of this route, kind and name is known.')
   return json(200, unitView(row))
 }
+
+/** The routes that the answer is about, with what concerns all their units. */
+const routeViews = (app: UnitsApp, only: RouteKey | undefined): Promise<readonly object[]> =>
+  Promise.all(
+    [...app.routes.values()]
+      .filter(({ key }) => only === undefined || key === only)
+      .map(async route => routeView(route, await app.ledger.routeState(route.key))),
+  )
 
 const rowQuery = ({ route, kind, outcome, code, cursor, top }: UnitsQuery): RowQuery => ({
   top,
@@ -39,5 +48,5 @@ export const unitsDoor = (app: AppState<UnitsApp>): PlainDoor =>
     }
     if (query.name !== undefined) return one(ready, query)
     const { rows, next } = await ready.ledger.list(rowQuery(query))
-    return json(200, { units: rows.map(unitView), next })
+    return json(200, { units: rows.map(unitView), next, routes: await routeViews(ready, query.route) })
   })

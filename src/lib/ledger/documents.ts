@@ -1,5 +1,5 @@
-import type { Code } from '../codes.ts'
-import type { AccountKey, RouteKey } from '../model.ts'
+import { type Code, isCode } from '../codes.ts'
+import type { AccountKey, Clock, RouteKey } from '../model.ts'
 import {
   accountKey,
   keysWithPrefix,
@@ -9,6 +9,9 @@ import {
   reportPrefix,
   sharedPartition,
 } from './keys.ts'
+import type { AccountState } from './ledger.ts'
+import { routeStates } from './route-states.ts'
+import { isoText, optional, time } from './row.ts'
 import type { Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
 
@@ -19,13 +22,24 @@ const pageColumns = 12
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
 /** What the ledger keeps beside the units: single rows that are overwritten whole. */
-export const documents = (table: Table) => {
+export const documents = (table: Table, clock: Clock) => {
   const put = (partitionKey: string, rowKey: string, columns: object) =>
     table.batch([{ do: 'put', entity: { ...columns, partitionKey, rowKey } }])
-  const heldUntil = async (account: AccountKey): Promise<number | undefined> => {
-    const until = Date.parse(text((await table.get(sharedPartition, accountKey(account)))?.until))
-    return Number.isNaN(until) ? undefined : until
+  const accountState = async (account: AccountKey): Promise<AccountState> => {
+    const row = await table.get(sharedPartition, accountKey(account))
+    const code = text(row?.code)
+    return {
+      ...optional('until', time(row?.until)),
+      ...(isCode(code) ? { code } : {}),
+      ...optional('downSince', time(row?.downSince)),
+    }
   }
+  const saveAccount = (account: AccountKey, { until, code, downSince }: AccountState) =>
+    put(sharedPartition, accountKey(account), {
+      until: isoText(until),
+      code: code ?? '',
+      downSince: isoText(downSince),
+    })
   return {
     rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
       put(route, locatorKey(locator), { locator, asset, id }),
@@ -36,11 +50,21 @@ export const documents = (table: Table) => {
 
     /** The latest of several holds counts: a short outage does not end a long throttling. */
     async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
-      if (((await heldUntil(account)) ?? 0) >= until) return
-      await put(sharedPartition, accountKey(account), { until: new Date(until).toISOString(), code })
+      const before = await accountState(account)
+      const later = (before.until ?? 0) < until ? { until, code } : {}
+      const down = code === 'Throttled' ? {} : { downSince: before.downSince ?? clock() }
+      const after = { ...before, ...later, ...down }
+      if ('until' in later || after.downSince !== before.downSince) await saveAccount(account, after)
     },
 
-    accountHeldUntil: heldUntil,
+    accountState,
+
+    async accountAnswers(account: AccountKey): Promise<void> {
+      const { downSince: _, ...rest } = await accountState(account)
+      await saveAccount(account, rest.code === 'Throttled' ? rest : {})
+    },
+
+    ...routeStates(table),
 
     saveOperation: (id: string, document: object): Promise<void> =>
       put(sharedPartition, operationKey(id), spread('document', JSON.stringify(document), documentColumns)),

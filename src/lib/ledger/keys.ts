@@ -15,6 +15,8 @@ export const instanceId = (hash: string, run: number): string => `u-${hash}-${ru
 export const unitKey = (hash: string): string => `u.${hash}`
 export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
 export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`
+/** Of what is known of a route as a whole; in the route's own partition. */
+export const routeStateKey = 'r.state'
 export const accountKey = (account: AccountKey): string => `a.${account}`
 export const operationKey = (id: string): string => `op.${id}`
 export const reportPrefix = (id: string): string => `report.${id}.`

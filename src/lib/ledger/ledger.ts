@@ -7,6 +7,21 @@
 import type { Code } from '../codes.ts'
 import type { AccountKey, Kind, Outcome, OutcomeName, Reason, RouteKey, Start, Unit } from '../model.ts'
 
+/** What is known of an account as a whole, for every route of it. */
+export interface AccountState {
+  /** "Not before" after throttling or an outage; milliseconds since 1970. */
+  readonly until?: number
+  readonly code?: Code
+  /** Since when it has not answered; it is asked every minute until it does. */
+  readonly downSince?: number
+}
+
+/** What is known of a route as a whole. */
+export interface RouteState {
+  /** An end that has not answered for `holdAfter`: nothing is tried until it does. */
+  readonly hold?: { readonly side: 'source' | 'target'; readonly since: number }
+}
+
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
   /** Whose the twin is: we made it, were told to take it over, or it is equal but somebody else's. */
@@ -131,7 +146,12 @@ export interface Ledger {
   locatorAsset(route: RouteKey, locator: string): Promise<string | undefined>
   /** "Not before" of an account after throttling or an outage. */
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
-  accountHeldUntil(account: AccountKey): Promise<number | undefined>
+  accountState(account: AccountKey): Promise<AccountState>
+  /** The account has answered: an outage is over, throttling is not. */
+  accountAnswers(account: AccountKey): Promise<void>
+  routeState(route: RouteKey): Promise<RouteState>
+  /** Swaps the state of a route; `change` may be asked several times. Answers the state that holds afterwards. */
+  changeRoute(route: RouteKey, change: (state: RouteState) => RouteState): Promise<RouteState>
   /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. */
   saveOperation(id: string, document: object): Promise<void>
   operation(id: string): Promise<unknown>

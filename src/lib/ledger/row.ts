@@ -99,10 +99,10 @@ const reasons: readonly Reason[] = [
   'overtaken',
 ]
 
-const isoText = (milliseconds: number | undefined) =>
+export const isoText = (milliseconds: number | undefined) =>
   milliseconds === undefined || milliseconds === 0 ? '' : new Date(milliseconds).toISOString()
 
-const time = (value: unknown) => {
+export const time = (value: unknown) => {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
@@ -111,7 +111,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const count = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 const oneOf = <T extends string>(allowed: readonly T[], value: unknown) => allowed.find(one => one === value)
 
-const optional = <K extends string, V>(key: K, value: V | undefined) =>
+export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }
 
 /** Facts and permissions are hints that a pass proves again; unreadable ones cost a comparison, nothing else. */

@@ -37,11 +37,11 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
   const routes = new Map(options.routes.map(route => [route.key, route]))
   const table = openTable(options.table, random)
   const units = new UnitRows(table, random)
-  const shared = documents(table)
+  const shared = documents(table, clock)
 
   const held = async (route: LedgerRoute): Promise<boolean> => {
-    const ends = await Promise.all([route.from, route.to].map(account => shared.accountHeldUntil(account)))
-    return ends.some(until => until !== undefined && until > clock())
+    const ends = await Promise.all([route.from, route.to].map(account => shared.accountState(account)))
+    return ends.some(({ until = 0 }) => until > clock())
   }
 
   /** Slots that are free as far as the table shows; whoever inserts one first has it. */

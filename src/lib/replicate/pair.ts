@@ -9,6 +9,9 @@ export interface Place {
   readonly container: string
 }
 
+/** Of the accounts that were asked. */
+export type Reach = 'all' | 'some' | 'none'
+
 /** The two ends of a route, as a pass sees them. The source cannot be written to: its type has no such method (P5). */
 export interface Pair {
   readonly route: Route
@@ -20,6 +23,8 @@ export interface Pair {
   storageFor(sourceAccount: string): string | undefined
   sourceContainer(asset: string, place: Place): Promise<Container>
   targetContainer(place: Place): Container
+  /** How much of an end answers at all: its media account, or the storage accounts that the route maps. */
+  reach(side: 'source' | 'target', plane: 'control' | 'storage'): Promise<Reach>
   /** Blobs copied at once by one activity. */
   readonly copyConcurrency: number
   readonly timing: Timing

@@ -5,7 +5,7 @@ import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
-import { outcomeOf, Stop } from './trouble.ts'
+import { Stop } from './trouble.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -25,6 +25,8 @@ export interface Publishing {
   doubt(units: readonly Unit[]): Promise<void>
   /** Records at once what was made, so that neither a crash nor trouble with the next one forgets it. */
   made(facts: Facts): Promise<void>
+  /** What an error means; an account that does not answer is told to everyone. Throws what nobody can name. */
+  trouble(error: unknown): Promise<Outcome>
 }
 
 export interface Published {
@@ -81,7 +83,7 @@ export const publishTwin = async (
       marks.set(key, created)
       await publishing.made(known())
     } catch (error) {
-      const outcome = await outcomeOf(error, pair)
+      const outcome = await publishing.trouble(error)
       troubles.push(outcome)
       if (concernsAll(outcome)) break
     }

@@ -49,10 +49,37 @@ export const sided = <T extends object>(account: T, side: Side): T =>
 /**
  * What an error of a service means for the unit: trouble is data. Anything that is not a service's answer is rethrown.
  *
- * A side that does not answer one call is asked a second question, for the account itself: only an account that does
- * not answer at all is an outage, and concerns every unit of it.
+ * A side that does not answer one call is asked a second question, for the account itself or its storage accounts: only
+ * one that does not answer at all is an outage, and concerns every unit of it.
  */
-export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> => {
+export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> => (await diagnose(error, pair)).outcome
+
+/** An outcome, and the side that does not answer at all, where that was the trouble. */
+export interface Diagnosis {
+  readonly outcome: Outcome
+  readonly down?: Side
+}
+
+/** As `outcomeOf`; throws what is not a service's answer. */
+export const diagnose = async (error: unknown, pair: Pair): Promise<Diagnosis> => {
+  if (isServiceError(error) && error.kind === 'unavailable') return silence(error, pair)
+  return { outcome: told(error, pair) }
+}
+
+/**
+ * One call without an answer: a single server or file may be ill. Where a part of the side's storage is silent, the
+ * unit waits, and others may go on.
+ */
+const silence = async (error: ServiceError, pair: Pair): Promise<Diagnosis> => {
+  const side: Side = error.side ?? 'target'
+  const reach = await pair.reach(side, error.plane)
+  const detail = error.message
+  if (reach === 'all') return { outcome: { outcome: 'failed', code: 'Unexpected', detail } }
+  const code = side === 'source' ? 'SourceUnavailable' : 'TargetUnavailable'
+  return { outcome: { outcome: 'waiting', code, detail }, ...(reach === 'none' ? { down: side } : {}) }
+}
+
+const told = (error: unknown, pair: Pair): Outcome => {
   if (error instanceof Stop) return error.outcome
   if (!isServiceError(error)) throw error
   const side: Side = error.side ?? 'target'
@@ -66,9 +93,7 @@ export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> =>
         detail,
       }
     case 'unavailable':
-      return (await answers(pair, side, error))
-        ? { outcome: 'failed', code: 'Unexpected', detail }
-        : { outcome: 'waiting', code: side === 'source' ? 'SourceUnavailable' : 'TargetUnavailable', detail }
+      return { outcome: 'failed', code: 'Unexpected', detail }
     case 'unauthorized':
       return { outcome: 'failed', code: 'NotAuthorized', detail }
     case 'changed':
@@ -81,10 +106,10 @@ export const outcomeOf = async (error: unknown, pair: Pair): Promise<Outcome> =>
     case 'conflict':
     case 'refused': {
       const code = refusal(error)
-      const told = `${error.serviceCode ?? error.status ?? ''} ${detail}`.trim()
+      const text = `${error.serviceCode ?? error.status ?? ''} ${detail}`.trim()
       // A conflict may pass, e.g. a container that is still being deleted; what is refused by name or content does not.
       const passing = error.kind === 'conflict' && code === 'RequestRefused'
-      return { outcome: passing ? 'failed' : 'blocked', code, detail: told }
+      return { outcome: passing ? 'failed' : 'blocked', code, detail: text }
     }
   }
 }
@@ -95,14 +120,4 @@ const refusal = (error: ServiceError): Code => {
   if (/locator ?id .* already exists/i.test(error.message)) return 'LocatorIdTaken'
   if (/quota|limit/i.test(error.serviceCode ?? '')) return 'QuotaReached'
   return 'RequestRefused'
-}
-
-const answers = async (pair: Pair, side: Side, error: ServiceError): Promise<boolean> => {
-  if (error.plane === 'storage') return false
-  try {
-    await pair[side].mediaServiceId()
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ServiceError } from '../service-error.ts'
 import { blobUrl, copySourceHeaders } from './address.ts'
 import { type Answer, exchange, NoAnswer, type Sink } from './exchange.ts'
-import type { Container } from './ports.ts'
+import type { Access, Container } from './ports.ts'
 import { refusal, type Subject, silence } from './refusal.ts'
 import { storageError } from './storage-error.ts'
 import { XmlError } from './xml.ts'
@@ -45,22 +45,54 @@ export interface Call {
 }
 
 /** Accepted by Azure since 2025, and by Azurite 3.37. */
-const serviceVersion = '2025-05-05'
+export const serviceVersion = '2025-05-05'
 const attempts = 4
 const firstWait = 300
 const longestWait = 10_000
 const usualMilliseconds = 30_000
 
-const ignored: Sink<undefined> = { write: () => {}, end: () => undefined }
+export const ignored: Sink<undefined> = { write: () => {}, end: () => undefined }
 
 /** Header values are bytes; text beyond ASCII goes out as UTF-8. */
 const bytes = (value: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII as such.
   /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
 
+/** The credential's own words are not kept: they may name tenants and accounts of people. */
+const accessOf = async (container: Container, side: Call['side']): Promise<Access> => {
+  try {
+    return await container.access()
+  } catch (error) {
+    if (error instanceof ServiceError) throw error
+    const name = error instanceof Error ? error.name : ''
+    const refused = /^(Authentication|AggregateAuthentication|Credential)/.test(name)
+    throw storageError(refused ? 'unauthorized' : 'unavailable', `${container.url}: no token for storage (${name}).`, {
+      side,
+    })
+  }
+}
+
+/** Whoever gives up does not wait for a token. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    const done = await Promise.race([work, promise])
+    signal.throwIfAborted()
+    return done
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
 const prepare = async (call: Call) => {
-  const { container, blob, source } = call
-  const [access, sourceAccess] = await Promise.all([container.access(), source?.container.access()])
+  const { container, blob, source, side } = call
+  const [access, sourceAccess] = await Promise.all([
+    accessOf(container, side),
+    source === undefined ? undefined : accessOf(source.container, 'source'),
+  ])
   const headers: Record<string, string> = {
     'x-ms-version': serviceVersion,
     'x-ms-date': new Date().toUTCString(),
@@ -133,13 +165,14 @@ const exchangeOnce = async <T>(
   sink: () => Sink<T>,
   { signal, onBusy }: Sending,
 ): Promise<(Answer<T> & { value: T }) | ServiceError> => {
-  const request = await prepare(call)
   try {
+    const request = await unlessAborted(prepare(call), signal)
     const answer = await exchange(request, sink, signal)
     if (answer.status >= 200 && answer.status < 300) return { ...answer, value: answer.value as T }
     return refusal(subject, answer)
   } catch (error) {
     signal?.throwIfAborted()
+    if (error instanceof ServiceError) return error
     if (error instanceof NoAnswer && error.code === 'ETIMEDOUT') onBusy?.()
     return troubleOf(subject, error)
   }

@@ -71,10 +71,13 @@ const waitFor = async (page: Page, code: string, until?: number): Promise<Resync
 
 /** An account that throttles or is down is left alone: the ledger knows of it before anything is called. */
 const heldAccount = async ({ deps, route }: Page): Promise<{ code: string; until: number } | undefined> => {
-  const [source, target] = await Promise.all([route.from, route.to].map(key => deps.ledger.accountHeldUntil(key)))
-  const until = Math.max(source ?? 0, target ?? 0)
+  const [source, target] = await Promise.all([deps.ledger.accountState(route.from), deps.ledger.accountState(route.to)])
+  const [fromSource, fromTarget] = [source.until ?? 0, target.until ?? 0]
+  const until = Math.max(fromSource, fromTarget)
   if (until <= deps.clock()) return undefined
-  return { code: (source ?? 0) >= (target ?? 0) ? 'SourceUnavailable' : 'TargetUnavailable', until }
+  const { code } = fromSource >= fromTarget ? source : target
+  if (code === 'Throttled') return { code, until }
+  return { code: fromSource >= fromTarget ? 'SourceUnavailable' : 'TargetUnavailable', until }
 }
 
 /** What a list call that failed means for the resync as a whole. */

@@ -16,7 +16,7 @@ const get = async (query: Record<string, string>) => {
   }
   const app = {
     state: 'ready' as const,
-    ledger: { read: ledger.read.bind(ledger), list },
+    ledger: { read: ledger.read.bind(ledger), list, routeState: ledger.routeState.bind(ledger) },
     routes: new Map([[route.key, route]]),
   }
   return unitsDoor(app)(request({ query }), logging().context)
@@ -73,6 +73,23 @@ describe('GET /api/units', () => {
       top: 100,
     })
     expect(bodyOf(response)).toMatchObject({ units: [{ name: 'film-1' }], next: 'more' })
+  })
+
+  it('P8: tells which account a route is on hold for', async () => {
+    await ledger.changeRoute(route.key, () => ({ hold: { side: 'source', since: Date.UTC(2026, 2, 1) } }))
+    expect(bodyOf(await get({ route: 'east>west' })).routes).toEqual([
+      {
+        route: 'east>west',
+        mode: route.mode,
+        hold: {
+          code: 'OnHold',
+          cause: expect.any(String),
+          remedy: expect.any(String),
+          account: 'east',
+          since: '2026-03-01T00:00:00.000Z',
+        },
+      },
+    ])
   })
 
   it.each([

@@ -345,8 +345,8 @@ describe('the table', () => {
     const ledger = ledgerOf()
     await ledger.holdAccount('east', now + 60_000, 'Throttled')
     await ledger.holdAccount('east', now + 1000, 'SourceUnavailable')
-    expect(await ledger.accountHeldUntil('east')).toBe(now + 60_000)
-    expect(await ledger.accountHeldUntil('west')).toBeUndefined()
+    expect(await ledger.accountState('east')).toEqual({ until: now + 60_000, code: 'Throttled', downSince: now })
+    expect(await ledger.accountState('west')).toEqual({})
   })
 
   it('keeps columns that another release added, and rows of kinds that only it knows', async () => {

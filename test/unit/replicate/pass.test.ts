@@ -5,6 +5,7 @@ import type { Outcome, Unit } from '../../../src/lib/model.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { type Survey, surveyAsset } from '../../../src/lib/replicate/survey.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
+import { diagnose } from '../../../src/lib/replicate/trouble.ts'
 import { Passes } from '../../support/passes.ts'
 import { startTwoRegions, storageOf, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -146,7 +147,7 @@ describe('P7: what is in sync is left alone', () => {
     expect(ground.writes('west')).toEqual([])
     const { accounts, storage } = ground.simulator.counters.report()
     expect(Object.keys(accounts.east ?? {})).not.toContain('StreamingLocators_ListContentKeys')
-    expect(Object.keys(storage.west ?? {})).toEqual(['ListBlobs', 'GetContainerProperties'])
+    expect(Object.keys(storage.west ?? {}).toSorted()).toEqual(['GetContainerProperties', 'ListBlobs'])
   })
 
   it('P5: reads the source and never writes to it', async () => {
@@ -314,6 +315,41 @@ describe('P8: what cannot be done has a code', () => {
       expect(await pass()).toMatchObject({ outcome: 'waiting', code })
       faults.remove(fault => fault.id === id)
     }
+  })
+
+  it('P3: one storage call without an answer is no outage while the storage account answers others', async () => {
+    await encode()
+    const faults = ground.simulator.faults
+    const { id } = faults.add({ account: 'west', plane: 'storage', operation: 'CopyBlobFromUrl', kind: 'reset' })
+    const found = await pass()
+    faults.remove(fault => fault.id === id)
+    expect(found).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+  })
+
+  it.each([
+    ['east', 'SourceUnavailable', 'source'],
+    ['west', 'TargetUnavailable', 'target'],
+  ] as const)('P3: storage of %s that does not answer at all is an outage of its side', async (region, code, side) => {
+    await encode()
+    await pass()
+    const faults = ground.simulator.faults
+    const { id } = faults.add({ account: region, plane: 'storage', kind: 'outage' })
+    const trouble = await passes.survey().catch((error: unknown) => diagnose(error, passes.pair))
+    faults.remove(fault => fault.id === id)
+    expect(trouble).toMatchObject({ outcome: { outcome: 'waiting', code }, down: side })
+  })
+
+  it('P3: an account that goes silent while locators are made is told to everyone', async () => {
+    await encode()
+    await publish(`${asset}-a`)
+    await publish(`${asset}-b`)
+    const faults = ground.simulator.faults
+    const { id } = faults.add({ account: 'west', operation: 'StreamingLocators_', kind: 'outage' })
+    const silent = faults.add({ account: 'west', operation: 'Mediaservices_Get', kind: 'outage' })
+    const found = await pass()
+    faults.remove(fault => fault.id === id || fault.id === silent.id)
+    expect(found).toMatchObject({ outcome: 'waiting', code: 'TargetUnavailable' })
+    expect(passes.silent).toEqual(['target'])
   })
 
   it('reports what a pass would do without doing it', async () => {

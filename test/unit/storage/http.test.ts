@@ -249,3 +249,52 @@ describe('what goes out', () => {
     await expect(receive({ method: 'GET', container: containerAt(url) }, {}, sink)).rejects.toThrow('no room')
   })
 })
+
+describe('access', () => {
+  const named = (name: string) => Object.assign(new Error('tenant contoso'), { name })
+  const failing = (error: Error) => identityContainer('http://127.0.0.1:9/asset', () => Promise.reject(error))
+
+  test.each([
+    ['CredentialUnavailableError', 'unauthorized'],
+    ['AuthenticationError', 'unauthorized'],
+    ['RestError', 'unavailable'],
+  ])('P8: a token that cannot be had (%s) is %s, without the words of the credential', async (name, kind) => {
+    const call = { method: 'GET', container: failing(named(name)), side: 'target' } as const
+    const error = await send(call, { effects: recorder().effects }).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ name: 'ServiceError', kind, side: 'target', plane: 'storage' })
+    expect(String(error)).not.toContain('contoso')
+  })
+
+  test('the source of a copy is to blame for its own token', async () => {
+    const call = {
+      method: 'PUT',
+      container: containerAt('http://127.0.0.1:9/twin'),
+      source: { container: failing(named('AuthenticationError')), blob: 'a' },
+      side: 'target',
+    } as const
+    await expect(send(call, { effects: recorder().effects })).rejects.toMatchObject({ side: 'source' })
+  })
+
+  test('who gives up does not wait for a token', async () => {
+    const giveUp = new AbortController()
+    const container = identityContainer('http://127.0.0.1:9/asset', () => new Promise(() => {}))
+    const sent = send({ method: 'GET', container }, { signal: giveUp.signal })
+    giveUp.abort(new Error('given up'))
+    await expect(sent).rejects.toThrow('given up')
+  })
+
+  test('a request that was given up while its token came is not sent', async () => {
+    let requests = 0
+    const url = await serve((_, response) => {
+      requests += 1
+      response.end()
+    })
+    const giveUp = new AbortController()
+    const container = identityContainer(url, async () => {
+      giveUp.abort(new Error('given up'))
+      return new Secret('t')
+    })
+    await expect(send({ method: 'GET', container }, { signal: giveUp.signal })).rejects.toThrow('given up')
+    expect(requests).toBe(0)
+  })
+})

@@ -199,6 +199,15 @@ describe('trouble', () => {
     await begin()
     expect(await resyncPage(deps(), id)).toMatchObject({ after: 5000 })
     expect([source.calls, surveyed]).toEqual([0, []])
+    expect(await operation()).toMatchObject({ waiting: { code: 'TargetUnavailable' } })
+  })
+
+  it('P8: a throttled account is no outage', async () => {
+    ledger.held.set('west', now + 5000)
+    ledger.heldCode = 'Throttled'
+    await begin()
+    await resyncPage(deps(), id)
+    expect(await operation()).toMatchObject({ waiting: { code: 'Throttled' } })
   })
 
   it('P4: a unit that cannot be compared holds a page up three times, then is left to the ledger', async () => {

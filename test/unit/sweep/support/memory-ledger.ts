@@ -1,4 +1,4 @@
-import type { Ledger, Request, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { Ledger, Request, RouteState, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
 import type { Unit } from '../../../../src/lib/model.ts'
 
 export const keyOf = ({ route, kind, name }: Unit): string => `${route}/${kind}/${name}`.toLowerCase()
@@ -31,7 +31,9 @@ export class MemoryLedger {
   readonly requests: { readonly unit: Unit; readonly request: Request }[] = []
   readonly documents = new Map<string, string>()
   readonly reports = new Map<string, Map<number, readonly string[]>>()
+  readonly routes = new Map<string, RouteState>()
   readonly held = new Map<string, number>()
+  heldCode = 'SourceUnavailable'
   readonly locators = new Map<string, { asset: string; id: string }>()
 
   put(unit: Unit, more: Partial<UnitRow> = {}): void {
@@ -67,8 +69,19 @@ export class MemoryLedger {
     return this.locators.get(`${route}/${locator}`)?.asset
   }
 
-  async accountHeldUntil(account: string) {
-    return this.held.get(account)
+  async accountState(account: string) {
+    const until = this.held.get(account)
+    return until === undefined ? {} : { until, code: this.heldCode }
+  }
+
+  async routeState(route: string): Promise<RouteState> {
+    return this.routes.get(route) ?? {}
+  }
+
+  async changeRoute(route: string, change: (state: RouteState) => RouteState) {
+    const state = change(this.routes.get(route) ?? {})
+    this.routes.set(route, state)
+    return state
   }
 
   async saveOperation(id: string, document: object) {

@@ -1,0 +1,58 @@
+import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Route } from '../model.ts'
+import type { Pair } from '../replicate/pair.ts'
+import type { Side } from '../replicate/trouble.ts'
+import { type Log, logEvent } from '../telemetry/log-event.ts'
+
+export interface WatchDeps {
+  readonly ledger: Ledger
+  /** Both ends of a route, undefined for a route that is no longer in the topology. */
+  pair(route: string): Pair | undefined
+}
+
+const sides = ['source', 'target'] as const satisfies readonly Side[]
+
+const accountOf = (route: Route, side: Side) => (side === 'source' ? route.from : route.to)
+
+/** An account is back when it answers itself and a part of its storage does. */
+const answers = async (pair: Pair, side: Side): Promise<boolean> => {
+  const [control, storage] = await Promise.all([pair.reach(side, 'control'), pair.reach(side, 'storage')])
+  return control === 'all' && storage !== 'none'
+}
+
+/** @returns since when an end has not answered, undefined where it does. */
+const askAgain = async ({ ledger }: WatchDeps, pair: Pair, side: Side, log: Log): Promise<number | undefined> => {
+  const account = accountOf(pair.route, side)
+  const { downSince } = await ledger.accountState(account)
+  if (downSince === undefined) return undefined
+  if (!(await answers(pair, side))) return downSince
+  await ledger.accountAnswers(account)
+  logEvent(log, 'accountAnswers', { account })
+  return undefined
+}
+
+/**
+ * Asks ends that did not answer again, so that their return is noticed without a hand, and puts the route on hold once
+ * one has not answered for `holdAfter`. The source comes first: its outage is what people fail over for.
+ */
+export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promise<RouteState> => {
+  const pair = deps.pair(route.key)
+  if (pair === undefined) return {}
+  const [source, target] = await Promise.all(sides.map(side => askAgain(deps, pair, side, log)))
+  const over = (since: number | undefined) => since !== undefined && pair.clock() - since >= pair.timing.holdAfter
+  const before = await deps.ledger.routeState(route.key)
+  const after = await deps.ledger.changeRoute(route.key, state => {
+    const { hold, ...rest } = state
+    // A hold ends with the outage that it began for.
+    if (hold?.side === 'source' ? source !== undefined : hold !== undefined && target !== undefined) return state
+    if (source !== undefined && over(source)) return { ...rest, hold: { side: 'source', since: source } }
+    if (target !== undefined && over(target)) return { ...rest, hold: { side: 'target', since: target } }
+    return rest
+  })
+  if (before.hold?.side !== after.hold?.side)
+    logEvent(log, after.hold === undefined ? 'holdEnded' : 'holdBegan', {
+      route: route.key,
+      account: accountOf(route, after.hold?.side ?? before.hold?.side ?? 'source'),
+    })
+  return after
+}

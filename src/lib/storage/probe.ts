@@ -1,0 +1,19 @@
+import { exchange } from './exchange.ts'
+import { ignored, serviceVersion } from './http.ts'
+
+/** Network time-out of the one question, in milliseconds. */
+const patience = 10_000
+
+/**
+ * Whether a storage account answers at all, asked without access and without retries: a refusal is an answer.
+ * @param endpoint address of the blob service, without trailing slash.
+ */
+export const storageAnswers = async (endpoint: string): Promise<boolean> => {
+  const headers = { 'x-ms-version': serviceVersion }
+  const question = { method: 'GET', url: `${endpoint}/?comp=list&maxresults=1`, headers, milliseconds: patience }
+  try {
+    return (await exchange(question, () => ignored)).status < 500
+  } catch {
+    return false
+  }
+}

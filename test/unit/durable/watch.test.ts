@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { TableClient } from '@azure/data-tables'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type Azurite, startAzurite } from '../../../local/azurite.ts'
+import { dispatchRoute } from '../../../src/lib/durable/dispatch.ts'
+import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
+import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
+import type { Starter } from '../../../src/lib/durable/runs.ts'
+import type { Ledger } from '../../../src/lib/ledger/ledger.ts'
+import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
+import type { Route, Start, Unit } from '../../../src/lib/model.ts'
+import type { Pair, Reach } from '../../../src/lib/replicate/pair.ts'
+import { timing } from '../../../src/lib/timing.ts'
+
+let azurite: Azurite
+beforeAll(async () => {
+  azurite = await startAzurite({ accounts: [{ name: 'hub', key: randomBytes(64).toString('base64') }] })
+})
+afterAll(() => azurite.close())
+
+const route = { key: 'east>west', from: 'east', to: 'west', mode: 'replicate' } as Route
+const unit: Unit = { route: 'east>west', kind: 'contentKeyPolicy', name: 'p' }
+const minute = 60_000
+let ledger: Ledger
+let now: number
+let reach: Record<'source' | 'target', Record<'control' | 'storage', Reach>>
+let asked: string[]
+let started: Start[]
+let number = 0
+
+beforeEach(async () => {
+  number += 1
+  now = Date.parse('2030-01-01T00:00:00Z')
+  asked = []
+  started = []
+  reach = { source: { control: 'all', storage: 'all' }, target: { control: 'all', storage: 'all' } }
+  ledger = createTableLedger({
+    table: TableClient.fromConnectionString(azurite.connectionString('hub'), `Watch${number}`, {
+      allowInsecureConnection: true,
+    }),
+    timing: timing(1),
+    clock: () => now,
+    randomKey: () => randomBytes(4).toString('hex'),
+    routes: [{ key: 'east>west', from: 'east', to: 'west', maxActive: 3, maxActivePolicies: 2 }],
+  })
+  await ledger.prepare()
+})
+
+const pair = () =>
+  ({
+    route,
+    timing: timing(1),
+    clock: () => now,
+    reach: async (side, plane) => {
+      asked.push(`${side} ${plane}`)
+      return reach[side][plane]
+    },
+  }) as Partial<Pair> as Pair
+const starter = {
+  run: async (start: Start | undefined) => {
+    if (start !== undefined) started.push(start)
+    return true
+  },
+  instance: async () => 'running',
+} as unknown as Starter
+const deps = () => ({ ledger, pair })
+const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
+const pass = async ({ input }: Start) =>
+  policyActivities(deps() as unknown as ActivityDeps).syncPolicy(
+    { unit: input.unit, run: input.run, pass: `${input.key}.0`, previous: '' },
+    { starter, log: () => {} } as unknown as Tools,
+  )
+
+it('P9: asks nobody while all accounts answer', async () => {
+  await dispatch()
+  expect(asked).toEqual([])
+})
+
+it('P3: an account that answers again is noticed without a hand, and what waited goes on', async () => {
+  reach.source.control = 'none'
+  await ledger.holdAccount('east', now + minute, 'SourceUnavailable')
+  expect(await ledger.request(unit, { reason: 'jobFinished', priority: 'event' })).toBeUndefined()
+  now += 5 * minute
+  await ledger.holdAccount('east', now + minute, 'SourceUnavailable')
+  await dispatch()
+  expect(started).toEqual([])
+
+  reach.source.control = 'all'
+  await dispatch()
+  expect(await ledger.accountState('east')).toEqual({})
+  expect(started).toHaveLength(1)
+})
+
+it.each(['source', 'target'] as const)(
+  'P8: a %s that has not answered for ten minutes puts the route on hold, and units say so until it answers',
+  async side => {
+    const account = side === 'source' ? 'east' : 'west'
+    const since = now
+    reach[side].storage = 'none'
+    await ledger.holdAccount(account, now + minute, side === 'source' ? 'SourceUnavailable' : 'TargetUnavailable')
+    await ledger.request(unit, { reason: 'jobFinished', priority: 'event' })
+    now += 9 * minute
+    await dispatch()
+    expect(await ledger.routeState(route.key)).toEqual({})
+    for (const start of started.splice(0)) await ledger.begin({ unit, run: start.input.run, pass: 'gone.0' }, '')
+    now += 2 * minute
+    await dispatch()
+    expect(await ledger.routeState(route.key)).toEqual({ hold: { side, since } })
+
+    const other: Unit = { ...unit, name: 'q' }
+    const start = await ledger.request(other, { reason: 'jobFinished', priority: 'event' })
+    if (start === undefined) throw new Error('A unit of a route on hold must be able to say so.')
+    expect(await pass(start)).toEqual({ to: 'end', closed: 'idle' })
+    expect(await ledger.read(other)).toMatchObject({ outcome: 'waiting', code: 'OnHold' })
+    expect((await ledger.list({ code: 'OnHold' })).rows.map(row => row.name)).toEqual(['q'])
+
+    // Nothing is asked for again while the hold lasts.
+    await dispatch()
+    expect((await ledger.read(other))?.desired).toBe(1)
+
+    reach[side].storage = 'some'
+    now += minute
+    await dispatch()
+    expect((await ledger.routeState(route.key)).hold).toBeUndefined()
+    expect((await ledger.read(other))?.desired).toBe(2)
+  },
+)
+
+it('a long throttling is no outage', async () => {
+  await ledger.holdAccount('east', now + 60 * minute, 'Throttled')
+  now += 30 * minute
+  await dispatch()
+  expect(asked).toEqual([])
+  expect(await ledger.routeState(route.key)).toEqual({})
+})
