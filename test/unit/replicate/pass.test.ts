@@ -147,7 +147,7 @@ describe('P7: what is in sync is left alone', () => {
     expect(ground.writes('west')).toEqual([])
     const { accounts, storage } = ground.simulator.counters.report()
     expect(Object.keys(accounts.east ?? {})).not.toContain('StreamingLocators_ListContentKeys')
-    expect(Object.keys(storage.west ?? {}).toSorted()).toEqual(['GetContainerProperties', 'ListBlobs'])
+    expect(new Set(Object.keys(storage.west ?? {}))).toEqual(new Set(['ListBlobs', 'GetContainerProperties']))
   })
 
   it('P5: reads the source and never writes to it', async () => {
