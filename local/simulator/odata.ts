@@ -44,9 +44,21 @@ const tokensOf = (filter: string): Token[] => {
 
 export const comparableText = (value: string): string => value.toLowerCase()
 
+/** A date alone is the beginning of its day. */
+const withTime = (text: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+
+/** The property as it is described; names are taken in any case. */
+const describedAs = (
+  properties: ListProperties,
+  path: string,
+): { path: string; property: ListProperty } | undefined => {
+  const found = Object.entries(properties).find(([name]) => name.toLowerCase() === path.toLowerCase())
+  return found === undefined ? undefined : { path: found[0], property: found[1] }
+}
+
 const literalOf = (property: ListProperty, path: string, token: Token): Comparable => {
   if (property.type === 'instant') {
-    const ticks = token.kind === 'word' ? parseInstant(token.value) : undefined
+    const ticks = token.kind === 'word' ? parseInstant(withTime(token.value)) : undefined
     if (ticks === undefined) throw invalid(`'${token.value}' is no date and time to compare '${path}' with.`)
     return ticks
   }
@@ -124,9 +136,10 @@ class Parser {
       if (!this.#takes(')')) throw invalid('A closing bracket is missing.')
       return inner
     }
-    const path = this.#take().value
-    const property = this.#properties[path]
-    if (property === undefined) throw invalid(`'${path}' cannot be filtered by.`)
+    const named = this.#take().value
+    const described = describedAs(this.#properties, named)
+    if (described === undefined) throw invalid(`'${named}' cannot be filtered by.`)
+    const { path, property } = described
     const operator = this.#take().value as Operator
     if (!property.operators.includes(operator)) throw invalid(`'${path}' cannot be compared with '${operator}'.`)
     const literal = literalOf(property, path, this.#take())
@@ -145,9 +158,9 @@ export interface Order {
 
 export const parseOrder = (orderBy: string, properties: ListProperties): Order => {
   const match = /^\s*(\S+?)(?:\s+(asc|desc))?\s*$/.exec(orderBy)
-  const path = match?.[1]
-  if (path === undefined || properties[path]?.sortable !== true) throw invalid(`'${orderBy}' cannot be ordered by.`)
-  return { path, descending: match?.[2] === 'desc' }
+  const described = describedAs(properties, match?.[1] ?? '')
+  if (described?.property.sortable !== true) throw invalid(`'${orderBy}' cannot be ordered by.`)
+  return { path: described.path, descending: match?.[2] === 'desc' }
 }
 
 export const parseTop = (top: string): number => {

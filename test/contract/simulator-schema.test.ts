@@ -6,19 +6,8 @@ import { operations } from '../../local/simulator/operations.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
 import { clientOf, topology } from './support/client.ts'
 import { describeWithData } from './support/shared-data.ts'
-import { Specification } from './support/specification.ts'
+import { Specification, specificationFiles } from './support/specification.ts'
 import { walk } from './support/walk.ts'
-
-/** The versions that the SDK asks for. */
-const files = [
-  'Accounts/stable/2021-11-01/Accounts.json',
-  'Encoding/stable/2022-07-01/Encoding.json',
-  'Metadata/stable/2022-08-01/AccountFilters.json',
-  'Metadata/stable/2022-08-01/AssetsAndAssetFilters.json',
-  'Metadata/stable/2022-08-01/ContentKeyPolicies.json',
-  'Metadata/stable/2022-08-01/StreamingPoliciesAndStreamingLocators.json',
-  'Streaming/stable/2022-08-01/streamingservice.json',
-]
 
 interface Exchange {
   readonly operation: string
@@ -55,8 +44,7 @@ describeWithData('the published OpenAPI specification', 'ams-swagger', folder =>
   let specification: Specification
 
   beforeAll(async () => {
-    const root = join(folder, 'specification/mediaservices/resource-manager/Microsoft.Media')
-    specification = new Specification(files.map(file => join(root, file)))
+    specification = new Specification(specificationFiles(folder))
     const clock = manualClock(new Date())
     const sampleDir = join(import.meta.dirname, '..', '..', 'local', 'sample')
     simulator = await startSimulator({ topology, blobStore: memoryBlobStore(), clock, sampleDir })

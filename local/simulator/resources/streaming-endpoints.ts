@@ -81,14 +81,15 @@ const change = (context: AccountContext, endpoint: TrackedResource, properties: 
 /** The recorded answers show no host, state and times; a GET has them. */
 const patch = (context: AccountContext): Reply => {
   const before = find(context)
-  const wanted = readObject(endpointShape, { ...before.properties, ...propertiesOf(context) })
+  const sent = propertiesOf(context)
+  const wanted = readObject(endpointShape, { ...before.properties, ...sent })
   const { scaleUnits: _scaled, ...rest } = wanted
   const changes = rest.cdnEnabled === false ? { ...rest, cdnProvider: null, cdnProfile: '' } : rest
   const changed = change(context, { ...before, ...locationAndTags(context) }, changes)
   const hidden = {
     ...asRead(changed.properties),
-    cdnProvider: rest.cdnProvider ?? null,
-    cdnProfile: rest.cdnProfile ?? null,
+    cdnProvider: sent.cdnProvider ?? null,
+    cdnProfile: sent.cdnProfile ?? null,
     hostName: null,
     resourceState: null,
     created: noTime,
@@ -122,12 +123,12 @@ const scale = (context: AccountContext): Reply => {
 
 const skus = (context: AccountContext): Reply => {
   find(context)
-  const sku = (name: string, minimum: number, maximum: number, scaleType: string): JsonObject => ({
+  const premium: JsonObject = {
     resourceType: 'Microsoft.Media/mediaservices/streamingEndpoints',
-    sku: { name },
-    capacity: { scaleType, default: minimum, minimum, maximum },
-  })
-  return { status: 200, body: { value: [sku('Standard', 0, 0, 'None'), sku('Premium', 1, 10, 'Manual')] } }
+    sku: { name: 'Premium' },
+    capacity: { scaleType: 'Automatic', default: 1, minimum: 1, maximum: 10 },
+  }
+  return { status: 200, body: { value: [premium] } }
 }
 
 const more = (id: string, path: string, run: AccountOperation['run']): AccountOperation => ({

@@ -22,7 +22,8 @@ export interface Answer {
 
 export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
 
-const versionFor = (path: string): string => {
+/** The version that the SDK asks for, by path below an account. */
+export const versionFor = (path: string): string => {
   if (/^(\/|$|syncStorageKeys|listEdgePolicies)/.test(path)) return '2021-11-01'
   return path.startsWith('transforms') ? '2022-07-01' : '2022-08-01'
 }

@@ -32,7 +32,10 @@ describe('$filter', () => {
     ["name eq 'ANNA'", ['Anna']],
     ["name eq 'O''Hara'", ["O'Hara"]],
     ['properties/created ge 2022-01-01T00:00:00.0000001Z', ["O'Hara", 'zoe']],
-    ['properties/created lt 2022-01-01', undefined],
+    ['properties/created lt 2022-01-02', ['Anna', "O'Hara"]],
+    ['properties/created ge 2023-01-02', []],
+    ['properties/created lt 2022-01-01T', undefined],
+    ["Properties/CREATED lt 2022-01-01 and NAME eq 'anna'", ['Anna']],
     ["properties/state ne Microsoft.Media.JobState'Finished'", ["O'Hara"]],
     ["name eq 'anna' or name eq 'zoe' and properties/created lt 2021-06-01T00:00:00Z", ['Anna']],
     ["(name eq 'anna' or name eq 'zoe') and properties/created ge 2022-06-01T00:00:00Z", ['zoe']],
@@ -54,6 +57,7 @@ describe('$filter', () => {
 describe('$orderby and $top', () => {
   it('take one property and a direction', () => {
     expect(parseOrder('properties/created desc', properties)).toEqual({ path: 'properties/created', descending: true })
+    expect(parseOrder('properties/Created', properties)).toEqual({ path: 'properties/created', descending: false })
     expect(parseOrder('name', properties)).toEqual({ path: 'name', descending: false })
   })
 
