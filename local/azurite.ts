@@ -22,6 +22,8 @@ export interface AzuriteOptions {
   readonly dir?: string
   /** 0 takes a free port, and is the default. */
   readonly ports?: AzuritePorts
+  /** What the child runs in place of `azurite-child.ts`; it has to import that. */
+  readonly entry?: string
   readonly log?: (line: string) => void
 }
 
@@ -55,8 +57,8 @@ const checkAccounts = (accounts: readonly StorageAccount[]) => {
   }
 }
 
-const commandLine = ({ dir, ports }: AzuriteOptions): string[] => [
-  join(import.meta.dirname, 'azurite-child.ts'),
+const commandLine = ({ dir, ports, entry }: AzuriteOptions): string[] => [
+  entry ?? join(import.meta.dirname, 'azurite-child.ts'),
   ...(dir === undefined ? ['--inMemoryPersistence'] : ['--location', dir]),
   '--silent',
   '--skipApiVersionCheck',

@@ -54,8 +54,9 @@ const rooms: readonly Room[] = [
     path: 'local/',
     rooms: ['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
   },
+  { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/'] },
   { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts'] },
-  { path: 'test/', rooms: ['src/', 'local/', 'scripts/'] },
+  { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/'] },
 ]
 
 /** Packages that only these files may import. */

@@ -1,0 +1,97 @@
+/** Runs one tool as a child process and measures it from outside, and from inside where it is ours. */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Job, Taken } from './client.ts'
+
+export interface Measured {
+  /** From the start of the process to its end. */
+  readonly wallMilliseconds: number
+  /** Without the start of the process; undefined for tools that are not ours. */
+  readonly workMilliseconds: number | undefined
+  readonly copyMilliseconds: number | undefined
+  /** Of the work for ours, of the whole process for others; undefined where the system does not tell. */
+  readonly cpuMilliseconds: number | undefined
+  readonly peakBytes: number | undefined
+  /** Above the process's own idle state. */
+  readonly growthBytes: number | undefined
+}
+
+const jiffyMilliseconds = 10
+const pollMilliseconds = 50
+
+const file = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** CPU time of all children that have ended, on Linux: fields 16 and 17 of proc(5) stat. */
+const childrenCpu = (): number | undefined => {
+  const fields = file('/proc/self/stat')
+    ?.replace(/^.*\) /s, '')
+    .split(' ')
+  return fields === undefined ? undefined : (Number(fields[13]) + Number(fields[14])) * jiffyMilliseconds
+}
+
+const peakOf = (pid: number): number | undefined => {
+  const kilobytes = /^VmHWM:\s*(\d+)/m.exec(file(`/proc/${pid}/status`) ?? '')?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
+/** @throws Error with the tool's last words when it fails. */
+export const measure = async (
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+): Promise<Measured & { readonly output: string }> => {
+  const cpuBefore = childrenCpu()
+  const began = performance.now()
+  const child = spawn(command, args, { env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
+  child.on('error', reject)
+  child.on('close', resolve)
+  let [output, errors, peak] = ['', '', undefined as number | undefined]
+  child.stdout.on('data', chunk => {
+    output += String(chunk)
+  })
+  child.stderr.on('data', chunk => {
+    errors += String(chunk)
+  })
+  // Left open without input: AzCopy reads its stdin all the time, and burns a core once that has ended.
+  if (options.input !== undefined) child.stdin.end(options.input)
+  const poll = setInterval(() => {
+    peak = peakOf(child.pid ?? 0) ?? peak
+  }, pollMilliseconds)
+  const code = await promise.finally(() => clearInterval(poll))
+  const wallMilliseconds = performance.now() - began
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${`${output}\n${errors}`.trim().slice(-600)}`)
+  const cpuAfter = childrenCpu()
+  return {
+    wallMilliseconds,
+    workMilliseconds: undefined,
+    copyMilliseconds: undefined,
+    cpuMilliseconds: cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore,
+    peakBytes: peak,
+    growthBytes: undefined,
+    output,
+  }
+}
+
+/** Runs a client of ours. */
+export const measureClient = async (job: Job): Promise<Measured> => {
+  const { output, wallMilliseconds } = await measure(process.execPath, [join(import.meta.dirname, 'client.ts')], {
+    input: JSON.stringify(job),
+  })
+  const { milliseconds, copyMilliseconds, cpuMilliseconds, idleBytes, peakBytes } = JSON.parse(output) as Taken
+  return {
+    wallMilliseconds,
+    workMilliseconds: milliseconds,
+    copyMilliseconds,
+    cpuMilliseconds,
+    peakBytes,
+    growthBytes: peakBytes - idleBytes,
+  }
+}
