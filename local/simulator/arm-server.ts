@@ -1,15 +1,21 @@
 /** One request to the simulated Resource Manager, from the faults it meets to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Answer, errorAnswer, faultAnswer } from './arm-answer.ts'
 import { ArmError, badRequest, forbidden, parentNotFound, throttled } from './arm-errors.ts'
+import { ticksPerMillisecond } from './clock.ts'
 import type { Counters } from './counters.ts'
-import type { Fault, Faults } from './faults.ts'
+import type { FaultKind, Trait } from './fault-kinds.ts'
+import type { Fault } from './fault-rules.ts'
+import type { Faults } from './faults.ts'
 import { BodyTooLarge, cutConnection, headerOf, readBody, send } from './http.ts'
 import { type Json, parseJson } from './json.ts'
 import type { Context, Kernel, Reply } from './kernel.ts'
 import { type Bucket, largestBody } from './limits.ts'
+import { disturbsList, sendDisturbed } from './list-faults.ts'
 import { operations } from './operations.ts'
 import { type RateLimits, rateLimitHeaders } from './rate-limits.ts'
 import { isRoot, type Match, Router } from './router.ts'
+import { accountAsOf } from './stale-reads.ts'
 import type { Account } from './state.ts'
 import { allows, grantFor, type TokenRule, type Tokens } from './tokens.ts'
 import type { Traffic } from './traffic.ts'
@@ -103,18 +109,6 @@ const run = async (call: Call, context: Context): Promise<Reply> => {
   return match.operation.run({ ...context, account })
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: Record<string, string>
-  readonly body: Json | undefined
-}
-
-const errorAnswer = (error: ArmError, headers: Record<string, string>): Answer => ({
-  status: error.status,
-  headers: { ...headers, 'content-type': 'application/json; charset=utf-8', ...error.headers },
-  body: error.body(),
-})
-
 /** @param sent filled with the parsed request body, for the traffic log. */
 const answer = async (
   services: ArmServices,
@@ -157,19 +151,6 @@ const answer = async (
   }
 }
 
-const faultTexts: Readonly<Record<string, readonly [code: string, message: string]>> = {
-  429: ['TooManyRequests', 'The request was throttled.'],
-  500: ['InternalServerError', 'The server encountered an internal error. Please retry the request.'],
-  503: ['ServiceUnavailable', 'The service is unavailable. Please retry the request.'],
-}
-
-const faultAnswer = ({ kind, retryAfter }: Fault): Answer | undefined => {
-  const text = faultTexts[kind]
-  if (text === undefined) return undefined
-  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-  return errorAnswer(new ArmError(Number(kind), text[0], text[1], headers), {})
-}
-
 const commonHeaders = (request: IncomingMessage, kernel: Kernel): Record<string, string> => {
   const id = kernel.uuid()
   const client = headerOf(request, 'x-ms-client-request-id')
@@ -196,6 +177,20 @@ const tooLarge = (error: unknown): Answer => {
   throw error
 }
 
+/** The account as this request sees it. */
+const seenBy = ({ account }: Call, kernel: Kernel, struck: readonly Fault[]): Account | undefined => {
+  const seconds = Math.max(0, ...struck.map(fault => (fault.kind === 'staleRead' ? (fault.seconds ?? 0) : 0)))
+  if (account === undefined || seconds === 0) return account
+  return accountAsOf(account, kernel.clock.ticks() - BigInt(Math.round(seconds * 1000)) * ticksPerMillisecond)
+}
+
+/** Names of operations and of POST actions tell what they do. */
+const traitsOf = ({ method, operation }: Call): Trait[] => {
+  const reads = method === 'GET' || (method === 'POST' && /_(List|Get)/.test(operation))
+  if (!reads) return ['request', 'write']
+  return operation.includes('_List') ? ['request', 'read', 'list'] : ['request', 'read']
+}
+
 /** Answers a request, or does to it what the faults say. */
 export const handleArm = async (
   services: ArmServices,
@@ -204,35 +199,45 @@ export const handleArm = async (
 ): Promise<void> => {
   const { kernel, faults, counters, traffic } = services
   const call = identify(request, kernel)
-  const struck = faults.decide(call.key, 'control', call.operation)
-  const has = (...kinds: Fault['kind'][]) => struck.some(({ kind }) => kinds.includes(kind))
+  const struck = faults.decide(call.key, 'control', call.operation, traitsOf(call))
+  const has = (...kinds: FaultKind[]) => struck.some(({ kind }) => kinds.includes(kind))
   const delay = struck.reduce((sum, { kind, milliseconds }) => sum + (kind === 'latency' ? (milliseconds ?? 0) : 0), 0)
   if (delay > 0) await new Promise<void>(resolve => kernel.clock.after(delay, resolve))
+  const bucket = bucketOf(call)
   if (has('outage', 'reset')) {
-    counters.count('accounts', call.key, call.operation, undefined)
+    counters.count('accounts', call.key, call.operation, undefined, bucket)
     return cutConnection(request)
   }
-  const sent: { body?: Json } = {}
   const refused = struck.map(faultAnswer).find(found => found !== undefined)
   const text = await readText(request).catch(tooLarge)
-  const answered =
-    refused ??
-    (typeof text === 'string' ? await answer(services, call, headerOf(request, 'authorization'), text, sent) : text)
-  const body = answered.body === undefined ? undefined : JSON.stringify(answered.body)
-  const headers = { ...commonHeaders(request, kernel), ...answered.headers }
-  traffic.add({
-    account: call.key,
-    operation: call.operation,
-    method: call.method,
-    url: call.url.href,
-    request: sent.body,
-    status: answered.status,
-    headers,
-    response: answered.body,
-    bytes: (body?.length ?? 0) + (typeof text === 'string' ? text.length : 0),
-  })
   const lost = has('lostReply')
-  counters.count('accounts', call.key, call.operation, lost ? undefined : answered.status)
+  /** Carries the request out once, and notes it. */
+  const carryOut = async (isLost: boolean) => {
+    const sent: { body?: Json } = {}
+    const seen = { ...call, account: seenBy(call, kernel, struck) }
+    const answered =
+      refused ??
+      (typeof text === 'string' ? await answer(services, seen, headerOf(request, 'authorization'), text, sent) : text)
+    const body = answered.body === undefined ? undefined : JSON.stringify(answered.body)
+    const headers = { ...commonHeaders(request, kernel), ...answered.headers }
+    traffic.add({
+      account: call.key,
+      operation: call.operation,
+      method: call.method,
+      url: call.url.href,
+      request: sent.body,
+      status: answered.status,
+      headers,
+      response: answered.body,
+      bytes: (body?.length ?? 0) + (typeof text === 'string' ? text.length : 0),
+    })
+    counters.count('accounts', call.key, call.operation, isLost ? undefined : answered.status, bucket)
+    return { status: answered.status, headers, body }
+  }
+  if (has('repeatedWrite') && refused === undefined) await carryOut(true)
+  const { status, headers, body } = await carryOut(lost)
   if (lost) return cutConnection(request)
-  send(response, answered.status, headers, body)
+  if (body !== undefined && status === 200 && disturbsList(struck))
+    return sendDisturbed(response, { status, headers, body: Buffer.from(body) }, struck, kernel.clock)
+  send(response, status, headers, body)
 }

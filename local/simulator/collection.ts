@@ -1,20 +1,53 @@
 /** Things by name, whatever its case; the case they were made with is kept. */
+import { SortedKeys } from './sorted-keys.ts'
+
+/** Items in ascending order of their lower-cased names. */
+export interface Sorted<T> {
+  /** Those whose lower-cased name is greater than `key`; without one, all. */
+  after(key?: string): Iterable<T>
+}
+
+/** Changes that a collection remembers, so that reads can be played that do not know of them yet. */
+const remembered = 10_000
+
+interface Change<T> {
+  readonly at: bigint
+  readonly key: string
+  /** What was there before; undefined when nothing was. */
+  readonly before: T | undefined
+}
+
 export class Collection<T extends { readonly name: string }> {
   readonly #items = new Map<string, T>()
-  #sorted: T[] | undefined
+  readonly #keys = new SortedKeys()
+  readonly #now: (() => bigint) | undefined
+  #changes: Change<T>[] = []
+
+  /**
+   * @param now ticks; without it no change is remembered.
+   * @param items what it begins with, which was always there.
+   */
+  constructor(now?: () => bigint, items: Iterable<T> = []) {
+    this.#now = now
+    for (const item of items) this.#put(item.name.toLowerCase(), item)
+  }
 
   get(name: string): T | undefined {
     return this.#items.get(name.toLowerCase())
   }
 
   set(item: T): void {
-    this.#items.set(item.name.toLowerCase(), item)
-    this.#sorted = undefined
+    const key = item.name.toLowerCase()
+    this.#remember(key)
+    this.#put(key, item)
   }
 
   delete(name: string): boolean {
-    this.#sorted = undefined
-    return this.#items.delete(name.toLowerCase())
+    const key = name.toLowerCase()
+    if (!this.#items.has(key)) return false
+    this.#remember(key)
+    this.#keys.delete(key)
+    return this.#items.delete(key)
   }
 
   get size(): number {
@@ -25,9 +58,37 @@ export class Collection<T extends { readonly name: string }> {
     return this.#items.values()
   }
 
-  /** In ascending order of the lower-cased names; kept until the next change. */
-  sorted(): readonly T[] {
-    this.#sorted ??= [...this.#items.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item)
-    return this.#sorted
+  sorted(): Sorted<T> {
+    return { after: key => this.#after(key) }
+  }
+
+  /**
+   * A copy without the changes later than `ticks`, as far back as they are remembered.
+   *
+   * @param past what becomes of each item, for items that hold collections.
+   */
+  asOf(ticks: bigint, past: (item: T) => T = item => item): Collection<T> {
+    const items = new Map(this.#items)
+    for (const { at, key, before } of this.#changes.toReversed()) {
+      if (at <= ticks) break
+      if (before === undefined) items.delete(key)
+      else items.set(key, before)
+    }
+    return new Collection(undefined, items.values().map(past))
+  }
+
+  #put(key: string, item: T): void {
+    if (!this.#items.has(key)) this.#keys.add(key)
+    this.#items.set(key, item)
+  }
+
+  #remember(key: string): void {
+    if (this.#now === undefined) return
+    this.#changes.push({ at: this.#now(), key, before: this.#items.get(key) })
+    if (this.#changes.length >= 2 * remembered) this.#changes = this.#changes.slice(-remembered)
+  }
+
+  *#after(key?: string): Iterable<T> {
+    for (const found of this.#keys.after(key)) yield this.#items.get(found) as T
   }
 }

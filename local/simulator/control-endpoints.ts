@@ -1,24 +1,14 @@
 /** The endpoints below `/_sim/` and what each does. */
 import type { ArmServices } from './arm-server.ts'
-import { accountId } from './envelope.ts'
-import { InvalidFaultRule, type Plane, parseFaultRule, planes } from './faults.ts'
+import { accountIn, accountsIn, accountsOf, checkRule, planeIn, Refusal } from './control-input.ts'
+import { type FaultKind, faultKinds, kindRules, planes } from './fault-kinds.ts'
+import { InvalidFaultRule, parseFaultRule } from './fault-rules.ts'
 import { makeStorageEncrypted } from './storage-encryption.ts'
 import { changeSwitches, defaultSwitches, type Switches } from './switches.ts'
 import { readTokenRule } from './token-rules.ts'
 
 export interface ControlServices extends ArmServices {
   readonly setSwitches: (switches: Switches) => void
-}
-
-/** An answer of its own; thrown to end a request early. */
-export class Refusal extends Error {
-  readonly status: number
-  readonly problems: readonly string[]
-  constructor(status: number, problems: readonly string[]) {
-    super(problems.join('; '))
-    this.status = status
-    this.problems = problems
-  }
 }
 
 export interface ControlRequest {
@@ -31,9 +21,16 @@ export interface ControlRequest {
 
 type Handler = (request: ControlRequest) => unknown
 
+interface Method {
+  readonly about: string
+  readonly run: Handler
+  /** Names of the parameters it takes. */
+  readonly query?: readonly string[]
+}
+
 interface Endpoint {
   readonly about: string
-  readonly methods: Readonly<Record<string, { readonly about: string; readonly run: Handler }>>
+  readonly methods: Readonly<Record<string, Method>>
 }
 
 /** JSON lines instead of JSON. */
@@ -46,26 +43,11 @@ export class Lines {
   }
 }
 
-const knownAccount = ({ services, query }: ControlRequest): string => {
-  const key = query.get('account')
-  const known = services.kernel.state.accounts().map(account => account.key)
-  if (key !== null && (key === '*' || known.includes(key))) return key
-  throw new Refusal(key === null ? 400 : 404, [
-    `?account= must be one of ${known.join(', ')} or *, found ${key ?? 'nothing'}`,
-  ])
-}
-
-const planeOf = ({ query }: ControlRequest): Plane | undefined => {
-  const plane = query.get('plane')
-  const found = planes.find(known => known === plane)
-  if (plane !== null && found === undefined)
-    throw new Refusal(400, [`?plane= must be one of ${planes.join(', ')}, found ${plane}`])
-  return found
-}
-
 const addFault: Handler = ({ services, body }) => {
   try {
-    return services.faults.add(parseFaultRule(body))
+    const rule = parseFaultRule(body)
+    checkRule(services.kernel.state, rule)
+    return services.faults.add(rule)
   } catch (error) {
     if (error instanceof InvalidFaultRule) throw new Refusal(400, error.problems)
     throw error
@@ -78,46 +60,36 @@ const removeFaults: Handler = ({ services, rest }) => {
   return { removed }
 }
 
-const beginOutage: Handler = request => {
-  const account = knownAccount(request)
-  const plane = planeOf(request)
-  endOutage(request)
-  return request.services.faults.add({ account, kind: 'outage', ...(plane === undefined ? {} : { plane }) })
-}
-
-const endOutage: Handler = request => {
-  const account = knownAccount(request)
-  const plane = planeOf(request)
-  const removed = request.services.faults.remove(
+const endOutages = ({ services, query }: ControlRequest): number => {
+  const accounts = accountsIn(services.kernel.state, query)
+  const plane = planeIn(query)
+  return services.faults.remove(
     fault =>
       fault.kind === 'outage' &&
-      fault.account === account &&
+      accounts.includes(fault.account) &&
       fault.operation === undefined &&
       (plane === undefined || fault.plane === plane),
   )
-  return { removed }
+}
+
+const beginOutage: Handler = request => {
+  const { services, query } = request
+  const plane = planeIn(query)
+  endOutages(request)
+  const begun = accountsIn(services.kernel.state, query).map(account =>
+    services.faults.add({ account, kind: 'outage', ...(plane === undefined ? {} : { plane }) }),
+  )
+  return query.has('region') ? begun : begun[0]
 }
 
 const traffic: Handler = ({ services, query }) => {
-  const account = query.get('account')
-  const operation = query.get('operation')
+  const account = query.has('account') ? accountIn(services.kernel.state, query) : '*'
+  const operation = query.get('operation') ?? ''
   const lines = services.traffic.lines(
-    exchange =>
-      (account === null || exchange.account === account) &&
-      (operation === null || exchange.operation.startsWith(operation)),
+    exchange => (account === '*' || exchange.account === account) && exchange.operation.startsWith(operation),
   )
   return new Lines(lines, services.traffic.dropped)
 }
-
-const accounts: Handler = ({ services }) =>
-  services.kernel.state.accounts().map(account => ({
-    key: account.key,
-    id: accountId(account),
-    location: account.location,
-    storageAccounts: account.storageAccounts,
-    assets: account.assets.size,
-    streamingLocators: account.streamingLocators.size,
-  }))
 
 const patchSwitches: Handler = ({ services, body }) => {
   const changed = changeSwitches(services.kernel.switches(), body)
@@ -144,15 +116,23 @@ const done = (action: () => void) => {
   return { done: true }
 }
 
+const outageQuery = ['account', 'region', 'plane']
+
+const helpOf = (kind: FaultKind): string => {
+  const { about, planes: where, needs, takes } = kindRules[kind]
+  return `${kind} (${where.join(', ')})${needs ? ` ${needs}` : ''}${takes ? ` ${takes}?` : ''}: ${about}`
+}
+
 export const endpoints: Readonly<Record<string, Endpoint>> = {
   accounts: {
     about: 'The media accounts with their keys, which all other endpoints go by.',
-    methods: { GET: { about: 'List.', run: accounts } },
+    methods: { GET: { about: 'List.', run: ({ services }) => accountsOf(services.kernel.state) } },
   },
   faults: {
     about:
-      '{account?: key or "*", plane?: control|storage|events, operation?: name or its beginning, ' +
-      'kind: outage|latency|429|500|503|reset|lostReply, milliseconds?, retryAfter?: seconds, count?, probability?, seed?}',
+      `{account?: key or "*", plane?: ${planes.join('|')}, operation?: name or its beginning, kind, ` +
+      'count?, probability?: 0 to 1, seed?, and what the kind takes}. Kinds:\n' +
+      faultKinds.map(helpOf).join('\n'),
     methods: {
       GET: { about: 'List.', run: ({ services }) => services.faults.list() },
       POST: { about: 'Add one.', run: addFault },
@@ -160,11 +140,14 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     },
   },
   outage: {
-    about: '?account=key[&plane=…]: a whole account, or one plane of it, does not answer.',
-    methods: { POST: { about: 'Begin.', run: beginOutage }, DELETE: { about: 'End.', run: endOutage } },
+    about: '?account=key or ?region=eastus2, &plane=…: an account or all of a region, or one plane, does not answer.',
+    methods: {
+      POST: { about: 'Begin.', run: beginOutage, query: outageQuery },
+      DELETE: { about: 'End.', run: request => ({ removed: endOutages(request) }), query: outageQuery },
+    },
   },
   counters: {
-    about: 'Calls by part (accounts, storage, events), account key and operation.',
+    about: 'Calls by part (accounts, storage, events), account key and operation, with the bucket of the rate limit.',
     methods: {
       GET: { about: 'Show.', run: ({ services }) => services.counters.report() },
       DELETE: { about: 'Begin at zero.', run: ({ services }) => done(() => services.counters.reset()) },
@@ -174,7 +157,11 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     about:
       'The latest exchanges with the control plane as JSON lines, secrets redacted; ?account=key, ?operation=prefix.',
     methods: {
-      GET: { about: 'Show; the header x-dropped says how many older ones are gone.', run: traffic },
+      GET: {
+        about: 'Show; the header x-dropped says how many older ones are gone.',
+        run: traffic,
+        query: ['account', 'operation'],
+      },
       DELETE: { about: 'Forget.', run: ({ services }) => done(() => services.traffic.reset()) },
     },
   },

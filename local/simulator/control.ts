@@ -1,6 +1,7 @@
 /** `/_sim/`: what makes the simulator misbehave and what shows what it saw. JSON in, JSON out. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ControlServices, endpoints, Lines, Refusal } from './control-endpoints.ts'
+import { type ControlServices, endpoints, Lines } from './control-endpoints.ts'
+import { checkQuery, Refusal } from './control-input.ts'
 import { BodyTooLarge, readBody, send, sendJson } from './http.ts'
 import { parseJson } from './json.ts'
 import { largestBody } from './limits.ts'
@@ -31,6 +32,7 @@ const run = async (services: ControlServices, request: IncomingMessage, url: URL
   const method = endpoint.methods[request.method ?? 'GET']
   if (method === undefined)
     throw new Refusal(405, [`/_sim/${name} takes ${Object.keys(endpoint.methods).join(', ')} only`])
+  checkQuery(url.searchParams, method.query ?? [])
   const body = parse(await readBody(request, largestBody))
   return method.run({ services, query: url.searchParams, rest: rest.join('/'), body })
 }

@@ -1,6 +1,10 @@
 /** How often what was called, with which answers: by part (`accounts`, `storage`, `events`), account and operation. */
+import type { Bucket } from './limits.ts'
+
 export interface OperationCount {
   count: number
+  /** Of the rate limit; calls to media accounts only. */
+  bucket?: Bucket
   /** Answers by status code; a request that got no answer counts under `none`. */
   statuses: Record<string, number>
 }
@@ -14,9 +18,9 @@ export class Counters {
   #report = empty()
 
   /** @param status HTTP status, or undefined when the connection was closed without an answer. */
-  count(part: CounterPart, account: string, operation: string, status: number | undefined): void {
+  count(part: CounterPart, account: string, operation: string, status: number | undefined, bucket?: Bucket): void {
     const operations = this.#report[part][account] ?? {}
-    const entry = operations[operation] ?? { count: 0, statuses: {} }
+    const entry = operations[operation] ?? { count: 0, ...(bucket === undefined ? {} : { bucket }), statuses: {} }
     this.#report[part][account] = operations
     operations[operation] = entry
     const key = status === undefined ? 'none' : String(status)

@@ -2,52 +2,12 @@
  * What the simulator is told to do wrong, for the control plane, the storage proxy and the event deliveries alike. Each
  * of them asks `decide` once per request and does as the answer says; only this file knows counts and probabilities.
  */
-export const planes = ['control', 'storage', 'events'] as const
-export type Plane = (typeof planes)[number]
-
-export const faultKinds = ['outage', 'latency', '429', '500', '503', 'reset', 'lostReply'] as const
-/**
- * - `outage`, `reset`: the connection is closed without an answer and nothing is done.
- * - `latency`: the request waits for `milliseconds` first.
- * - `429`, `500`, `503`: answered so, nothing is done; `retryAfter` in seconds, absent means no such header.
- * - `lostReply`: the request is carried out, then the connection is closed without an answer.
- */
-export type FaultKind = (typeof faultKinds)[number]
-
-/** A fault as one request meets it. */
-export interface Fault {
-  readonly kind: FaultKind
-  readonly milliseconds?: number
-  readonly retryAfter?: number
-}
-
-/** A rule as `/_sim/faults` takes it; what is left out matches everything. */
-export interface FaultRule extends Fault {
-  /** Account key of the topology, `*` for all. */
-  readonly account: string
-  readonly plane?: Plane
-  /** Name or beginning of the name of an operation, such as `StreamingLocators_` or `PutBlob`. */
-  readonly operation?: string
-  /** Ends after so many hits. */
-  readonly count?: number
-  /** 0 to 1; decided by a generator seeded with `seed`, so that a run can be repeated. */
-  readonly probability?: number
-  readonly seed?: number
-}
+import { kindRules, type Plane, type Trait } from './fault-kinds.ts'
+import { type Fault, type FaultRule, faultOf } from './fault-rules.ts'
 
 export interface ActiveFault extends FaultRule {
   readonly id: string
   readonly hits: number
-}
-
-/** A rule that makes no sense; `problems` holds a sentence for each mistake. */
-export class InvalidFaultRule extends Error {
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(`The fault is not valid: ${problems.join('; ')}`)
-    this.name = 'InvalidFaultRule'
-    this.problems = problems
-  }
 }
 
 /** mulberry32: small, seedable, good enough to decide whether a fault strikes. */
@@ -61,42 +21,6 @@ const randomFrom = (seed: number) => {
   }
 }
 
-const numberRules: Record<string, { readonly allowed: string; readonly ok: (value: number) => boolean }> = {
-  milliseconds: { allowed: 'a number of milliseconds, 0 or more', ok: value => value >= 0 },
-  retryAfter: { allowed: 'a whole number of seconds, 0 or more', ok: value => Number.isInteger(value) && value >= 0 },
-  count: { allowed: 'a whole number, 1 or more', ok: value => Number.isInteger(value) && value >= 1 },
-  probability: { allowed: 'a number from 0 to 1', ok: value => value >= 0 && value <= 1 },
-  seed: { allowed: 'a whole number', ok: value => Number.isInteger(value) },
-}
-
-const problemsOf = (input: Record<string, unknown>): string[] => {
-  const known = ['account', 'plane', 'operation', 'kind', ...Object.keys(numberRules)]
-  const problems = Object.keys(input)
-    .filter(name => !known.includes(name))
-    .map(name => `${name} is not known; allowed are ${known.join(', ')}`)
-  if (!faultKinds.some(kind => kind === input.kind)) problems.push(`kind must be one of ${faultKinds.join(', ')}`)
-  if (input.plane !== undefined && !planes.some(plane => plane === input.plane))
-    problems.push(`plane must be one of ${planes.join(', ')}`)
-  for (const name of ['account', 'operation'])
-    if (input[name] !== undefined && typeof input[name] !== 'string') problems.push(`${name} must be text`)
-  for (const [name, rule] of Object.entries(numberRules)) {
-    const value = input[name]
-    if (value !== undefined && !(typeof value === 'number' && rule.ok(value)))
-      problems.push(`${name} must be ${rule.allowed}`)
-  }
-  if (input.kind === 'latency' && input.milliseconds === undefined) problems.push('latency needs milliseconds')
-  return problems
-}
-
-/** Reads a rule out of untrusted JSON. Throws InvalidFaultRule naming every mistake. */
-export const parseFaultRule = (input: unknown): FaultRule => {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new InvalidFaultRule(['a JSON object is expected'])
-  const problems = problemsOf(input as Record<string, unknown>)
-  if (problems.length > 0) throw new InvalidFaultRule(problems)
-  return { account: '*', ...(input as Partial<FaultRule> & Fault) }
-}
-
 interface Entry {
   readonly id: string
   readonly rule: FaultRule
@@ -104,10 +28,12 @@ interface Entry {
   hits: number
 }
 
-const matches = (rule: FaultRule, account: string, plane: Plane, operation: string) =>
+const matches = (rule: FaultRule, account: string, plane: Plane, operation: string, traits: readonly Trait[]) =>
   (rule.account === '*' || rule.account === account) &&
   (rule.plane === undefined || rule.plane === plane) &&
-  (rule.operation === undefined || operation.startsWith(rule.operation))
+  (rule.operation === undefined || operation.startsWith(rule.operation)) &&
+  kindRules[rule.kind].planes.includes(plane) &&
+  traits.includes(kindRules[rule.kind].strikes)
 
 export class Faults {
   #entries: Entry[] = []
@@ -135,18 +61,18 @@ export class Faults {
   /**
    * The faults that one request to `operation` of an account meets, in the order in which the rules were made. Counts
    * go down by asking, so it is asked once per request. A rule whose count is used up is gone.
+   *
+   * @param traits what the request is; rules of kinds that concern others are not asked.
    */
-  decide(account: string, plane: Plane, operation: string): Fault[] {
+  decide(account: string, plane: Plane, operation: string, traits: readonly Trait[] = ['request']): Fault[] {
+    if (this.#entries.length === 0) return []
     const struck = this.#entries.filter(
       ({ rule, random }) =>
-        matches(rule, account, plane, operation) && (rule.probability === undefined || random() < rule.probability),
+        matches(rule, account, plane, operation, traits) &&
+        (rule.probability === undefined || random() < rule.probability),
     )
     for (const entry of struck) entry.hits += 1
     this.#entries = this.#entries.filter(({ rule, hits }) => rule.count === undefined || hits < rule.count)
-    return struck.map(({ rule: { kind, milliseconds, retryAfter } }) => ({
-      kind,
-      ...(milliseconds === undefined ? {} : { milliseconds }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    }))
+    return struck.map(({ rule }) => faultOf(rule))
   }
 }

@@ -1,5 +1,6 @@
 /** Answers to the list operations: a page, and a nextLink that carries the whole query. */
 
+import type { Sorted } from './collection.ts'
 import type { Json } from './json.ts'
 import type { AccountContext, Reply } from './kernel.ts'
 import type { ListName } from './limits.ts'
@@ -31,7 +32,7 @@ const linkTo = (context: AccountContext, next: Query): string => {
 
 export interface List<T extends Resource> {
   readonly name: ListName
-  readonly sorted: readonly T[]
+  readonly sorted: Sorted<T>
   readonly view: (item: T) => Json
   /** What `$filter` and `$orderby` may name; nothing when left out. */
   readonly properties?: ListProperties

@@ -1,4 +1,6 @@
 /** An account as the service sets it up (contract section 6.1). */
+import type { Clock } from './clock.ts'
+import { Collection } from './collection.ts'
 import type { JsonObject } from './json.ts'
 import { displayNameOf } from './regions.ts'
 import { predefinedPolicies } from './resources/predefined-policies.ts'
@@ -34,7 +36,9 @@ export const defaultAccountProperties = (
   })),
 })
 
-export const newAccount = (plan: AccountPlan, mediaServiceId: string, now: bigint): Account => {
+export const newAccount = (plan: AccountPlan, mediaServiceId: string, clock: Pick<Clock, 'ticks'>): Account => {
+  const now = clock.ticks()
+  const ticks = () => clock.ticks()
   const account: Account = {
     key: plan.key,
     subscriptionId: plan.subscriptionId,
@@ -51,9 +55,8 @@ export const newAccount = (plan: AccountPlan, mediaServiceId: string, now: bigin
       lastModifiedAt: now,
     },
     storageAccounts: plan.storageAccounts,
-    ...emptyCollections(),
+    ...emptyCollections(ticks),
+    streamingPolicies: new Collection(ticks, predefinedPolicies()),
   }
-  for (const policy of predefinedPolicies()) account.streamingPolicies.set(policy)
-  account.streamingEndpoints.set(defaultEndpoint(account, now))
-  return account
+  return { ...account, streamingEndpoints: new Collection(ticks, [defaultEndpoint(account, now)]) }
 }

@@ -1,5 +1,6 @@
 /** Cuts a list into pages; the cursor is the place of the last item, so that later changes ahead of it are seen (contract section 9). */
 import { badRequest } from './arm-errors.ts'
+import type { Sorted } from './collection.ts'
 import {
   type Comparable,
   comparableText,
@@ -60,31 +61,12 @@ const placeOf = (token: string, ordered: boolean): Place => {
   }
 }
 
-function* from<T>(items: readonly T[], first: number): Iterable<T> {
-  for (let index = first; index < items.length; index += 1) {
-    const item = items[index]
-    if (item !== undefined) yield item
-  }
-}
-
-/** Index of the first of the sorted `items` that comes after `name`. */
-const firstAfter = (items: readonly Resource[], name: string): number => {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (comparableText(items[middle]?.name ?? '') <= name) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /**
- * @param sorted all items in ascending order of their names.
+ * @param sorted all items.
  * @param size items a page.
  */
 export const pageOf = <T extends Resource>(
-  sorted: readonly T[],
+  sorted: Sorted<T>,
   query: Query,
   size: number,
   properties: ListProperties,
@@ -108,10 +90,10 @@ export const pageOf = <T extends Resource>(
       if (found.length > wanted) return
     }
   }
-  if (order === undefined) later(from(sorted, after === undefined ? 0 : firstAfter(sorted, after.name)))
+  if (order === undefined) later(sorted.after(after?.name))
   else {
     const before = inOrder(order)
-    const placed = sorted.map(item => ({ item, at: place(item) }))
+    const placed = Array.from(sorted.after(), item => ({ item, at: place(item) }))
     later(
       placed
         .filter(({ at }) => after === undefined || before(after, at) < 0)

@@ -106,7 +106,7 @@ const fill = (kernel: Kernel, topology: unknown): void => {
       },
       createdBy: 'owner@simulator.invalid',
     }
-    kernel.state.addAccount(newAccount(plan, kernel.uuid(), kernel.clock.ticks()))
+    kernel.state.addAccount(newAccount(plan, kernel.uuid(), kernel.clock))
   }
 }
 

@@ -110,15 +110,16 @@ export class State {
   }
 }
 
-export const emptyCollections = () => ({
-  accountFilters: new Collection<Resource>(),
-  assets: new Collection<Asset>(),
-  contentKeyPolicies: new Collection<Resource>(),
-  streamingPolicies: new Collection<Resource>(),
-  streamingLocators: new Collection<Resource>(),
-  streamingEndpoints: new Collection<TrackedResource>(),
-  transforms: new Collection<Transform>(),
-  liveEvents: new Collection<LiveEvent>(),
+/** @param now ticks, for what the collections remember. */
+export const emptyCollections = (now: () => bigint) => ({
+  accountFilters: new Collection<Resource>(now),
+  assets: new Collection<Asset>(now),
+  contentKeyPolicies: new Collection<Resource>(now),
+  streamingPolicies: new Collection<Resource>(now),
+  streamingLocators: new Collection<Resource>(now),
+  streamingEndpoints: new Collection<TrackedResource>(now),
+  transforms: new Collection<Transform>(now),
+  liveEvents: new Collection<LiveEvent>(now),
   operations: new Map<string, LongOperation>(),
   locatorsOfAsset: new Map<string, Set<string>>(),
 })

@@ -1,7 +1,9 @@
 /** Switches and meters of the simulated regions, and of what the app did to them. */
 import { randomUUID } from 'node:crypto'
 import type { CounterReport, Counters } from '../simulator/counters.ts'
-import type { ActiveFault, FaultRule, Faults, Plane } from '../simulator/faults.ts'
+import type { Plane } from '../simulator/fault-kinds.ts'
+import type { FaultRule } from '../simulator/fault-rules.ts'
+import type { ActiveFault, Faults } from '../simulator/faults.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import type { RegionKey } from './regions.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../local/simulator/faults.ts'
+import type { FaultRule } from '../../local/simulator/fault-rules.ts'
 import { memoryBlobStore } from '../../local/simulator/memory-blob-store.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts'
 import type { Call } from '../../src/lib/media/arm/policies.ts'

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
 import { type Clock, millisecondsOf } from '../clock.ts'
 import type { Counters } from '../counters.ts'
-import type { Fault, Faults } from '../faults.ts'
+import type { Fault } from '../fault-rules.ts'
+import type { Faults } from '../faults.ts'
 import { type Delivery, DeliveryLog } from './delivery-log.ts'
+import { fatesOf, Held } from './disorder.ts'
 import { type Attempt, sequel } from './retry.ts'
 import type { Subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -31,6 +33,9 @@ export class Deliveries {
   readonly #options: DeliveryOptions
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>()
   readonly #timers = new Set<() => void>()
+  readonly #held = new Held()
+  /** What is sent as soon as the first attempt of a delivery is over. */
+  readonly #overtakes = new WeakMap<Delivery, readonly (() => void)[]>()
   #open = 0
   #waiters: (() => void)[] = []
   readonly #closing = new AbortController()
@@ -39,10 +44,20 @@ export class Deliveries {
     this.#options = options
   }
 
-  /** Events that are lost, doubled, late or out of order would be made so here, where one becomes a delivery. */
-  add(subscription: Subscription, topic: string, event: TopicEvent): void {
-    this.#open += 1
-    this.#start({ subscription: subscription.name, topic, event, published: this.#now(), attempts: 0 })
+  /** Events are lost, doubled, late or overtaken here, where one becomes a delivery. */
+  add({ name }: Subscription, topic: string, event: TopicEvent): void {
+    const struck = this.#options.faults.decide(this.#options.accountOf(topic), 'events', 'Enqueue', ['event'])
+    for (const { wait, overtaken } of fatesOf(struck)) {
+      const delivery: Delivery = { subscription: name, topic, event, published: this.#now(), attempts: 0 }
+      const start = () => this.#start(delivery)
+      this.#open += 1
+      if (overtaken) this.#later(wait, this.#held.hold(name, start))
+      else {
+        this.#overtakes.set(delivery, this.#held.take(name))
+        if (wait > 0) this.#later(wait, start)
+        else start()
+      }
+    }
   }
 
   /** Resolves when nothing is under way or waiting for its next attempt. */
@@ -104,6 +119,8 @@ export class Deliveries {
     const subscription = this.#options.subscriptions.get(delivery.subscription)
     if (subscription === undefined || this.#closing.signal.aborted) return this.#end()
     const attempt = await this.#send(subscription, delivery, faults)
+    for (const send of this.#overtakes.get(delivery) ?? []) send()
+    this.#overtakes.delete(delivery)
     if (this.#closing.signal.aborted) return
     delivery.attempts += 1
     const now = this.#now()

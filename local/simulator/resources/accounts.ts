@@ -70,7 +70,7 @@ const storageNamesOf = ({ kernel }: Context, properties: JsonObject): string[] =
 }
 
 const create = (context: Context, body: JsonObject, properties: JsonObject): Account => {
-  const { kernel, now, principal } = context
+  const { kernel, principal } = context
   const name = param(context, 'account')
   if (!names.account.test(name)) throw badRequest(`The account name '${name}' is not valid: ${names.account.source}`)
   const location = textAt(body, 'location')
@@ -92,7 +92,7 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
       createdBy: principal,
     },
     kernel.uuid(),
-    now,
+    kernel.clock,
   )
   kernel.state.addAccount(account)
   return account

@@ -80,7 +80,7 @@ const create = async (context: AccountContext, name: string, wanted: JsonObject)
     name,
     properties: build({ assetId, created, place, encryption: 'None' }, wanted, now),
     systemData: createdNow(context),
-    filters: new Collection(),
+    filters: new Collection(() => kernel.clock.ticks()),
   }
   // Set before the container is made: another request for the same name must find it.
   account.assets.set(asset)

@@ -97,7 +97,7 @@ const put = (context: AccountContext): Reply => {
     },
     systemData: createdNow(context),
     change: { during: 'Stopped', until: endOfOperation(context) },
-    outputs: new Collection(),
+    outputs: new Collection(() => context.kernel.clock.ticks()),
   }
   account.liveEvents.set(event)
   return { status: 201, headers: headersFor(context, name), body: view(context, event) }

@@ -41,6 +41,15 @@ const idsOf = (account: Account, locator: Resource): string[] => [
 
 const assetOf = (locator: Resource) => (textAt(locator.properties, 'assetName') ?? '').toLowerCase()
 
+export const locatorsByAsset = (locators: Iterable<Resource>): Map<string, Set<string>> => {
+  const index = new Map<string, Set<string>>()
+  for (const locator of locators) {
+    const siblings = index.get(assetOf(locator)) ?? new Set<string>()
+    index.set(assetOf(locator), siblings.add(locator.name.toLowerCase()))
+  }
+  return index
+}
+
 export const addLocator = (state: State, account: Account, locator: Resource): void => {
   account.streamingLocators.set(locator)
   const siblings = account.locatorsOfAsset.get(assetOf(locator)) ?? new Set<string>()

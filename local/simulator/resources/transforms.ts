@@ -66,7 +66,7 @@ const store = (context: AccountContext, name: string, before: Transform | undefi
       outputs: wanted.outputs,
     },
     systemData: modifiedNow(context, before?.systemData),
-    jobs: before?.jobs ?? new Collection(),
+    jobs: before?.jobs ?? new Collection(() => context.kernel.clock.ticks()),
   }
   context.account.transforms.set(transform)
   return transform

@@ -9,24 +9,35 @@ export interface StorageError {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const patience = (retryAfter: number | undefined) =>
+  retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }
+
 export const serverBusy = (retryAfter: number | undefined): StorageError => ({
   status: 503,
   code: 'ServerBusy',
   message: 'The server is busy.',
-  ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }),
+  ...patience(retryAfter),
 })
 
-export const operationTimedOut: StorageError = {
+export const operationTimedOut = (retryAfter: number | undefined): StorageError => ({
   status: 500,
   code: 'OperationTimedOut',
   message: 'The operation could not be completed within the permitted time.',
-}
+  ...patience(retryAfter),
+})
 
 export const tokenRefused: StorageError = {
   status: 401,
   code: 'InvalidAuthenticationInfo',
   message: 'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
   headers: { 'WWW-Authenticate': 'Bearer authorization_uri=http://127.0.0.1/ resource_id=https://storage.azure.com' },
+}
+
+export const sasExpired: StorageError = {
+  status: 403,
+  code: 'AuthenticationFailed',
+  message:
+    'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.',
 }
 
 export const roleMissing: StorageError = {

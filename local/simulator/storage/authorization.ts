@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { StorageAccount } from '../../azurite.ts'
-import { cannotVerifySource, roleMissing, type StorageError, tokenRefused } from './answers.ts'
+import { cannotVerifySource, roleMissing, type StorageError, sasExpired, tokenRefused } from './answers.ts'
 import { type StorageOperation, type StorageTarget, targetOf } from './operation.ts'
 import { serviceSas, sharedKey } from './signatures.ts'
 
@@ -56,6 +56,10 @@ const signedSource = (source: string, token: string, { accounts, tokens, now }: 
   return `${source}${source.includes('?') ? '&' : '?'}${sas}`
 }
 
+/** Azurite goes by the machine's clock; this one may have been moved. */
+const isExpired = (query: URLSearchParams, now: number): boolean =>
+  query.has('sig') && Date.parse(query.get('se') ?? '') <= now
+
 /** The headers to send to Azurite, or the error that the service gives instead. */
 export const authorize = (
   request: IncomingMessage,
@@ -64,8 +68,12 @@ export const authorize = (
   authorization: Authorization,
 ): RawHeaders | StorageError => {
   let headers = forwardable(request.rawHeaders)
+  if (isExpired(target.query, authorization.now())) return sasExpired
 
   const source = request.headers['x-ms-copy-source']
+  if (typeof source === 'string' && URL.canParse(source))
+    if (isExpired(new URL(source).searchParams, authorization.now()))
+      return cannotVerifySource(403, 'Server failed to authenticate the request to the copy source.')
   const sourceToken = bearer(request.headers['x-ms-copy-source-authorization']?.toString())
   if (typeof source === 'string' && sourceToken !== undefined) {
     const signed = signedSource(source, sourceToken, authorization)
@@ -83,7 +91,7 @@ export const authorize = (
   if (verdict === 'forbidden') return roleMissing
   headers = without(headers, name => name === 'authorization')
   if (request.headers['x-ms-date'] === undefined && request.headers.date === undefined)
-    headers.push('x-ms-date', new Date(authorization.now()).toUTCString())
+    headers.push('x-ms-date', new Date().toUTCString())
   headers.push('Authorization', sharedKey(account, request.method ?? 'GET', request.url ?? '/', joined(headers)))
   return headers
 }

@@ -14,11 +14,14 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 /**
  * Sends a request on, its body as a stream, and answers with the head of the upstream's answer. Rejects when the
  * upstream does not answer; the request is then to be closed.
+ *
+ * @param body the request's, where it was read already.
  */
 export const forward = (
   { host, port, agent }: Upstream,
   request: IncomingMessage,
   headers: RawHeaders,
+  body?: Buffer,
 ): Promise<IncomingMessage> => {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const outgoing = httpRequest(
@@ -30,7 +33,8 @@ export const forward = (
   request.once('close', () => {
     if (!request.complete) outgoing.destroy(new Error('the client went away'))
   })
-  if (hasBody(request)) request.pipe(outgoing)
+  if (body !== undefined) outgoing.end(body)
+  else if (hasBody(request)) request.pipe(outgoing)
   else outgoing.end()
   return promise
 }

@@ -1,21 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** Names under which the simulator counts and fails storage requests; what the app has no use for is `other`. */
-export type StorageOperation =
-  | 'ListBlobs'
-  | 'CopyBlobFromUrl'
-  | 'PutBlockFromUrl'
-  | 'PutBlockList'
-  | 'GetBlockList'
-  | 'PutBlob'
-  | 'GetBlob'
-  | 'GetBlobProperties'
-  | 'DeleteBlob'
-  | 'CreateContainer'
-  | 'GetContainerProperties'
-  | 'SetContainerMetadata'
-  | 'DeleteContainer'
-  | 'other'
+export const storageOperations = [
+  'ListBlobs',
+  'CopyBlobFromUrl',
+  'PutBlockFromUrl',
+  'PutBlockList',
+  'GetBlockList',
+  'PutBlob',
+  'GetBlob',
+  'GetBlobProperties',
+  'DeleteBlob',
+  'CreateContainer',
+  'GetContainerProperties',
+  'SetContainerMetadata',
+  'DeleteContainer',
+  'other',
+] as const
+export type StorageOperation = (typeof storageOperations)[number]
 
 /** What a request line addresses: `/{account}/{container}/{blob}`, names decoded. */
 export interface StorageTarget {

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { buffer } from 'node:stream/consumers'
 import type { Azurite } from '../../azurite.ts'
+import { type Clock, millisecondsOf, systemClock } from '../clock.ts'
 import type { Counters } from '../counters.ts'
-import type { Fault, Faults } from '../faults.ts'
+import type { Trait } from '../fault-kinds.ts'
+import type { Fault } from '../fault-rules.ts'
+import type { Faults } from '../faults.ts'
 import { cutConnection } from '../http.ts'
+import { disturbsList, sendDisturbed } from '../list-faults.ts'
 import {
   answerError,
   cannotVerifySource,
@@ -15,6 +19,7 @@ import {
 import { authorize, forwardable, type TokenCheck } from './authorization.ts'
 import { type CopyCheck, CopySources, copySourceOf, isSourceCondition, largestCopy } from './copy-sources.ts'
 import { forward, relay, type Upstream } from './forward.ts'
+import { Listings, readListing } from './listings.ts'
 import { operationOf, type StorageOperation, type StorageTarget, targetOf } from './operation.ts'
 
 export interface ProxyOptions {
@@ -27,7 +32,8 @@ export interface ProxyOptions {
   readonly tokens?: TokenCheck
   /** Bytes that Copy Blob From URL takes; 256 MiB unless a test wants less. */
   readonly largestCopy?: number
-  readonly now?: () => number
+  /** @default the machine's */
+  readonly clock?: Clock
   readonly log?: (line: string) => void
 }
 
@@ -41,14 +47,19 @@ interface Exchange {
   readonly counted: (status: number | undefined) => void
 }
 
-const wait = (faults: readonly Fault[]): Promise<unknown> | undefined => {
+const wait = (faults: readonly Fault[], clock: Clock): Promise<void> | undefined => {
   const latency = faults.reduce((sum, fault) => sum + (fault.kind === 'latency' ? (fault.milliseconds ?? 0) : 0), 0)
-  return latency > 0 ? sleep(latency) : undefined
+  return latency > 0 ? new Promise(resolve => clock.after(latency, resolve)) : undefined
+}
+
+const traitsOf = (operation: StorageOperation, method: string | undefined): Trait[] => {
+  if (operation === 'ListBlobs') return ['request', 'read', 'list']
+  return method === 'PUT' || method === 'DELETE' ? ['request', 'write'] : ['request']
 }
 
 const errorOf = ({ kind, retryAfter }: Fault): StorageError | undefined => {
   if (kind === '503' || kind === '429') return serverBusy(retryAfter)
-  return kind === '500' ? operationTimedOut : undefined
+  return kind === '500' ? operationTimedOut(retryAfter) : undefined
 }
 
 const close = ({ request, counted }: Exchange): void => {
@@ -65,12 +76,15 @@ const refuse = ({ response, counted }: Exchange, error: StorageError): void => {
 export class StorageProxy {
   readonly #options: ProxyOptions
   readonly #upstream: Upstream
+  readonly #clock: Clock
+  readonly #listings = new Listings()
   readonly #sources: CopySources
   readonly #accounts: ReadonlyMap<string, Azurite['accounts'][number]>
 
   constructor(options: ProxyOptions, upstream: Upstream) {
     this.#options = options
     this.#upstream = upstream
+    this.#clock = options.clock ?? systemClock()
     this.#sources = new CopySources(options.largestCopy ?? largestCopy)
     this.#accounts = new Map(options.azurite.accounts.map(account => [account.name, account]))
   }
@@ -94,14 +108,14 @@ export class StorageProxy {
     return this.#options.accountOf(storageAccount) ?? storageAccount
   }
 
-  #faultsOf(storageAccount: string, operation: StorageOperation): Fault[] {
-    return this.#options.faults.decide(this.#accountOf(storageAccount), 'storage', operation)
+  #faultsOf(storageAccount: string, operation: StorageOperation, traits: readonly Trait[]): Fault[] {
+    return this.#options.faults.decide(this.#accountOf(storageAccount), 'storage', operation, traits)
   }
 
   async #serve(exchange: Exchange): Promise<void> {
     const { request, target, operation } = exchange
-    const faults = this.#faultsOf(target.account, operation)
-    await wait(faults)
+    const faults = this.#faultsOf(target.account, operation, traitsOf(operation, request.method))
+    await wait(faults, this.#clock)
     for (const fault of faults) {
       if (fault.kind === 'outage' || fault.kind === 'reset') return close(exchange)
       const error = errorOf(fault)
@@ -115,13 +129,15 @@ export class StorageProxy {
     const headers = authorize(request, target, operation, {
       accounts: this.#accounts,
       tokens: this.#options.tokens ?? (() => 'accepted'),
-      now: this.#options.now ?? Date.now,
+      now: () => millisecondsOf(this.#clock.ticks()),
     })
     if (!Array.isArray(headers)) return refuse(exchange, headers)
     const ended = source === undefined ? undefined : this.#sources.begin(source.path, operation === 'CopyBlobFromUrl')
     try {
-      const answer = await forward(this.#upstream, request, headers)
-      this.#answer(exchange, answer, faults)
+      const repeated = faults.some(({ kind }) => kind === 'repeatedWrite')
+      const body = repeated ? await buffer(request) : undefined
+      if (repeated) exchange.counted((await forward(this.#upstream, request, headers, body)).resume().statusCode)
+      await this.#answer(exchange, await forward(this.#upstream, request, headers, body), faults)
     } catch (error) {
       this.#options.log?.(`Azurite did not answer ${operation}: ${error instanceof Error ? error.message : 'unknown'}`)
       close(exchange)
@@ -132,14 +148,14 @@ export class StorageProxy {
 
   /** A copy reads its source as anybody would: trouble there is trouble of the copy. */
   async #readFaults(source: StorageTarget): Promise<StorageError | undefined> {
-    const faults = this.#faultsOf(source.account, 'GetBlob')
-    await wait(faults)
+    const faults = this.#faultsOf(source.account, 'GetBlob', ['request'])
+    await wait(faults, this.#clock)
     return faults.some(({ kind }) => kind !== 'latency')
       ? cannotVerifySource(503, 'Could not verify the copy source within the specified time.')
       : undefined
   }
 
-  #answer(exchange: Exchange, answer: IncomingMessage, faults: readonly Fault[]): void {
+  async #answer(exchange: Exchange, answer: IncomingMessage, faults: readonly Fault[]): Promise<void> {
     if (faults.some(({ kind }) => kind === 'lostReply')) {
       answer.resume().once('close', () => close(exchange))
       return
@@ -150,7 +166,13 @@ export class StorageProxy {
       return
     }
     exchange.counted(answer.statusCode)
-    relay(answer, exchange.response)
+    const stale = faults.find(({ kind }) => kind === 'staleRead')
+    if (answer.statusCode !== 200 || (stale === undefined && !disturbsList(faults)))
+      return relay(answer, exchange.response)
+    const fresh = await readListing(answer)
+    const now = millisecondsOf(this.#clock.ticks())
+    const listing = stale === undefined ? fresh : this.#listings.stale(exchange.target, fresh, stale.seconds ?? 0, now)
+    sendDisturbed(exchange.response, listing, faults, this.#clock)
   }
 
   async #answerCheck(request: IncomingMessage, response: ServerResponse, check: CopyCheck): Promise<void> {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { memoryBlobStore } from '../../../../local/simulator/memory-blob-store.ts'
-import { startSimulator } from '../../../../local/simulator/simulator.ts'
-import { clientOf, topology } from '../../../contract/support/client.ts'
 import { ground } from './ground.ts'
 
-describe('faults seen by a client', () => {
-  it('an outage closes connections of that account only, until it ends', async () => {
+describe('counters', () => {
+  it('show what each account was asked for, with the bucket of the rate limit', async () => {
     await using g = await ground()
     await g.east('POST', '/_sim/outage?account=east')
     await expect(g.east('GET', 'assets')).rejects.toThrow('fetch failed')
@@ -13,51 +10,10 @@ describe('faults seen by a client', () => {
     await g.east('DELETE', '/_sim/outage?account=east')
     expect((await g.east('GET', 'assets')).status).toBe(200)
     expect(g.simulator.counters.report().accounts.east?.Assets_List).toEqual({
+      bucket: 'reads',
       count: 2,
       statuses: { none: 1, 200: 1 },
     })
-  })
-
-  it('P3: a lost reply comes after the write', async () => {
-    await using g = await ground()
-    await g.east('POST', '/_sim/faults', {
-      account: 'east',
-      operation: 'Assets_CreateOrUpdate',
-      kind: 'lostReply',
-      count: 1,
-    })
-    await expect(g.east('PUT', 'assets/film', {})).rejects.toThrow('fetch failed')
-    expect((await g.east('GET', 'assets/film')).status).toBe(200)
-  })
-
-  it('a reset comes before the write', async () => {
-    await using g = await ground()
-    await g.east('POST', '/_sim/faults', { kind: 'reset', count: 1 })
-    await expect(g.east('PUT', 'assets/film', {})).rejects.toThrow('fetch failed')
-    expect((await g.east('GET', 'assets/film')).status).toBe(404)
-  })
-
-  it.each([
-    [{ kind: '429', retryAfter: 9 }, 429, '9'],
-    [{ kind: '429' }, 429, null],
-    [{ kind: '500' }, 500, null],
-    [{ kind: '503', retryAfter: 1 }, 503, '1'],
-  ])('%j is answered before anything is done', async (rule, status, retryAfter) => {
-    await using g = await ground()
-    await g.east('POST', '/_sim/faults', { ...rule, count: 1 })
-    const answer = await g.east('PUT', 'assets/film', {})
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, retryAfter])
-    expect((await g.east('GET', 'assets/film')).status).toBe(404)
-  })
-
-  it('latency holds a request back', async () => {
-    const simulator = await startSimulator({ topology, blobStore: memoryBlobStore() })
-    const east = clientOf(simulator)
-    await east('POST', '/_sim/faults', { kind: 'latency', milliseconds: 60 })
-    const before = performance.now()
-    await east('GET', 'assets')
-    expect(performance.now() - before).toBeGreaterThanOrEqual(55)
-    await simulator.close()
   })
 })
 
@@ -81,6 +37,15 @@ describe('the control plane of the simulator', () => {
 
   it.each([
     ['POST', '/_sim/faults', { kind: 'flood' }, 400],
+    ['POST', '/_sim/faults', { kind: '500', account: 'north' }, 400],
+    ['POST', '/_sim/faults', { kind: '500', operation: 'Asset_' }, 400],
+    ['POST', '/_sim/faults', { kind: 'lostEvent', plane: 'storage' }, 400],
+    ['POST', '/_sim/faults', { kind: 'staleRead' }, 400],
+    ['POST', '/_sim/faults', { kind: '503', seconds: 3 }, 400],
+    ['POST', '/_sim/outage?region=westus', undefined, 404],
+    ['POST', '/_sim/outage?region=eastus2&account=east', undefined, 400],
+    ['GET', '/_sim/traffic?acount=east', undefined, 400],
+    ['GET', '/_sim/traffic?account=north', undefined, 404],
     ['DELETE', '/_sim/faults/77', undefined, 404],
     ['POST', '/_sim/outage', undefined, 400],
     ['POST', '/_sim/outage?account=north', undefined, 404],
@@ -95,5 +60,18 @@ describe('the control plane of the simulator', () => {
     const answer = await g.east(method, path, body)
     expect(answer.status).toBe(status)
     expect(answer.body.problems[0]).toBeTypeOf('string')
+  })
+
+  it.each([
+    [{ kind: 'flood' }, ['outage', 'truncatedList', 'reorderedEvent']],
+    [{ kind: '500', account: 'north' }, ['east, west']],
+    [{ kind: '500', plane: 'control', operation: 'Asset_' }, ['Assets_', 'StreamingLocators_']],
+    [{ kind: '500', plane: 'events', operation: 'Receive' }, ['Publish, Enqueue, Deliver']],
+    [{ kind: 'lostEvent', plane: 'storage' }, ['events']],
+    [{ kind: 'slowList', contentLength: 'part' }, ['milliseconds']],
+  ])('a refusal of %j lists what is allowed', async (rule, words) => {
+    await using g = await ground()
+    const { body } = await g.east('POST', '/_sim/faults', rule)
+    for (const word of words) expect(body.problems.join('; ')).toContain(word)
   })
 })

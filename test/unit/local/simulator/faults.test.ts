@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Faults, InvalidFaultRule, parseFaultRule } from '../../../../local/simulator/faults.ts'
+import { InvalidFaultRule, parseFaultRule } from '../../../../local/simulator/fault-rules.ts'
+import { Faults } from '../../../../local/simulator/faults.ts'
 
 const strikes = (faults: Faults, times: number, operation = 'Assets_Get') =>
   Array.from({ length: times }, () => faults.decide('east', 'control', operation).length)
