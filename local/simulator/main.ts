@@ -101,12 +101,13 @@ const start = async (options: Options, parts: Closable[]) => {
   parts.push(storage)
   const accountOfTopic = (topic: string) =>
     options.accounts.find(({ accountName }) => topic.toLowerCase().endsWith(`/mediaservices/${accountName}`))?.key
-  const events = createEventGrid({ faults, counters, accountOfTopic })
+  const blobStore = createBlobStore(azurite, storage.url)
+  const events = createEventGrid({ faults, counters, accountOfTopic, blobStore })
   parts.push(events)
   const simulator = await startSimulator({
     port: options.port,
     topology: options.topology,
-    blobStore: createBlobStore(azurite, storage.url),
+    blobStore,
     events,
     faults,
     counters,

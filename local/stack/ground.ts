@@ -68,12 +68,20 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     log,
   })
   cleanup.defer(() => storage.close())
-  const eventGrid = createEventGrid({ faults, counters, pace: options.pace, accountOfTopic: regionOfTopic, topicScope })
+  const blobStore = createBlobStore(azurite, storage.url)
+  const eventGrid = createEventGrid({
+    faults,
+    counters,
+    pace: options.pace,
+    accountOfTopic: regionOfTopic,
+    topicScope,
+    blobStore,
+  })
   cleanup.defer(() => eventGrid.close())
   const simulator = await startSimulator({
     // Only names are read of it here, so the addresses need not be right yet.
     topology: topology('http://127.0.0.1', storage.url),
-    blobStore: createBlobStore(azurite, storage.url),
+    blobStore,
     events: eventGrid,
     faults,
     counters,

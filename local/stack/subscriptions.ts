@@ -14,9 +14,14 @@ export const subscribe = async (
   ] as const
   for (const [name, topic, functionName, includedEventTypes] of wanted) {
     const endpoint = `${hostUrl}/runtime/webhooks/eventgrid?functionName=${functionName}&code=${key}`
-    const response = await fetch(`${ground.url}/_sim/eventgrid/subscriptions/${name}`, {
+    const properties = {
+      destination: { endpointType: 'WebHook', properties: { endpointUrl: endpoint } },
+      filter: { includedEventTypes },
+    }
+    const id = `${topic}/providers/Microsoft.EventGrid/eventSubscriptions/${name}`
+    const response = await fetch(`${ground.url}${id}?api-version=2022-06-15`, {
       method: 'PUT',
-      body: JSON.stringify({ topic, endpoint, includedEventTypes }),
+      body: JSON.stringify({ properties }),
     })
     if (!response.ok) throw new Error(`Event Grid refused the subscription ${name}: ${await response.text()}`)
     await response.arrayBuffer()

@@ -1,60 +1,76 @@
-import pLimit from 'p-limit'
 import { type Clock, millisecondsOf } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Fault } from '../fault-rules.ts'
 import type { Faults } from '../faults.ts'
-import { type Delivery, DeliveryLog } from './delivery-log.ts'
+import { takeBatch } from './batch.ts'
+import { deadLetterRecord } from './dead-letter.ts'
+import { type DeadLetterOptions, DeadLetters } from './dead-letters.ts'
+import type { Delivery } from './delivery.ts'
+import { DeliveryLog } from './delivery-log.ts'
 import { fatesOf, Held } from './disorder.ts'
-import { type Attempt, sequel } from './retry.ts'
-import type { Subscription } from './subscription.ts'
+import { OpenWork } from './open-work.ts'
+import { type Attempt, isExpired, outcomeOf, sequel } from './retry.ts'
+import { type Subscription, subscriptionId } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { TopicEvent } from './topic-event.ts'
 import { deliver } from './webhook.ts'
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends DeadLetterOptions {
   readonly clock: Clock
   readonly pace: number
   readonly faults: Pick<Faults, 'decide'>
   readonly counters: Pick<Counters, 'count'>
-  readonly subscriptions: Pick<Subscriptions, 'get'>
+  readonly subscriptions: Pick<Subscriptions, 'active'>
   readonly accountOf: (topic: string) => string
-  /** Milliseconds to wait for a webhook; the service's 30 s unless given. */
-  readonly answerTimeout?: number
+  /** Milliseconds to wait for a webhook. */
+  readonly answerTimeout: number
 }
 
 /** Requests to one subscription at a time. */
-const inFlight = 32
+const mostInFlight = 32
 /** How long a delivery waits before it looks whether an outage is over. Milliseconds, at any pace. */
 const outagePause = 250
+
+type Batch = readonly [Delivery, ...Delivery[]]
+
+/** What is due for one subscription. */
+interface Queue {
+  due: Delivery[]
+  inFlight: number
+  /** Whether a look at it is coming, so that events of one moment can share a request. */
+  isWoken: boolean
+}
 
 /** Events on their way to subscribers: at least once each, in no promised order. */
 export class Deliveries {
   readonly log = new DeliveryLog()
   readonly #options: DeliveryOptions
-  readonly #limits = new Map<string, ReturnType<typeof pLimit>>()
-  readonly #timers = new Set<() => void>()
+  readonly #deadLetters: DeadLetters
+  readonly #queues = new Map<string, Queue>()
+  readonly #work: OpenWork
   readonly #held = new Held()
   /** What is sent as soon as the first attempt of a delivery is over. */
   readonly #overtakes = new WeakMap<Delivery, readonly (() => void)[]>()
-  #open = 0
-  #waiters: (() => void)[] = []
-  readonly #closing = new AbortController()
 
   constructor(options: DeliveryOptions) {
     this.#options = options
+    this.#work = new OpenWork(options.clock)
+    this.#deadLetters = new DeadLetters(options)
   }
 
   /** Events are lost, doubled, late or overtaken here, where one becomes a delivery. */
-  add({ name }: Subscription, topic: string, event: TopicEvent): void {
+  add(subscription: Subscription, topic: string, event: TopicEvent): void {
+    const id = subscriptionId(subscription).toLowerCase()
     const struck = this.#options.faults.decide(this.#options.accountOf(topic), 'events', 'Enqueue', ['event'])
+    const common = { subscriptionId: id, subscription: subscription.name, topic, event, published: this.#now() }
     for (const { wait, overtaken } of fatesOf(struck)) {
-      const delivery: Delivery = { subscription: name, topic, event, published: this.#now(), attempts: 0 }
-      const start = () => this.#start(delivery)
-      this.#open += 1
-      if (overtaken) this.#later(wait, this.#held.hold(name, start))
+      const delivery: Delivery = { ...common, attempts: 0 }
+      const start = () => this.#enqueue(delivery)
+      this.#work.begin()
+      if (overtaken) this.#work.later(wait, this.#held.hold(id, start))
       else {
-        this.#overtakes.set(delivery, this.#held.take(name))
-        if (wait > 0) this.#later(wait, start)
+        this.#overtakes.set(delivery, this.#held.take(id))
+        if (wait > 0) this.#work.later(wait, start)
         else start()
       }
     }
@@ -62,87 +78,114 @@ export class Deliveries {
 
   /** Resolves when nothing is under way or waiting for its next attempt. */
   idle(): Promise<void> {
-    if (this.#open === 0 || this.#closing.signal.aborted) return Promise.resolve()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiters.push(resolve)
-    return promise
+    return this.#work.idle()
   }
 
   /** Gives up everything that waits. */
   close(): void {
-    this.#closing.abort()
-    for (const cancel of this.#timers) cancel()
-    this.#timers.clear()
-    this.#release()
+    this.#work.close()
   }
 
   #now(): number {
     return millisecondsOf(this.#options.clock.ticks())
   }
 
-  #release(): void {
-    for (const resolve of this.#waiters) resolve()
-    this.#waiters = []
-  }
-
-  #end(): void {
-    this.#open -= 1
-    if (this.#open === 0) this.#release()
-  }
-
-  #later(milliseconds: number, action: () => void): void {
-    if (this.#closing.signal.aborted) return
-    const cancel = this.#options.clock.after(milliseconds, () => {
-      this.#timers.delete(cancel)
-      action()
+  #enqueue(delivery: Delivery): void {
+    const id = delivery.subscriptionId
+    const queue = this.#queues.get(id) ?? { due: [], inFlight: 0, isWoken: false }
+    this.#queues.set(id, queue)
+    queue.due.push(delivery)
+    if (queue.isWoken) return
+    queue.isWoken = true
+    queueMicrotask(() => {
+      queue.isWoken = false
+      this.#pump(id, queue)
     })
-    this.#timers.add(cancel)
   }
 
-  #start(delivery: Delivery): void {
-    const limit = this.#limits.get(delivery.subscription) ?? pLimit(inFlight)
-    this.#limits.set(delivery.subscription, limit)
-    void limit(() => this.#run(delivery))
+  #pump(id: string, queue: Queue): void {
+    if (this.#work.ended.aborted) return
+    const subscription = this.#options.subscriptions.active(id)
+    queue.due = queue.due.filter(delivery => !this.#isOver(delivery, subscription))
+    while (queue.inFlight < mostInFlight && queue.due.length > 0 && subscription !== undefined) {
+      const [first, ...rest] = takeBatch(queue.due, subscription)
+      if (first === undefined) return
+      queue.inFlight += 1
+      void this.#run(id, [first, ...rest]).finally(() => {
+        queue.inFlight -= 1
+        this.#pump(id, queue)
+      })
+    }
   }
 
-  /** One look at a delivery: held by an outage, put off by latency, or attempted. */
-  async #run(delivery: Delivery): Promise<void> {
+  /** Ends a delivery whose subscription is gone, or whose time to live is over when its next attempt is due. */
+  #isOver(delivery: Delivery, subscription: Subscription | undefined): boolean {
+    const { pace } = this.#options
+    if (subscription === undefined) this.#work.end()
+    else if (delivery.attempts > 0 && isExpired(this.#now() - delivery.published, subscription, pace))
+      this.#giveUp(delivery, subscription, 'TimeToLiveExceeded')
+    else return false
+    return true
+  }
+
+  /** One look at a batch: held by an outage, put off by latency, or attempted. */
+  async #run(id: string, batch: Batch): Promise<void> {
     const { faults, accountOf } = this.#options
-    const struck = faults.decide(accountOf(delivery.topic), 'events', 'Deliver')
-    if (struck.some(({ kind }) => kind === 'outage')) return this.#later(outagePause, () => this.#start(delivery))
+    const struck = faults.decide(accountOf(batch[0].topic), 'events', 'Deliver')
+    if (struck.some(({ kind }) => kind === 'outage')) {
+      for (const delivery of batch) this.#work.later(outagePause, () => this.#enqueue(delivery))
+      return
+    }
     const latency = struck.reduce((sum, { kind, milliseconds = 0 }) => sum + (kind === 'latency' ? milliseconds : 0), 0)
-    if (latency === 0) return this.#attempt(delivery, struck)
-    this.#later(latency, () => void this.#attempt(delivery, struck))
+    if (latency === 0) return this.#attempt(id, batch, struck)
+    this.#work.later(latency, () => void this.#attempt(id, batch, struck))
   }
 
-  async #attempt(delivery: Delivery, faults: readonly Fault[]): Promise<void> {
-    const subscription = this.#options.subscriptions.get(delivery.subscription)
-    if (subscription === undefined || this.#closing.signal.aborted) return this.#end()
-    const attempt = await this.#send(subscription, delivery, faults)
+  async #attempt(id: string, batch: Batch, faults: readonly Fault[]): Promise<void> {
+    const subscription = this.#options.subscriptions.active(id)
+    if (subscription === undefined || this.#work.ended.aborted) {
+      for (const _ of batch) this.#work.end()
+      return
+    }
+    const attempt = await this.#send(subscription, batch, faults)
+    for (const delivery of batch) this.#sendOvertaken(delivery)
+    if (this.#work.ended.aborted) return
+    const status = 'status' in attempt ? attempt.status : undefined
+    this.#options.counters.count('events', this.#options.accountOf(batch[0].topic), 'Deliver', status)
+    for (const delivery of batch) this.#attempted(delivery, batch.length, attempt, subscription)
+  }
+
+  #sendOvertaken(delivery: Delivery): void {
     for (const send of this.#overtakes.get(delivery) ?? []) send()
     this.#overtakes.delete(delivery)
-    if (this.#closing.signal.aborted) return
-    delivery.attempts += 1
+  }
+
+  /** All events of a batch share its fate. */
+  #attempted(delivery: Delivery, batch: number, attempt: Attempt, subscription: Subscription): void {
     const now = this.#now()
-    this.log.attempted(delivery, attempt, now)
-    const status = 'status' in attempt ? attempt.status : undefined
-    this.#options.counters.count('events', this.#options.accountOf(delivery.topic), 'Deliver', status)
-    const { pace } = this.#options
-    const after = sequel(attempt, delivery.attempts, now - delivery.published, subscription, pace)
-    if (after.next === 'retry') return this.#later(after.wait, () => this.#start(delivery))
-    if (after.next === 'deadLetter') this.log.gaveUp(delivery, attempt, after.reason, now)
-    this.#end()
+    delivery.attempts += 1
+    delivery.last = { outcome: outcomeOf(attempt), time: now }
+    this.log.attempted(delivery, batch, attempt, now)
+    const after = sequel(attempt, delivery.attempts, subscription, this.#options.pace)
+    if (after.next === 'retry') this.#work.later(after.wait, () => this.#enqueue(delivery))
+    else if (after.next === 'deadLetter') this.#giveUp(delivery, subscription, after.reason)
+    else this.#work.end()
+  }
+
+  #giveUp(delivery: Delivery, { name, schema, deadLetterDestination }: Subscription, reason: string): void {
+    const letter = { subscription: name, record: deadLetterRecord(delivery, reason, schema) }
+    this.log.gaveUp(letter)
+    if (deadLetterDestination !== undefined) this.#deadLetters.add(deadLetterDestination, letter)
+    this.#work.end()
   }
 
   /** Faults stand for trouble between Event Grid and the endpoint. */
-  async #send(subscription: Subscription, delivery: Delivery, faults: readonly Fault[]): Promise<Attempt> {
+  async #send(subscription: Subscription, batch: Batch, faults: readonly Fault[]): Promise<Attempt> {
     const broken = faults.find(({ kind }) => ['429', '500', '503', 'reset'].includes(kind))
     if (broken !== undefined)
-      return broken.kind === 'reset' ? { failure: 'Unreachable' } : { status: Number(broken.kind) }
-    const attempt = await deliver(subscription, delivery.event, delivery.attempts, {
-      ended: this.#closing.signal,
-      timeout: this.#options.answerTimeout,
-    })
+      return broken.kind === 'reset' ? { failure: 'SocketError' } : { status: Number(broken.kind) }
+    const timeout = this.#options.answerTimeout
+    const attempt = await deliver(subscription, batch, { ended: this.#work.ended, timeout })
     return faults.some(({ kind }) => kind === 'lostReply') ? { failure: 'TimedOut' } : attempt
   }
 }

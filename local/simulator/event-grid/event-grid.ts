@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BlobStore } from '../blob-store.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { Counters } from '../counters.ts'
 import type { EventPublisher } from '../event-publisher.ts'
 import type { Faults } from '../faults.ts'
 import { administer } from './administration.ts'
+import { answerTimeout } from './calls.ts'
 import { receive } from './custom-topic.ts'
 import { Deliveries } from './deliveries.ts'
 import { write } from './http.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { stamped, type TopicEvent } from './topic-event.ts'
+import { Validations } from './validations.ts'
 
 export interface EventGridOptions {
   readonly faults: Pick<Faults, 'decide'>
@@ -20,6 +23,8 @@ export interface EventGridOptions {
   readonly accountOfTopic?: (topic: string) => string | undefined
   /** Subscription and resource group of the custom topics, e.g. `/subscriptions/…/resourceGroups/…`. */
   readonly topicScope?: string
+  /** Where dead letters go; without it they are only shown. */
+  readonly blobStore?: Pick<BlobStore, 'containerExists' | 'putBlob'>
   /** Milliseconds to wait for a webhook; the service's 30 s unless a test wants less. */
   readonly answerTimeout?: number
 }
@@ -40,15 +45,20 @@ const localScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resource
 
 /**
  * Event Grid: system topics of the media accounts, custom topics under `POST /topics/{name}/api/events`, subscriptions
- * with a webhook, delivery with retries and dead letters (events.md sections 5 to 7). Everything is in memory.
+ * with a webhook, delivery with retries and dead letters (events.md sections 5 to 7). Everything but dead letters is in
+ * memory.
  */
 export const createEventGrid = (options: EventGridOptions): EventGrid => {
   const { faults, counters = new Counters(), clock = systemClock(), pace = 1, topicScope = localScope } = options
-  const timeout = options.answerTimeout === undefined ? {} : { answerTimeout: options.answerTimeout }
+  const timeout = options.answerTimeout ?? answerTimeout
   const accountOf = (topic: string) => options.accountOfTopic?.(topic) ?? topic.split('/').at(-1) ?? topic
   const topicId = (name: string) => `${topicScope}/providers/Microsoft.EventGrid/topics/${name}`
   const subscriptions = new Subscriptions()
-  const deliveries = new Deliveries({ clock, pace, faults, counters, subscriptions, accountOf, ...timeout })
+  const validations = new Validations(clock, pace)
+  const store = options.blobStore === undefined ? {} : { blobStore: options.blobStore }
+  const common = { clock, pace, faults, counters, subscriptions, accountOf }
+  const deliveries = new Deliveries({ ...common, ...store, answerTimeout: timeout })
+  const administration = { subscriptions, validations, log: deliveries.log, answerTimeout: timeout }
 
   const fanOut = (topic: string, events: readonly TopicEvent[]) => {
     for (const event of events)
@@ -69,13 +79,13 @@ export const createEventGrid = (options: EventGridOptions): EventGrid => {
       )
     },
     async handle(request, response) {
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+      const [path = '/', query] = (request.url ?? '/').split('?', 2)
       const [, topic] = /^\/topics\/([A-Za-z0-9-]+)\/api\/events$/.exec(path) ?? []
       if (topic !== undefined) {
         await receive(request, response, customTopic(topic))
         return true
       }
-      const answer = await administer({ subscriptions, log: deliveries.log, ...timeout }, request, path)
+      const answer = await administer(administration, request, path, query)
       if (answer !== undefined) write(response, answer)
       return answer !== undefined
     },

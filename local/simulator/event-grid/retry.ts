@@ -24,7 +24,7 @@ const patience: Readonly<Record<number, number>> = { 408: 2 * minute, 503: 30 * 
 const final = new Set([400, 401, 403, 413])
 
 /** An attempt that ended with an answer, or with a reason for having none. */
-export type Attempt = { readonly status: number } | { readonly failure: 'TimedOut' | 'Unreachable' }
+export type Attempt = { readonly status: number } | { readonly failure: 'TimedOut' | 'SocketError' }
 
 export type Sequel =
   | { readonly next: 'done' }
@@ -51,14 +51,12 @@ export const outcomeOf = (attempt: Attempt): string => {
 
 /**
  * @param attempts how many there were, this one included.
- * @param age milliseconds since the event was published.
- * @param pace factor for waits and time to live, 1 in Azure.
+ * @param pace factor for waits, 1 in Azure.
  */
 export const sequel = (
   attempt: Attempt,
   attempts: number,
-  age: number,
-  { maxDeliveryAttempts, eventTimeToLiveInMinutes }: Subscription,
+  { maxDeliveryAttempts }: Pick<Subscription, 'maxDeliveryAttempts'>,
   pace: number,
 ): Sequel => {
   if (isDelivered(attempt)) return { next: 'done' }
@@ -67,8 +65,16 @@ export const sequel = (
   if (status !== undefined && final.has(status)) return { next: 'deadLetter', reason: 'NotRetried' }
   if (attempts >= maxDeliveryAttempts) return { next: 'deadLetter', reason: 'MaxDeliveryAttemptsExceeded' }
   const scheduled = schedule[attempts - 1] ?? 12 * hour
-  const wait = Math.max(scheduled, patience[status ?? 0] ?? 0) * pace
-  return age + wait > eventTimeToLiveInMinutes * minute * pace
-    ? { next: 'deadLetter', reason: 'TimeToLiveExceeded' }
-    : { next: 'retry', wait }
+  return { next: 'retry', wait: Math.max(scheduled, patience[status ?? 0] ?? 0) * pace }
 }
+
+/**
+ * Looked at when an attempt is due, and only then.
+ *
+ * @param age milliseconds since the event was published.
+ */
+export const isExpired = (
+  age: number,
+  { eventTimeToLiveInMinutes }: Pick<Subscription, 'eventTimeToLiveInMinutes'>,
+  pace: number,
+): boolean => age > eventTimeToLiveInMinutes * minute * pace

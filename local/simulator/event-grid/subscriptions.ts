@@ -1,31 +1,55 @@
-import { type Subscription, wants } from './subscription.ts'
+import { type Subscription, subscriptionId, wants } from './subscription.ts'
+import { type ProvisioningState, shown } from './subscription-view.ts'
 import type { TopicEvent } from './topic-event.ts'
 
-/** The event subscriptions there are; names are compared without case. */
-export class Subscriptions {
-  readonly #byName = new Map<string, Subscription>()
+interface Entry {
+  readonly subscription: Subscription
+  readonly state: ProvisioningState
+}
 
-  get(name: string): Subscription | undefined {
-    return this.#byName.get(name.toLowerCase())
+/** The event subscriptions there are, by resource id; ids are compared without case. */
+export class Subscriptions {
+  readonly #byId = new Map<string, Entry>()
+
+  /** Undefined as long as its endpoint is not validated, too. */
+  active(id: string): Subscription | undefined {
+    const entry = this.#byId.get(id.toLowerCase())
+    return entry?.state === 'Succeeded' ? entry.subscription : undefined
   }
 
-  /** True when there was none of that name. */
-  put(subscription: Subscription): boolean {
-    const key = subscription.name.toLowerCase()
-    const isNew = !this.#byName.has(key)
-    this.#byName.set(key, subscription)
+  show(id: string): ReturnType<typeof shown> | undefined {
+    const entry = this.#byId.get(id.toLowerCase())
+    return entry && shown(entry.subscription, entry.state)
+  }
+
+  /** True when there was none of that id. */
+  put(subscription: Subscription, state: ProvisioningState): boolean {
+    const key = subscriptionId(subscription).toLowerCase()
+    const isNew = !this.#byId.has(key)
+    this.#byId.set(key, { subscription, state })
     return isNew
   }
 
-  delete(name: string): boolean {
-    return this.#byName.delete(name.toLowerCase())
+  /** Nothing happens when it was deleted or replaced meanwhile. */
+  settle(subscription: Subscription, state: ProvisioningState): void {
+    const key = subscriptionId(subscription).toLowerCase()
+    if (this.#byId.get(key)?.subscription === subscription) this.#byId.set(key, { subscription, state })
   }
 
-  all(): Subscription[] {
-    return [...this.#byName.values()]
+  delete(id: string): boolean {
+    return this.#byId.delete(id.toLowerCase())
+  }
+
+  /** @param topic resource id; of all topics unless given. */
+  list(topic?: string): ReturnType<typeof shown>[] {
+    return [...this.#byId.values()]
+      .filter(({ subscription }) => topic === undefined || subscription.topic.toLowerCase() === topic.toLowerCase())
+      .map(({ subscription, state }) => shown(subscription, state))
   }
 
   wanting(topic: string, event: TopicEvent): Subscription[] {
-    return this.all().filter(subscription => wants(subscription, topic, event))
+    return [...this.#byId.values()]
+      .filter(({ subscription, state }) => state === 'Succeeded' && wants(subscription, topic, event))
+      .map(({ subscription }) => subscription)
   }
 }

@@ -52,9 +52,22 @@ const cloudEvent = ({ topic, subject, eventType, eventTime, id, data }: JsonReco
 export const canBeSentAs = (event: TopicEvent, schema: EventSchema): boolean =>
   schema === 'CloudEventSchemaV1_0' || event.schema === 'EventGridSchema'
 
-/** The body of one delivery: an array of one in the Event Grid schema, a single object as a CloudEvent. */
-export const payload = ({ schema, body }: TopicEvent, as: EventSchema): { text: string; contentType: string } => {
-  if (as === 'EventGridSchema') return { text: JSON.stringify([body]), contentType: 'application/json; charset=utf-8' }
-  const event = schema === 'EventGridSchema' ? cloudEvent(body) : body
-  return { text: JSON.stringify(event), contentType: 'application/cloudevents+json; charset=utf-8' }
+/** One event as a subscriber of that schema gets it. */
+export const bodyAs = ({ schema, body }: TopicEvent, as: EventSchema): JsonRecord =>
+  as === 'CloudEventSchemaV1_0' && schema === 'EventGridSchema' ? cloudEvent(body) : body
+
+/**
+ * The body of one request: always an array in the Event Grid schema; of CloudEvents a single object, and an array where
+ * the subscription asks for batches.
+ */
+export const payload = (
+  events: readonly TopicEvent[],
+  as: EventSchema,
+  inBatches: boolean,
+): { text: string; contentType: string } => {
+  const bodies = events.map(event => bodyAs(event, as))
+  if (as === 'EventGridSchema') return { text: JSON.stringify(bodies), contentType: 'application/json; charset=utf-8' }
+  return inBatches
+    ? { text: JSON.stringify(bodies), contentType: 'application/cloudevents-batch+json; charset=utf-8' }
+    : { text: JSON.stringify(bodies[0]), contentType: 'application/cloudevents+json; charset=utf-8' }
 }

@@ -8,7 +8,7 @@ import { startSimulator } from '../../../../local/simulator/simulator.ts'
 import { createBlobStore } from '../../../../local/simulator/storage/blob-store.ts'
 import { startStorage } from '../../../../local/simulator/storage/storage.ts'
 import { clientOf, topology } from '../../../contract/support/client.ts'
-import { startWebhook } from './event-grid/ground.ts'
+import { resourceOf, startWebhook, subscriptionPath } from './event-grid/ground.ts'
 
 const storageAccounts = { east: 'contosoeaststore', west: 'contosoweststore' }
 const key = Buffer.alloc(64, 7).toString('base64')
@@ -59,8 +59,8 @@ export const startFaultGround = async () => {
     publish,
     storageAccount: storageAccounts.east,
     subscribe: (name: string) =>
-      east('PUT', `/_sim/eventgrid/subscriptions/${name}`, { topic: events.topicId(topic), endpoint: webhook.url }),
-    unsubscribe: (name: string) => east('DELETE', `/_sim/eventgrid/subscriptions/${name}`),
+      east('PUT', subscriptionPath(name, events.topicId(topic)), resourceOf({ endpoint: webhook.url })),
+    unsubscribe: (name: string) => east('DELETE', subscriptionPath(name, events.topicId(topic))),
     /** Ids of the events that reached the webhook, in order, once there are so many. */
     received: (count: number) =>
       vi.waitFor(() => {

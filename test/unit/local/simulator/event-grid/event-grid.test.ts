@@ -1,6 +1,6 @@
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { jobFinished, startGround, startWebhook, topic } from './ground.ts'
+import { jobFinished, startGround, startWebhook, subscriptionPath, topic, type Wanted } from './ground.ts'
 
 let ground: Awaited<ReturnType<typeof startGround>>
 let webhook: Awaited<ReturnType<typeof startWebhook>>
@@ -14,8 +14,8 @@ afterEach(async () => {
 })
 
 const minutes = (count: number) => count * 60_000
-const subscribe = (more: object = {}) =>
-  ground.subscribe('to-app', { topic, endpoint: `${webhook.url}/hook?functionName=f&code=secret-key`, ...more })
+const subscribe = (more: Partial<Wanted> = {}) =>
+  ground.subscribe('to-app', { endpoint: `${webhook.url}/hook?functionName=f&code=secret-key`, ...more })
 const messageOf = ({ body }: { body: Record<string, unknown> | undefined }) =>
   (body?.error as { message: string } | undefined)?.message ?? ''
 const ids = () => webhook.received.map(({ body }) => (body as { id: string }[])[0]?.id ?? (body as { id: string }).id)
@@ -37,32 +37,69 @@ describe('subscriptions', () => {
     expect((await subscribe()).status).toBe(200)
   })
 
-  test('its query, which may hold a key, is never shown', async () => {
-    await subscribe()
-    const one = await ground.call('/_sim/eventgrid/subscriptions/to-app')
-    const all = await ground.call('/_sim/eventgrid/subscriptions')
-    expect(one.body).toMatchObject({
+  test('are shown as Resource Manager shows them, without their query, which may hold a key', async () => {
+    await subscribe({ filter: { subjectBeginsWith: 'transforms/' } })
+    const one = await ground.call(subscriptionPath('to-app'))
+    const lists = [
+      await ground.call('/_sim/eventgrid/subscriptions'),
+      await ground.call(`${topic}/providers/Microsoft.EventGrid/eventSubscriptions`),
+    ]
+    expect(one.body).toEqual({
+      id: subscriptionPath('to-app'),
       name: 'to-app',
-      endpointBaseUrl: `${webhook.url}/hook`,
-      schema: 'EventGridSchema',
+      type: 'Microsoft.EventGrid/eventSubscriptions',
+      properties: {
+        topic,
+        provisioningState: 'Succeeded',
+        destination: {
+          endpointType: 'WebHook',
+          properties: {
+            endpointBaseUrl: `${webhook.url}/hook`,
+            maxEventsPerBatch: 1,
+            preferredBatchSizeInKilobytes: 64,
+          },
+        },
+        filter: {
+          subjectBeginsWith: 'transforms/',
+          subjectEndsWith: '',
+          isSubjectCaseSensitive: false,
+          advancedFilters: [],
+          enableAdvancedFilteringOnArrays: false,
+        },
+        labels: [],
+        eventDeliverySchema: 'EventGridSchema',
+        retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
+      },
     })
-    expect(JSON.stringify([one, all])).not.toContain('secret-key')
+    for (const list of lists) expect(list.body).toEqual({ value: [one.body] })
+    expect((await ground.call(`${topic}2/providers/Microsoft.EventGrid/eventSubscriptions`)).body).toEqual({
+      value: [],
+    })
+    expect(JSON.stringify([one, lists])).not.toContain('secret-key')
+  })
+
+  test('what is shown may be sent back, with the address of the endpoint', async () => {
+    await subscribe({ deadLetters: 'dead' })
+    const { properties } = (await ground.call(subscriptionPath('to-app'))).body as { properties: object }
+    expect((await subscribe({ more: { ...properties, destination: undefined } })).status).toBe(400)
+    const destination = { endpointType: 'WebHook', properties: { endpointUrl: webhook.url } }
+    expect((await subscribe({ more: { ...properties, destination } })).status).toBe(200)
   })
 
   test.each([
     ['another code', { status: 200, body: '{"validationResponse":"x"}' }],
     ['202', { status: 202 }],
-    ['no JSON', { status: 200, body: 'ok' }],
+    ['500', { status: 500 }],
   ])('an endpoint that answers %s gets no subscription', async (_, answer) => {
     webhook.handshake = answer
     const refused = await subscribe()
     expect([refused.status, refused.body?.error]).toMatchObject([400, { code: 'EndpointValidation' }])
     expect(JSON.stringify(refused.body)).not.toContain('secret-key')
-    expect((await ground.call('/_sim/eventgrid/subscriptions/to-app')).status).toBe(404)
+    expect((await ground.call(subscriptionPath('to-app'))).status).toBe(404)
   })
 
   test('an endpoint that is not there gets none either', async () => {
-    const refused = await ground.subscribe('to-none', { topic, endpoint: 'http://127.0.0.1:9/hook' })
+    const refused = await ground.subscribe('to-none', { endpoint: 'http://127.0.0.1:9/hook' })
     expect([refused.status, refused.body?.error]).toMatchObject([400, { message: expect.stringContaining('reached') }])
   })
 
@@ -78,15 +115,17 @@ describe('subscriptions', () => {
 
   test('all mistakes of a subscription are told at once', async () => {
     const refused = await ground.subscribe('x', {
-      topic: 1,
       endpoint: 'http://example.com/hook',
       schema: 'Custom',
-      maxDeliveryAttempts: 31,
-      colour: 'red',
+      batch: { maxEventsPerBatch: 5001 },
+      filter: { subjectBeginsWith: 1, size: 'large' },
+      retryPolicy: { maxDeliveryAttempts: 31 },
+      more: { colour: 'red', deadLetterDestination: { properties: { blobContainerName: 'dead' } } },
     })
     expect(refused.status).toBe(400)
     const message = messageOf(refused)
-    for (const part of ['topic', 'endpoint', 'schema', 'maxDeliveryAttempts', 'colour', 'name'])
+    const parts = ['endpointUrl', 'eventDeliverySchema', 'maxEventsPerBatch', 'subjectBeginsWith', 'filter.size']
+    for (const part of [...parts, 'maxDeliveryAttempts', 'colour', 'resourceId', 'name'])
       expect(message).toContain(part)
   })
 
@@ -95,7 +134,7 @@ describe('subscriptions', () => {
     webhook.behave = () => 500
     ground.grid.publish(topic, [jobFinished('1')])
     await ground.attempts(1)
-    const remove = () => ground.call('/_sim/eventgrid/subscriptions/TO-APP', { method: 'DELETE' })
+    const remove = () => ground.call(subscriptionPath('TO-APP'), { method: 'DELETE' })
     expect([(await remove()).status, (await remove()).status]).toEqual([200, 204])
     ground.clock.advance(minutes(5))
     ground.grid.publish(topic, [jobFinished('2')])
@@ -140,10 +179,12 @@ describe('delivery', () => {
 
   test('filters by topic, type and subject, without case', async () => {
     await subscribe({
-      topic: topic.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'),
-      includedEventTypes: ['microsoft.media.jobfinished'],
-      subjectBeginsWith: 'Transforms/Encode/',
-      subjectEndsWith: 'X',
+      topic: topic.toUpperCase(),
+      filter: {
+        includedEventTypes: ['microsoft.media.jobfinished'],
+        subjectBeginsWith: 'Transforms/Encode/',
+        subjectEndsWith: 'X',
+      },
     })
     ground.grid.publish(topic, [
       jobFinished('1x'),
@@ -154,6 +195,29 @@ describe('delivery', () => {
     ground.grid.publish(`${topic}2`, [jobFinished('5x')])
     await ground.grid.idle()
     expect(ids()).toEqual(['1x'])
+  })
+
+  test('subjects with case, where asked for; All stands for every type', async () => {
+    const filter = { includedEventTypes: ['All'], isSubjectCaseSensitive: true, subjectBeginsWith: 'transforms/Encode' }
+    await subscribe({ filter })
+    ground.grid.publish(topic, [
+      jobFinished('1'),
+      jobFinished('2', { eventType: 'Microsoft.Media.JobErrored', subject: 'transforms/Encode/jobs/2' }),
+    ])
+    await ground.grid.idle()
+    expect(ids()).toEqual(['2'])
+  })
+
+  test('advanced filters of the data', async () => {
+    const filter = { operatorType: 'StringIn', key: 'data.state', values: ['error', 'Canceled'] }
+    await subscribe({ filter: { advancedFilters: [filter] } })
+    const states = ['Finished', 'Error', 'Canceled']
+    ground.grid.publish(
+      topic,
+      states.map(state => jobFinished(state, { data: { state } })),
+    )
+    await ground.grid.idle()
+    expect(ids().sort()).toEqual(['Canceled', 'Error'])
   })
 
   test('failures are tried again after 10 s, 30 s, 1 min, 5 min, with a growing count', async () => {
@@ -187,36 +251,40 @@ describe('delivery', () => {
     ground.grid.publish(topic, [jobFinished('1')])
     await ground.grid.idle()
     expect(await ground.deadLetters()).toMatchObject([
-      { subscription: 'to-app', deliveryAttempts: 1, event: { id: '1', topic, data: { state: 'Finished' } } },
+      { subscription: 'to-app', record: { deliveryAttempts: 1, id: '1', topic, data: { state: 'Finished' } } },
     ])
     ground.clock.advance(minutes(60))
     expect(webhook.received).toHaveLength(1)
   })
 
   test('attempts and time to live end it', async () => {
-    await subscribe({ maxDeliveryAttempts: 2 })
+    await subscribe({ retryPolicy: { maxDeliveryAttempts: 2 } })
     webhook.behave = () => 404
     ground.grid.publish(topic, [jobFinished('1')])
     await ground.attempts(1)
     ground.clock.advance(10_000)
     await ground.grid.idle()
-    await subscribe({ eventTimeToLiveInMinutes: 1 })
+    await subscribe({ retryPolicy: { eventTimeToLiveInMinutes: 1 } })
     ground.grid.publish(topic, [jobFinished('2')])
     await ground.attempts(3)
     ground.clock.advance(10_000)
     await ground.attempts(4)
     ground.clock.advance(30_000)
+    await ground.attempts(5)
+    // Over after a minute, and seen when the next attempt is due.
+    ground.clock.advance(minutes(1))
     await ground.grid.idle()
     expect(
-      (await ground.deadLetters()).map(({ event, deadLetterReason, lastDeliveryOutcome, deliveryAttempts }) => [
-        (event as { id: string }).id,
-        deadLetterReason,
-        lastDeliveryOutcome,
-        deliveryAttempts,
+      (await ground.deadLetters()).map(({ record }) => [
+        record.id,
+        record.deadLetterReason,
+        record.lastDeliveryOutcome,
+        record.deliveryAttempts,
+        record.lastDeliveryAttemptTime,
       ]),
     ).toEqual([
-      ['1', 'MaxDeliveryAttemptsExceeded', 'NotFound', 2],
-      ['2', 'TimeToLiveExceeded', 'NotFound', 3],
+      ['1', 'MaxDeliveryAttemptsExceeded', 'NotFound', 2, '2026-01-01T00:00:10.0000000Z'],
+      ['2', 'TimeToLiveExceeded', 'NotFound', 3, '2026-01-01T00:00:50.0000000Z'],
     ])
   })
 
@@ -272,15 +340,19 @@ test('an endpoint that keeps silent is given up after the time-out and tried aga
 test('pace makes waits and the time to live shorter alike', async () => {
   await ground.close()
   ground = await startGround({ pace: 0.01 })
-  await subscribe({ eventTimeToLiveInMinutes: 1 })
+  await subscribe({ retryPolicy: { eventTimeToLiveInMinutes: 1 } })
   webhook.behave = () => 500
   ground.grid.publish(topic, [jobFinished('1')])
   await ground.attempts(1)
   ground.clock.advance(100)
   await ground.attempts(2)
   ground.clock.advance(300)
+  await ground.attempts(3)
+  ground.clock.advance(600)
   await ground.grid.idle()
-  expect(await ground.deadLetters()).toMatchObject([{ deadLetterReason: 'TimeToLiveExceeded', deliveryAttempts: 3 }])
+  expect(await ground.deadLetters()).toMatchObject([
+    { record: { deadLetterReason: 'TimeToLiveExceeded', deliveryAttempts: 3 } },
+  ])
 })
 
 describe('custom topics', () => {

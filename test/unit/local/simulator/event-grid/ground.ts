@@ -52,8 +52,10 @@ export const startWebhook = async () => {
     received,
     handshakes: [] as Received[],
     behave: (() => 200) as Behaviour,
+    /** What it does with a handshake before it answers. */
+    challenged: async (_request: Received): Promise<void> => {},
     /** Answer to a handshake, as far as it is not the right one. */
-    handshake: undefined as { status: number; body?: string; allowed?: string } | undefined,
+    handshake: undefined as { status: number; body?: string; allowed?: string | false } | undefined,
   }
   const server = await listen(async (request, response) => {
     const chunks: Buffer[] = []
@@ -63,12 +65,15 @@ export const startWebhook = async () => {
     const seen = { method: request.method ?? '', headers: request.headers, body }
     if (request.method === 'OPTIONS') {
       webhook.handshakes.push(seen)
-      response.setHeader('WebHook-Allowed-Origin', webhook.handshake?.allowed ?? '*')
+      await webhook.challenged(seen)
+      const allowed = webhook.handshake?.allowed ?? '*'
+      if (allowed !== false) response.setHeader('WebHook-Allowed-Origin', allowed)
       response.writeHead(webhook.handshake?.status ?? 200).end()
       return
     }
     if (request.headers['aeg-event-type'] === 'SubscriptionValidation') {
       webhook.handshakes.push(seen)
+      await webhook.challenged(seen)
       const [event] = body as { data: { validationCode: string } }[]
       response
         .writeHead(webhook.handshake?.status ?? 200)
@@ -81,6 +86,46 @@ export const startWebhook = async () => {
   })
   return Object.assign(webhook, server)
 }
+
+/** A subscription in few words. */
+export interface Wanted {
+  readonly topic?: string
+  readonly endpoint: string
+  readonly schema?: unknown
+  /** Of the destination. */
+  readonly batch?: object
+  readonly filter?: object
+  readonly retryPolicy?: object
+  /** Name of a container of the account `deadstore`. */
+  readonly deadLetters?: string | undefined
+  /** Further properties as they are. */
+  readonly more?: object
+}
+
+export const subscriptionPath = (name: string, of = topic) =>
+  `${of}/providers/Microsoft.EventGrid/eventSubscriptions/${name}`
+
+/** As Resource Manager spells it. */
+export const resourceOf = ({ endpoint, schema, batch, filter, retryPolicy, deadLetters, more }: Wanted) => ({
+  properties: {
+    destination: { endpointType: 'WebHook', properties: { endpointUrl: endpoint, ...batch } },
+    filter,
+    retryPolicy,
+    eventDeliverySchema: schema,
+    ...(deadLetters === undefined
+      ? {}
+      : {
+          deadLetterDestination: {
+            endpointType: 'StorageBlob',
+            properties: {
+              resourceId: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/deadstore',
+              blobContainerName: deadLetters,
+            },
+          },
+        }),
+    ...more,
+  },
+})
 
 export const startGround = async (options: Partial<EventGridOptions> = {}) => {
   const clock = manualClock(new Date('2026-01-01T00:00:00Z'))
@@ -104,8 +149,8 @@ export const startGround = async (options: Partial<EventGridOptions> = {}) => {
     counters,
     url: server.url,
     call,
-    subscribe: (name: string, body: object) =>
-      call(`/_sim/eventgrid/subscriptions/${name}`, { method: 'PUT', body: JSON.stringify(body) }),
+    subscribe: (name: string, wanted: Wanted) =>
+      call(subscriptionPath(name, wanted.topic), { method: 'PUT', body: JSON.stringify(resourceOf(wanted)) }),
     deliveries: () => list<DeliveryRecord>('deliveries'),
     deadLetters: () => list<DeadLetter>('deadletters'),
     /** Waits until so many attempts have ended. */
