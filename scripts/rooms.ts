@@ -49,10 +49,17 @@ const rooms: readonly Room[] = [
     path: 'src/functions/',
     rooms: [...words, ...work, ...leaves, 'src/lib/ledger/', 'src/lib/http/', 'src/lib/durable/', 'src/lib/app.ts'],
   },
+  // Evidence about what the app did: it shares nothing with it.
+  { path: 'local/compare/', rooms: ['local/stack/arm.ts'] },
+  { path: 'local/stack/arm.ts', rooms: [] },
   // The local ground is written independently of what it tests: it shares the settings, the words and the sender only.
   {
     path: 'local/',
-    rooms: ['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
+    rooms: [
+      'local/compare/',
+      'local/stack/arm.ts',
+      ...['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
+    ],
   },
   { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/'] },
   { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts'] },

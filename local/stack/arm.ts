@@ -7,6 +7,24 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined
 }
 
+// Of the language since V8 11.4, but not yet in TypeScript's libraries.
+type Reviver = (this: unknown, name: string, value: unknown, context: { readonly source?: string }) => unknown
+const { parse, rawJSON } = JSON as unknown as {
+  parse(text: string, reviver: Reviver): unknown
+  rawJSON(text: string): Json
+}
+
+/** A whole number that is sent with exactly these digits, for those that a double cannot hold. */
+export const exactly = (digits: string): Json => rawJSON(digits)
+
+/** Whole numbers that a double cannot hold are read as the text of their digits. */
+const parseExactly = (text: string): unknown =>
+  parse(text, (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined && /^-?\d+$/.test(source) && !Number.isSafeInteger(value)
+      ? source
+      : value,
+  )
+
 /** A resource in its envelope. */
 export interface Resource {
   readonly id: string
@@ -18,11 +36,15 @@ export class ArmError extends Error {
   override readonly name = 'ArmError'
   readonly status: number
   readonly code: string | undefined
+  /** Seconds, where the service told them. */
+  readonly retryAfter: number | undefined
 
-  constructor(what: string, status: number, code: string | undefined, message: string) {
-    super(`${what}: ${status} ${code ?? ''} ${message}`.trimEnd())
-    this.status = status
+  constructor(what: string, response: Pick<Response, 'status' | 'headers'>, code: string | undefined, message: string) {
+    super(`${what}: ${response.status} ${code ?? ''} ${message}`.trimEnd())
+    this.status = response.status
     this.code = code
+    const seconds = response.headers.get('retry-after')
+    this.retryAfter = seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined
   }
 }
 
@@ -44,7 +66,8 @@ export interface ArmOptions {
   /** Address of the resource manager, without trailing slash. */
   readonly endpoint: string
   readonly accountId: string
-  readonly token: string
+  /** Asked for before every request where it is a function. */
+  readonly token: string | (() => Promise<string>)
   /** Value of `x-ms-client-request-id`, by which a log tells whose call it was. */
   readonly requestId: () => string
 }
@@ -60,9 +83,9 @@ const errorOf = async (what: string, response: Response): Promise<ArmError> => {
   const text = await response.text()
   try {
     const { error } = JSON.parse(text) as { error: { code?: string; message?: string } }
-    return new ArmError(what, response.status, error.code, error.message ?? '')
+    return new ArmError(what, response, error.code, error.message ?? '')
   } catch {
-    return new ArmError(what, response.status, undefined, text.slice(0, 200))
+    return new ArmError(what, response, undefined, text.slice(0, 200))
   }
 }
 
@@ -71,7 +94,7 @@ export const armClient = ({ endpoint, accountId, token, requestId }: ArmOptions)
     const response = await fetch(url, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${typeof token === 'string' ? token : await token()}`,
         'x-ms-client-request-id': requestId(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -80,6 +103,7 @@ export const armClient = ({ endpoint, accountId, token, requestId }: ArmOptions)
     if (response.ok || (method === 'GET' && response.status === 404)) return response
     throw await errorOf(`${method} ${new URL(url).pathname.slice(accountId.length)}`, response)
   }
+  const read = async (response: Response) => parseExactly(await response.text())
   const address = (path: string, action = '') =>
     `${endpoint}${accountId}${path === '' ? '' : `/${encoded(path)}`}${action}?api-version=${apiVersion(path)}`
 
@@ -87,25 +111,27 @@ export const armClient = ({ endpoint, accountId, token, requestId }: ArmOptions)
     accountId,
     async get(path) {
       const response = await send('GET', address(path))
-      if (response.ok) return (await response.json()) as Resource
+      if (response.ok) return (await read(response)) as Resource
       await response.arrayBuffer()
       return undefined
     },
     async list(path) {
       const found: Resource[] = []
       for (let url: string | undefined = address(path); url !== undefined; ) {
+        // The token goes with it.
+        if (new URL(url).origin !== new URL(endpoint).origin) throw new Error(`${path}: the next page is elsewhere.`)
         const response = await send('GET', url)
         if (!response.ok) throw await errorOf(`GET ${path}`, response)
-        const page = (await response.json()) as { value: Resource[]; '@odata.nextLink'?: string }
+        const page = (await read(response)) as { value: Resource[]; '@odata.nextLink'?: string }
         found.push(...page.value)
         url = page['@odata.nextLink']
       }
       return found
     },
-    put: async (path, properties) => (await (await send('PUT', address(path), { properties })).json()) as Resource,
-    patch: async (path, properties) => (await (await send('PATCH', address(path), { properties })).json()) as Resource,
+    put: async (path, properties) => (await read(await send('PUT', address(path), { properties }))) as Resource,
+    patch: async (path, properties) => (await read(await send('PATCH', address(path), { properties }))) as Resource,
     async post(path, action, body = {}) {
-      return (await (await send('POST', address(path, `/${action}`), body)).json()) as JsonObject
+      return (await read(await send('POST', address(path, `/${action}`), body))) as JsonObject
     },
     async delete(path) {
       await (await send('DELETE', address(path))).arrayBuffer()

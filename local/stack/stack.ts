@@ -60,6 +60,8 @@ export interface Stack {
   readonly hubConnection: string
   /** The tokens the app uses, by region: secrets that must be found nowhere. */
   readonly tokens: Readonly<Record<RegionKey, string>>
+  /** Where the app's settings are, topology and tokens included. */
+  readonly settingsFile: string
   /** State folder of the host, with its SQLite files. */
   readonly hostStateDir: string
   /** Sends events to Event Grid as the media account of a region does; delivered to whoever has subscribed. */
@@ -152,6 +154,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     functionKey: keys.function,
     hubConnection,
     tokens,
+    settingsFile,
     hostStateDir: stateDir,
     publishEvent: ground.publishEvent,
     failed: Promise.race([azurite.exited, host.died]),

@@ -1,9 +1,9 @@
 /** The main job, shown: two titles are encoded and published in region A, and region B becomes their twin. */
 import { AzureKeyCredential } from '@azure/eventgrid'
 import { createLocatorEventSender } from '../../src/lib/events/sender.ts'
+import { type Comparison, compareAccounts } from '../compare/compare.ts'
 import { regionKeys, regions } from '../stack/regions.ts'
 import type { Stack } from '../stack/stack.ts'
-import { type Comparison, compareAccounts } from './compare.ts'
 import { untilInSync, type Wanted } from './progress.ts'
 import { activityCounts, assetResults, objection, type Summary } from './summary.ts'
 import { encode, names, prepare, publish, titles } from './titles.ts'

@@ -1,6 +1,7 @@
 /** The one JSON document of `npm start -- --once --json`. */
+
+import type { Comparison } from '../compare/compare.ts'
 import type { FunctionCounts, UnitView } from '../stack/host-api.ts'
-import type { Comparison, LocatorResult, NamedResult } from './compare.ts'
 
 export interface Summary {
   readonly verified: boolean
@@ -14,10 +15,10 @@ export interface Summary {
     readonly blobs: number
     readonly bytes: number
   }[]
-  readonly locators: readonly LocatorResult[]
-  readonly accountFilters: readonly NamedResult[]
-  readonly contentKeyPolicies: readonly NamedResult[]
-  readonly streamingPolicies: readonly NamedResult[]
+  readonly locators: Comparison['locators']
+  readonly accountFilters: Comparison['accountFilters']
+  readonly contentKeyPolicies: Comparison['contentKeyPolicies']
+  readonly streamingPolicies: Comparison['streamingPolicies']
   /** From the moment the topic had accepted the last event to the moment everything was seen in sync. */
   readonly millisecondsFromEventToInSync: number
   /** Added up over the assets. */

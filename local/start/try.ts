@@ -71,6 +71,11 @@ const bringBack: Block = {
   ],
 }
 
+const compare = ({ settingsFile }: Stack): Block => ({
+  title: 'Compare both regions byte by byte and secret by secret, without the app (in the folder of the clone)',
+  commands: [`npm run compare -- --from east --to west --topology ${settingsFile}`],
+})
+
 const render = ({ title, commands, after }: Block): string =>
   `${title}:\n\n${commands.map(command => `  ${command}\n`).join('')}${after === undefined ? '' : `\n${after}\n`}`
 
@@ -81,6 +86,6 @@ Blob storage     ${stack.urls.storage}/{storage account}/{container}
 The app          ${stack.urls.host}/api   (function key: ${stack.functionKey})
 What A and B saw ${stack.urls.simulator}/_sim/counters and /_sim/traffic; all switches: ${stack.urls.simulator}/_sim/
 
-${[setUp(stack), publishAnother, editPolicy, resyncAll, takeDown, bringBack].map(render).join('\n')}
+${[setUp(stack), publishAnother, editPolicy, compare(stack), resyncAll, takeDown, bringBack].map(render).join('\n')}
 Ctrl-C ends everything.
 `

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { compareAccounts } from '../../local/compare/compare.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { compareAccounts } from '../../local/start/compare.ts'
 import { called, encode, eventually, files, inSync, publish, writesTo } from './support.ts'
 
 let stack: Stack

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compareAccounts } from '../../local/compare/compare.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { compareAccounts } from '../../local/start/compare.ts'
 import {
   activities,
   called,

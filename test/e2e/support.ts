@@ -1,8 +1,8 @@
 /** What end-to-end tests do to a stack: publish as a publisher does, and look at both regions as their owner. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AzureKeyCredential } from '@azure/eventgrid'
+import { readContainer } from '../../local/compare/container.ts'
 import type { JsonObject } from '../../local/stack/arm.ts'
-import { readContainer } from '../../local/stack/container.ts'
 import type { UnitView } from '../../local/stack/host-api.ts'
 import type { RegionKey } from '../../local/stack/regions.ts'
 import type { Stack } from '../../local/stack/stack.ts'

@@ -24,6 +24,8 @@ export const storageOf = (region: Region) => `contoso${region}store`
 export interface TwoRegions {
   readonly simulator: Simulator
   readonly arm: Readonly<Record<Region, ArmClient>>
+  /** The document that the app's pair is made of. */
+  readonly topology: object
   pair(mode?: string): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
@@ -102,6 +104,7 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
   return {
     simulator,
     arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
+    topology: topologyOf(simulator.url, storage.url, 'replicate'),
     pair: (mode = 'replicate') => pairOver(topologyOf(simulator.url, storage.url, mode)),
     async putBlob(region, container, name, text, type = 'video/mp4') {
       const blob = containerClient(azurite, region, container).getBlockBlobClient(name)

@@ -1,6 +1,6 @@
 /** A pass that is cut short at every call to the target in turn, and what the next ones make of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compareAccounts } from '../../../local/start/compare.ts'
+import { compareAccounts } from '../../../local/compare/compare.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
 import { Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'

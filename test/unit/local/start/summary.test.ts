@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Comparison } from '../../../../local/compare/compare.ts'
 import type { UnitView } from '../../../../local/stack/host-api.ts'
-import type { Comparison } from '../../../../local/start/compare.ts'
 import { assetResults, objection } from '../../../../local/start/summary.ts'
 
 const comparison = (more: Partial<Comparison> = {}): Comparison => ({
@@ -12,6 +12,7 @@ const comparison = (more: Partial<Comparison> = {}): Comparison => ({
   contentKeyPolicies: [],
   streamingPolicies: [],
   differences: [],
+  extras: [],
   ...more,
 })
 const unit = (outcome: string): UnitView => ({

@@ -1,0 +1,114 @@
+/** From a topology to clients of the two accounts, without the app's own reading of it. */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { DefaultAzureCredential } from '@azure/identity'
+import { type ArmClient, armClient } from '../stack/arm.ts'
+import type { UrlRule } from './context.ts'
+import { UsageError } from './options.ts'
+import { patient } from './patience.ts'
+
+type Members = Readonly<Record<string, unknown>>
+type Environment = Readonly<Record<string, string | undefined>>
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+interface Sources {
+  readonly topology?: Members
+  /** Application settings that came along. */
+  readonly settings: Environment
+}
+
+const parsed = (text: string, what: string): Members => {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isMembers(value)) return value
+  } catch {
+    // Said below; the parser's message may quote what is in there.
+  }
+  throw new UsageError(`${what} is no JSON object.`)
+}
+
+const sourcesIn = (document: Members, what: string): Sources => {
+  if (isMembers(document.accounts)) return { topology: document, settings: {} }
+  if (!isMembers(document.Values)) throw new UsageError(`${what} has neither "accounts" nor "Values".`)
+  const settings = document.Values as Environment
+  const text = settings.TWINSTREAM_TOPOLOGY
+  return text ? { topology: parsed(text, `TWINSTREAM_TOPOLOGY in ${what}`), settings } : { settings }
+}
+
+const readSource = async (file: string): Promise<Sources> => {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) throw new UsageError(`${file} cannot be read.`)
+  return sourcesIn(parsed(text, file), file)
+}
+
+const settingsFile = 'local.settings.json'
+
+/** Later files win over earlier ones, and the environment over all. Throws UsageError. */
+const gather = async (files: readonly string[], environment: Environment): Promise<Required<Sources>> => {
+  const fromEnvironment = environment.TWINSTREAM_TOPOLOGY
+  const wanted = files.length === 0 && !fromEnvironment ? [settingsFile] : files
+  const sources = await Promise.all(wanted.map(readSource))
+  if (files.length === 0 && fromEnvironment)
+    sources.push({ topology: parsed(fromEnvironment, 'TWINSTREAM_TOPOLOGY'), settings: {} })
+  const topology = sources.findLast(source => source.topology !== undefined)?.topology
+  if (topology === undefined) throw new UsageError(`No topology in ${wanted.join(' and ')}.`)
+  return { topology, settings: Object.assign({}, ...sources.map(source => source.settings), environment) }
+}
+
+/** Asked once a minute at most, since a token is asked for before every request. */
+const identityToken = (): (() => Promise<string>) => {
+  const credential = new DefaultAzureCredential()
+  let held: { readonly token: string; readonly until: number } | undefined
+  return async () => {
+    if (held === undefined || held.until < Date.now()) {
+      const { token } = await credential.getToken('https://management.azure.com/.default')
+      held = { token, until: Date.now() + 60_000 }
+    }
+    return held.token
+  }
+}
+
+const tokenFor = (key: string, account: Members, settings: Environment) => {
+  const { credential = 'identity' } = account
+  if (credential === 'identity') return identityToken()
+  const value = settings[String(credential)]
+  if (!value) throw new UsageError(`Account ${key} needs the setting ${credential}, which is not set.`)
+  return value
+}
+
+const clientOf = (topology: Members, key: string, settings: Environment): ArmClient => {
+  const accounts = isMembers(topology.accounts) ? topology.accounts : {}
+  const account = Object.hasOwn(accounts, key) ? accounts[key] : undefined
+  if (!isMembers(account))
+    throw new UsageError(`There is no account ${key} in the topology, only ${Object.keys(accounts).join(', ')}.`)
+  const { endpoint = 'https://management.azure.com', subscriptionId, resourceGroup, accountName } = account
+  if (![endpoint, subscriptionId, resourceGroup, accountName].every(part => typeof part === 'string' && part !== ''))
+    throw new UsageError(`Account ${key} lacks a subscriptionId, resourceGroup or accountName.`)
+  return armClient({
+    endpoint: String(endpoint).replace(/\/+$/, ''),
+    accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaServices/${accountName}`,
+    token: tokenFor(key, account, settings),
+    requestId: () => `compare-${randomUUID()}`,
+  })
+}
+
+export interface Accounts {
+  readonly a: ArmClient
+  readonly b: ArmClient
+  /** Of the route between the two, where there is one. */
+  readonly rewriteUrls: readonly UrlRule[]
+}
+
+/** Throws UsageError for a topology that does not tell how to reach both accounts. */
+export const openAccounts = async (
+  { from, to, topology: files }: { readonly from: string; readonly to: string; readonly topology: readonly string[] },
+  environment: Environment,
+): Promise<Accounts> => {
+  const { topology, settings } = await gather(files, environment)
+  const routes = Array.isArray(topology.routes) ? topology.routes.filter(isMembers) : []
+  const rules = routes.find(route => route.from === from && route.to === to)?.rewriteUrls
+  const [a, b] = [from, to].map(key => patient(clientOf(topology, key, settings), key)) as [ArmClient, ArmClient]
+  return { a, b, rewriteUrls: Array.isArray(rules) ? (rules as readonly UrlRule[]) : [] }
+}
