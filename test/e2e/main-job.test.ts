@@ -12,6 +12,7 @@ import {
   jobFinished,
   keysOf,
   publish,
+  putBlob,
   sender,
   storageWritesTo,
   unit,
@@ -52,7 +53,7 @@ describe('from an event to a verified twin', () => {
         ['a.mp4', 'picture'],
         ['a.ism', '<smil/>'],
       ] as const)
-        await putBlob('counted', name, text)
+        await putBlob(stack, 'east', 'counted', name, text)
       await arm.put('streamingLocators/counted', {
         assetName: 'counted',
         streamingPolicyName: 'Predefined_ClearStreamingOnly',
@@ -190,20 +191,6 @@ describe('from an event to a verified twin', () => {
     ).toEqual([])
   })
 })
-
-const putBlob = async (container: string, name: string, text: string) => {
-  const { assetContainerSasUrls } = await stack.accounts.east.arm.post(`assets/${container}`, 'listContainerSas', {
-    permissions: 'ReadWrite',
-    expiryTime: new Date(Date.now() + 3_600_000).toISOString(),
-  })
-  const [base, query] = String((assetContainerSasUrls as readonly string[])[0]).split('?')
-  const response = await fetch(`${base}/${name}?${query}`, {
-    method: 'PUT',
-    headers: { 'x-ms-blob-type': 'BlockBlob' },
-    body: text,
-  })
-  expect(response.status).toBe(201)
-}
 
 const odata = (type: string) => `#Microsoft.Media.${type}`
 const tokenPolicy = {

@@ -82,6 +82,29 @@ export const withCode = (stack: Stack, name: string, code: string): Promise<Unit
     return view?.code === code && view.state === 'idle' ? view : undefined
   })
 
+/** Writes a file into the container of an asset, as a publisher with a SAS does. @param headers as storage takes them. */
+export const putBlob = async (
+  stack: Stack,
+  region: RegionKey,
+  asset: string,
+  name: string,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const { assetContainerSasUrls } = await stack.accounts[region].arm.post(`assets/${asset}`, 'listContainerSas', {
+    permissions: 'ReadWrite',
+    expiryTime: new Date(Date.now() + 3_600_000).toISOString(),
+  })
+  const [base, query] = String((assetContainerSasUrls as readonly string[])[0]).split('?')
+  const path = name.split('/').map(encodeURIComponent).join('/')
+  const response = await fetch(`${base}/${path}?${query}`, {
+    method: 'PUT',
+    headers: { 'x-ms-blob-type': 'BlockBlob', ...headers },
+    body: text,
+  })
+  if (response.status !== 201) throw new Error(`${asset}/${name} was not written: ${response.status}`)
+}
+
 /** Files of an asset with their hashes, read through the account itself; undefined where there is no such asset. */
 export const files = async (stack: Stack, region: RegionKey, asset: string) => {
   const { arm } = stack.accounts[region]

@@ -1,0 +1,28 @@
+import { exactly } from '../../../local/stack/arm.ts'
+import type { Scenario } from './scene.ts'
+
+/** Beyond 2^53 and up to the end of int64, odd on purpose: a double would round each of them. */
+const long = {
+  presentationTimeRange: {
+    startTimestamp: exactly('9007199254740993'),
+    endTimestamp: exactly('9223372036854775807'),
+    presentationWindowDuration: exactly('9223372036854775805'),
+    liveBackoffDuration: exactly('4611686018427387905'),
+    timescale: exactly('9007199254740995'),
+    forceEndTimestamp: true,
+  },
+}
+
+/** Contract section 6.3. */
+export const filters: readonly Scenario[] = [
+  {
+    name: 'filters of both levels with times beyond 2^53',
+    async play(scene) {
+      const asset = await scene.asset()
+      await scene.a.put(`accountFilters/${scene.name('long')}`, long)
+      await scene.a.put(`assets/${asset}/assetFilters/long`, long)
+      await scene.locator('play', asset, { filters: [scene.name('long'), 'long'] })
+      await scene.synced(asset)
+    },
+  },
+]

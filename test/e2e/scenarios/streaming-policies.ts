@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../../local/stack/arm.ts'
+import type { Scenario, Scene } from './scene.ts'
+import { clearKey, keyPolicy, open, protocols, token } from './shapes.ts'
+
+const track = (value: string): JsonObject => ({ trackSelections: [{ property: 'FourCC', operation: 'Equal', value }] })
+
+/** Content key policies of the scenario under these names. */
+const keyPolicies = async (scene: Scene, ...parts: readonly string[]): Promise<readonly string[]> => {
+  const names = parts.map(part => scene.name(part))
+  for (const name of names) await scene.a.put(`contentKeyPolicies/${name}`, keyPolicy({ all: [clearKey, token()] }))
+  return names
+}
+
+/** Contract section 6.6. */
+export const streamingPolicies: readonly Scenario[] = [
+  {
+    name: 'every scheme in one policy, per-track keys, clear tracks, custom licence and key URLs, clear-key delivery',
+    async play(scene) {
+      const [ofDefault = '', ofKey = '', ofTrack = ''] = await keyPolicies(scene, 'of-default', 'of-key', 'of-track')
+      const policy = scene.name('all')
+      const contentKeys = (label: string): JsonObject => ({
+        defaultKey: { label: `${label}-default`, policyName: ofKey },
+        keyToTrackMappings: [
+          { label: `${label}-hd`, policyName: ofTrack, tracks: [track('hev1')] },
+          { label: `${label}-audio`, tracks: [track('mp4a'), track('ec-3')] },
+        ],
+      })
+      await scene.a.put(`streamingPolicies/${policy}`, {
+        defaultContentKeyPolicyName: ofDefault,
+        noEncryption: { enabledProtocols: protocols('download') },
+        envelopeEncryption: {
+          enabledProtocols: protocols('hls', 'smoothStreaming'),
+          clearTracks: [track('stpp')],
+          contentKeys: contentKeys('aes'),
+          customKeyAcquisitionUrlTemplate: 'https://keys.contoso.example/{AlternativeMediaId}/{ContentKeyId}',
+        },
+        commonEncryptionCenc: {
+          enabledProtocols: protocols('dash', 'smoothStreaming'),
+          clearTracks: [track('wvtt'), track('stpp')],
+          contentKeys: contentKeys('cenc'),
+          drm: {
+            playReady: {
+              customLicenseAcquisitionUrlTemplate: 'https://lic.contoso.example/playready/{ContentKeyId}',
+              playReadyCustomAttributes: '<attributes>any</attributes>',
+            },
+            widevine: {},
+          },
+          clearKeyEncryptionConfiguration: {
+            customKeysAcquisitionUrlTemplate: 'https://lic.contoso.example/clearkey/{AlternativeMediaId}',
+          },
+        },
+        commonEncryptionCbcs: {
+          enabledProtocols: protocols('hls'),
+          contentKeys: contentKeys('cbcs'),
+          drm: { fairPlay: { allowPersistentLicense: true, customLicenseAcquisitionUrlTemplate: 'skd://lic' } },
+        },
+      })
+      const asset = await scene.asset()
+      await scene.locator('drm', asset, { streamingPolicyName: policy, alternativeMediaId: 'media-7' })
+      await scene.synced(asset)
+    },
+  },
+  {
+    name: 'the six predefined policies are used and never written',
+    async play(scene) {
+      const [viewers = ''] = await keyPolicies(scene, 'viewers')
+      const asset = await scene.asset()
+      for (const kind of ['DownloadOnly', 'ClearStreamingOnly', 'DownloadAndClearStreaming'])
+        await scene.locator(kind, asset, { streamingPolicyName: `Predefined_${kind}` })
+      for (const kind of ['ClearKey', 'MultiDrmCencStreaming', 'MultiDrmStreaming'])
+        await scene.locator(kind, asset, {
+          streamingPolicyName: `Predefined_${kind}`,
+          defaultContentKeyPolicyName: viewers,
+        })
+      await scene.synced(asset)
+    },
+  },
+  {
+    name: 'odd combinations that the service accepts: CENC over HLS, an address without a scheme, an open policy',
+    async play(scene) {
+      await scene.a.put(`contentKeyPolicies/${scene.name('open')}`, keyPolicy({ all: [clearKey, open] }))
+      const policy = scene.name('odd')
+      await scene.a.put(`streamingPolicies/${policy}`, {
+        commonEncryptionCenc: {
+          enabledProtocols: protocols('hls'),
+          contentKeys: { defaultKey: {} },
+          drm: { widevine: { customLicenseAcquisitionUrlTemplate: 'test.com' }, playReady: {} },
+        },
+      })
+      const asset = await scene.asset()
+      await scene.locator('odd', asset, {
+        streamingPolicyName: policy,
+        defaultContentKeyPolicyName: scene.name('open'),
+      })
+      await scene.synced(asset)
+    },
+  },
+]
