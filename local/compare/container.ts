@@ -109,10 +109,3 @@ export const readBlob = async (sas: string, name: string, trustMd5 = false): Pro
   }
   return { name, size, md5: hash.digest('hex'), headers: headersOf(response) }
 }
-
-/** Reads every blob of a container, in order of their names. Throws StorageError. */
-export const readContainer = async (sas: string): Promise<readonly StoredBlob[]> => {
-  const blobs: StoredBlob[] = []
-  for (const name of await blobNames(sas)) blobs.push(await readBlob(sas, name))
-  return blobs
-}

@@ -9,13 +9,7 @@ export interface JsonObject {
 
 // Of the language since V8 11.4, but not yet in TypeScript's libraries.
 type Reviver = (this: unknown, name: string, value: unknown, context: { readonly source?: string }) => unknown
-const { parse, rawJSON } = JSON as unknown as {
-  parse(text: string, reviver: Reviver): unknown
-  rawJSON(text: string): Json
-}
-
-/** A whole number that is sent with exactly these digits, for those that a double cannot hold. */
-export const exactly = (digits: string): Json => rawJSON(digits)
+const { parse } = JSON as unknown as { parse(text: string, reviver: Reviver): unknown }
 
 /** Whole numbers that a double cannot hold are read as the text of their digits. */
 const parseExactly = (text: string): unknown =>

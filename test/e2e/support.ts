@@ -1,7 +1,7 @@
 /** What end-to-end tests do to a stack: publish as a publisher does, and look at both regions as their owner. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AzureKeyCredential } from '@azure/eventgrid'
-import { readContainer } from '../../local/compare/container.ts'
+import { blobNames, readBlob } from '../../local/compare/container.ts'
 import type { JsonObject } from '../../local/stack/arm.ts'
 import type { UnitView } from '../../local/stack/host-api.ts'
 import type { RegionKey } from '../../local/stack/regions.ts'
@@ -115,7 +115,8 @@ export const files = async (stack: Stack, region: RegionKey, asset: string) => {
     expiryTime,
   })
   const [sas] = assetContainerSasUrls as readonly string[]
-  return sas === undefined ? undefined : readContainer(sas)
+  if (sas === undefined) return undefined
+  return Promise.all((await blobNames(sas)).map(name => readBlob(sas, name)))
 }
 
 export const keysOf = async (stack: Stack, region: RegionKey, locator: string) =>

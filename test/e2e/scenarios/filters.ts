@@ -1,5 +1,5 @@
-import { exactly } from '../../../local/stack/arm.ts'
 import type { Scenario } from './scene.ts'
+import { exactly } from './shapes.ts'
 
 /** Beyond 2^53 and up to the end of int64, odd on purpose: a double would round each of them. */
 const long = {
