@@ -1,6 +1,6 @@
 /** Sends the exchanges of one recorded test to a fresh simulator, in order, and compares the answers. */
 import { join } from 'node:path'
-import { type ManualClock, manualClock } from '../simulator/clock.ts'
+import { type MovableClock, manualClock } from '../simulator/clock.ts'
 import { type Json, parseJson } from '../simulator/json.ts'
 import { memoryBlobStore } from '../simulator/memory-blob-store.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
@@ -44,12 +44,12 @@ interface Answer {
 
 class Player {
   readonly #simulator: Simulator
-  readonly #clock: ManualClock
+  readonly #clock: MovableClock
   readonly #kept: (header: string) => boolean
   readonly #ids = new Ids()
   #sentText = ''
 
-  constructor(simulator: Simulator, clock: ManualClock, kept: (header: string) => boolean) {
+  constructor(simulator: Simulator, clock: MovableClock, kept: (header: string) => boolean) {
     this.#simulator = simulator
     this.#clock = clock
     this.#kept = kept

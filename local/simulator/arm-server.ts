@@ -120,7 +120,7 @@ const answer = async (
   const { kernel, tokens } = services
   let budget: Record<string, string> = {}
   try {
-    const rule = tokens.identify(authorization)
+    const rule = tokens.identify(authorization, kernel.clock.ticks())
     if (call.match === undefined)
       throw new ArmError(404, 'InvalidResourceType', `There is nothing at ${call.method} ${call.url.pathname}.`)
     const apiVersion = checkVersion(call)

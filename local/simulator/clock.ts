@@ -1,4 +1,4 @@
-/** All time of the simulator comes from here, so that tests can move it. */
+/** All time of the simulator comes from here, so that it can be moved. */
 export interface Clock {
   /** 100 ns since 1970 in UTC, the precision of the service's time stamps. */
   ticks(): bigint
@@ -9,6 +9,7 @@ export interface Clock {
 export const ticksPerMillisecond = 10_000n
 
 export const millisecondsOf = (ticks: bigint): number => Number(ticks / ticksPerMillisecond)
+const ticksOf = (milliseconds: number): bigint => BigInt(Math.round(milliseconds)) * ticksPerMillisecond
 
 /** The machine's clock; its timers do not keep the process alive. */
 export const systemClock = (): Clock => ({
@@ -20,40 +21,67 @@ export const systemClock = (): Clock => ({
   },
 })
 
-/** A clock that stands still until it is moved. */
-export interface ManualClock extends Clock {
+/** A clock that can be moved on. */
+export interface MovableClock extends Clock {
   /** Moves time on and runs what has become due, in order of due time. */
   advance(milliseconds: number): void
 }
 
-export const manualClock = (start: Date): ManualClock => {
-  let now = BigInt(start.getTime()) * ticksPerMillisecond
-  let timers: { readonly due: bigint; readonly action: () => void }[] = []
-  const nextDue = (limit: bigint) =>
-    timers
-      .filter(({ due }) => due <= limit)
-      .reduce<(typeof timers)[number] | undefined>(
-        (first, timer) => (first === undefined || timer.due < first.due ? timer : first),
-        undefined,
-      )
+interface Timer {
+  readonly due: bigint
+  readonly action: () => void
+  cancel: () => void
+}
+
+/** Runs with `base`, ahead of it by what it was moved. */
+export const movableClock = (base: Clock): MovableClock => {
+  let ahead = 0n
+  const timers = new Set<Timer>()
+  const ticks = () => base.ticks() + ahead
+  const moveTo = (time: bigint) => {
+    if (time > ticks()) ahead += time - ticks()
+  }
+  const run = (timer: Timer) => {
+    timers.delete(timer)
+    timer.action()
+  }
+  const arm = (timer: Timer) => {
+    timer.cancel = base.after(Math.max(0, millisecondsOf(timer.due - ticks())), () => run(timer))
+  }
+  const nextDue = (limit: bigint) => {
+    let first: Timer | undefined
+    for (const timer of timers) if (timer.due <= limit && (first === undefined || timer.due < first.due)) first = timer
+    return first
+  }
   return {
-    ticks: () => now,
+    ticks,
     after(milliseconds, action) {
-      const timer = { due: now + BigInt(Math.round(milliseconds)) * ticksPerMillisecond, action }
-      timers.push(timer)
+      const timer: Timer = { due: ticks() + ticksOf(milliseconds), action, cancel: () => {} }
+      timers.add(timer)
+      arm(timer)
       return () => {
-        timers = timers.filter(other => other !== timer)
+        timers.delete(timer)
+        timer.cancel()
       }
     },
     advance(milliseconds) {
-      const target = now + BigInt(Math.round(milliseconds)) * ticksPerMillisecond
+      const target = ticks() + ticksOf(milliseconds)
       for (let timer = nextDue(target); timer !== undefined; timer = nextDue(target)) {
-        const due = timer
-        timers = timers.filter(other => other !== due)
-        now = due.due > now ? due.due : now
-        due.action()
+        timer.cancel()
+        moveTo(timer.due)
+        run(timer)
       }
-      now = target
+      moveTo(target)
+      for (const timer of timers) {
+        timer.cancel()
+        arm(timer)
+      }
     },
   }
+}
+
+/** A clock that stands still until it is moved. */
+export const manualClock = (start: Date): MovableClock => {
+  const now = ticksOf(start.getTime())
+  return movableClock({ ticks: () => now, after: () => () => {} })
 }

@@ -1,13 +1,16 @@
 /** The endpoints below `/_sim/` and what each does. */
 import type { ArmServices } from './arm-server.ts'
+import type { MovableClock } from './clock.ts'
 import { accountIn, accountsIn, accountsOf, checkRule, planeIn, Refusal } from './control-input.ts'
 import { type FaultKind, faultKinds, kindRules, planes } from './fault-kinds.ts'
 import { InvalidFaultRule, parseFaultRule } from './fault-rules.ts'
 import { makeStorageEncrypted } from './storage-encryption.ts'
 import { changeSwitches, defaultSwitches, type Switches } from './switches.ts'
+import { moveBy, shownTime } from './time-control.ts'
 import { readTokenRule } from './token-rules.ts'
 
 export interface ControlServices extends ArmServices {
+  readonly clock: MovableClock
   readonly setSwitches: (switches: Switches) => void
 }
 
@@ -105,6 +108,11 @@ const setToken: Handler = ({ services, body }) => {
   return read.rule
 }
 
+const moveClock: Handler = ({ services: { clock }, body }) => {
+  clock.advance(moveBy(body, clock))
+  return shownTime(clock)
+}
+
 const encrypt: Handler = ({ services, body }) => {
   const problem = makeStorageEncrypted(services.kernel.state, body)
   if (problem !== undefined) throw new Refusal(400, [problem])
@@ -167,12 +175,21 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   tokens: {
     about:
-      '{token, principal?, grants: {key or "*": Owner|Contributor|Reader|None|[actions]}, expired?}; ' +
+      '{token, principal?, grants: {key or "*": Owner|Contributor|Reader|None|[actions]}, expired?, expires?: instant}; ' +
       'a token that is not named here is an Owner everywhere.',
     methods: {
       GET: { about: 'List the rules, without tokens.', run: ({ services }) => services.tokens.list() },
       PUT: { about: 'Set one.', run: setToken },
       DELETE: { about: 'Forget all.', run: ({ services }) => done(() => services.tokens.clear()) },
+    },
+  },
+  clock: {
+    about:
+      'The one clock of the simulator: SAS and tokens, jobs, operations, rate limits and retries of events go by it. ' +
+      '{advance: seconds} or {to: "2030-01-01T00:00:00Z"}; it runs on from there, and never back.',
+    methods: {
+      GET: { about: 'Show.', run: ({ services }) => shownTime(services.clock) },
+      POST: { about: 'Move.', run: moveClock },
     },
   },
   switches: {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startAzurite } from '../azurite.ts'
 import { npmGone } from '../parent.ts'
+import { movableClock, systemClock } from './clock.ts'
 import { Counters } from './counters.ts'
 import { createEventGrid } from './event-grid/event-grid.ts'
 import { Faults } from './faults.ts'
@@ -88,6 +89,7 @@ const closeAll = async (parts: readonly Closable[]): Promise<void> => {
 /** Starts everything; what was started is added to `parts` at once, so that it can be ended when a later part fails. */
 const start = async (options: Options, parts: Closable[]) => {
   const faults = new Faults()
+  const clock = movableClock(systemClock())
   const counters = new Counters()
   const names = [...new Set(options.accounts.flatMap(account => account.storageAccounts))]
   const azurite = await startAzurite({
@@ -97,12 +99,12 @@ const start = async (options: Options, parts: Closable[]) => {
   parts.push(azurite)
   const accountOf = (storage: string) =>
     options.accounts.find(account => account.storageAccounts.includes(storage))?.key
-  const storage = await startStorage({ port: options.storagePort, azurite, faults, counters, accountOf, log })
+  const storage = await startStorage({ port: options.storagePort, azurite, faults, counters, accountOf, clock, log })
   parts.push(storage)
   const accountOfTopic = (topic: string) =>
     options.accounts.find(({ accountName }) => topic.toLowerCase().endsWith(`/mediaservices/${accountName}`))?.key
   const blobStore = createBlobStore(azurite, storage.url)
-  const events = createEventGrid({ faults, counters, accountOfTopic, blobStore })
+  const events = createEventGrid({ faults, counters, clock, accountOfTopic, blobStore })
   parts.push(events)
   const simulator = await startSimulator({
     port: options.port,
@@ -111,6 +113,7 @@ const start = async (options: Options, parts: Closable[]) => {
     events,
     faults,
     counters,
+    clock,
     sampleDir: options.sample,
     jobMilliseconds: options.jobMilliseconds,
     log,

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { handleArm } from './arm-server.ts'
 import type { BlobStore } from './blob-store.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type MovableClock, movableClock, systemClock } from './clock.ts'
 import { handleControl, isControl } from './control.ts'
 import type { ControlServices } from './control-endpoints.ts'
 import { Counters } from './counters.ts'
@@ -38,7 +38,8 @@ export interface SimulatorOptions {
   readonly counters?: Counters
   /** Files that a job writes into its output assets; without it jobs end in error. */
   readonly sampleDir?: string
-  readonly clock?: Clock
+  /** Shared with the storage proxy and Event Grid as well. @default the machine's */
+  readonly clock?: MovableClock
   /** From the creation of a job to its end. @default 600 */
   readonly jobMilliseconds?: number
   /** How long streaming endpoints and live events take to start or stop. @default 200 */
@@ -64,7 +65,7 @@ const host = '127.0.0.1'
 const idleConnection = 120_000
 
 /** A clock whose timers can all be stopped. */
-const stoppable = (clock: Clock): Clock & { stop(): void } => {
+const stoppable = (clock: MovableClock): MovableClock & { stop(): void } => {
   const running = new Set<() => void>()
   let stopped = false
   return {
@@ -81,6 +82,7 @@ const stoppable = (clock: Clock): Clock & { stop(): void } => {
         cancel()
       }
     },
+    advance: milliseconds => clock.advance(milliseconds),
     stop() {
       stopped = true
       for (const cancel of running) cancel()
@@ -110,7 +112,7 @@ const fill = (kernel: Kernel, topology: unknown): void => {
   }
 }
 
-const kernelOf = (options: SimulatorOptions, clock: Clock, switches: () => Switches): Kernel => ({
+const kernelOf = (options: SimulatorOptions, clock: MovableClock, switches: () => Switches): Kernel => ({
   clock,
   state: new State(),
   blobStore: options.blobStore,
@@ -137,7 +139,7 @@ const listen = async (server: ReturnType<typeof createServer>, port: number): Pr
 
 /** Throws InvalidTopology, or an Error when the port is taken. */
 export const startSimulator = async (options: SimulatorOptions): Promise<Simulator> => {
-  const clock = stoppable(options.clock ?? systemClock())
+  const clock = stoppable(options.clock ?? movableClock(systemClock()))
   let switches: Switches = { ...defaultSwitches, ...options.switches }
   const kernel = kernelOf(options, clock, () => switches)
   fill(kernel, options.topology)
@@ -148,6 +150,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     traffic: new Traffic(),
     tokens: new Tokens(),
     rateLimits: new RateLimits(),
+    clock,
     setSwitches: changed => {
       switches = changed
     },

@@ -1,6 +1,7 @@
 /** Who a bearer token stands for and what it may do. Any token that was not spoken of is an Owner everywhere. */
 import { createHash } from 'node:crypto'
 import { unauthorized } from './arm-errors.ts'
+import { parseInstant } from './instants.ts'
 
 export const roles = ['Owner', 'Contributor', 'Reader', 'None'] as const
 export type Role = (typeof roles)[number]
@@ -13,6 +14,8 @@ export interface TokenRule {
   /** By account key, `*` for all others. An account that is not named gets no role. */
   readonly grants: Readonly<Record<string, Grant>>
   readonly expired: boolean
+  /** An instant by the clock of the simulator. */
+  readonly expires?: string
 }
 
 const everyone: TokenRule = { principal: 'owner@simulator.invalid', grants: { '*': 'Owner' }, expired: false }
@@ -53,15 +56,19 @@ export class Tokens {
     return [...this.#rules.values()]
   }
 
-  /** Throws the 401 that Resource Manager would answer. */
-  identify(authorization: string | undefined): TokenRule {
+  /**
+   * Throws the 401 that Resource Manager would answer.
+   *
+   * @param now ticks.
+   */
+  identify(authorization: string | undefined, now: bigint): TokenRule {
     if (authorization === undefined || authorization === '')
       throw unauthorized('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.")
     const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
     if (token === undefined)
       throw unauthorized('InvalidAuthenticationToken', "The authentication token is not a 'Bearer' token.")
     const rule = this.#rules.get(digest(token)) ?? everyone
-    if (rule.expired)
+    if (rule.expired || (rule.expires !== undefined && (parseInstant(rule.expires) ?? 0n) <= now))
       throw unauthorized(
         'ExpiredAuthenticationToken',
         'The access token expiry UTC time is earlier than current UTC time.',

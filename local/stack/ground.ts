@@ -1,6 +1,7 @@
 /** The cloud around the app, in this process: media accounts of both regions, the proxy to their storage, Event Grid. */
 import { fileURLToPath } from 'node:url'
 import type { Azurite } from '../azurite.ts'
+import { movableClock, systemClock } from '../simulator/clock.ts'
 import { Counters } from '../simulator/counters.ts'
 import { createEventGrid } from '../simulator/event-grid/event-grid.ts'
 import type { PublishedEvent } from '../simulator/event-publisher.ts'
@@ -56,13 +57,14 @@ const grantRoles = async (url: string, tokens: Readonly<Record<RegionKey, string
 /** Throws one sentence naming a port that is taken. */
 export const startGround = async (options: GroundOptions): Promise<Ground> => {
   const { azurite, tokens, log } = options
-  const [faults, counters] = [new Faults(), new Counters()]
+  const [faults, counters, clock] = [new Faults(), new Counters(), movableClock(systemClock())]
   await using cleanup = new AsyncDisposableStack()
   const storage = await startStorage({
     azurite,
     faults,
     counters,
     accountOf: regionOfStorage,
+    clock,
     tokens: storageRoles(tokens),
     ...(options.storagePort === undefined ? {} : { port: options.storagePort }),
     log,
@@ -72,6 +74,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
   const eventGrid = createEventGrid({
     faults,
     counters,
+    clock,
     pace: options.pace,
     accountOfTopic: regionOfTopic,
     topicScope,
@@ -85,6 +88,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     events: eventGrid,
     faults,
     counters,
+    clock,
     sampleDir,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.jobMilliseconds === undefined ? {} : { jobMilliseconds: options.jobMilliseconds }),

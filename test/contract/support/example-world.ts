@@ -1,5 +1,5 @@
 /** Brings a simulator into the state that an example presupposes: whatever its answer shows or its request names. */
-import type { ManualClock } from '../../../local/simulator/clock.ts'
+import type { MovableClock } from '../../../local/simulator/clock.ts'
 import { parseInstant } from '../../../local/simulator/instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../../../local/simulator/json.ts'
 import type { MemoryBlobStore } from '../../../local/simulator/memory-blob-store.ts'
@@ -13,7 +13,7 @@ export const storageAccounts = ['storage0', 'contososportsstore', 'teststorageac
 
 export interface World {
   readonly simulator: Simulator
-  readonly clock: ManualClock
+  readonly clock: MovableClock
   readonly blobStore: MemoryBlobStore
   readonly send: (method: string, path: string, body?: unknown) => Promise<{ status: number; text: string }>
 }

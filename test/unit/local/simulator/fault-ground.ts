@@ -36,7 +36,12 @@ export const startFaultGround = async () => {
   const blob = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
     fetch(`${storage.url}/${storageAccounts.east}/${path}`, {
       method,
-      headers: { authorization: 'Bearer any', 'x-ms-version': '2021-12-02', 'x-ms-blob-type': 'BlockBlob', ...headers },
+      headers: {
+        authorization: 'Bearer any',
+        'x-ms-version': '2021-12-02',
+        ...(body === undefined ? {} : { 'x-ms-blob-type': 'BlockBlob' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body }),
     })
   const publish = (id: string) =>
@@ -74,6 +79,12 @@ export const startFaultGround = async () => {
         const { body } = await east('GET', '/_sim/faults')
         const found = (body as { id: string; hits: number }[]).find(fault => fault.id === id)
         if (found === undefined || found.hits < hits) throw new Error('not struck yet')
+      }),
+    /** Waits until so many attempts to deliver are over. */
+    tried: (count: number) =>
+      vi.waitFor(async () => {
+        const { body } = await east('GET', '/_sim/eventgrid/deliveries')
+        if (body.value.length < count) throw new Error(`${body.value.length} of ${count} attempts`)
       }),
     idle: () => events.idle(),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
