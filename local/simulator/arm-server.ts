@@ -7,6 +7,7 @@ import type { Counters } from './counters.ts'
 import type { FaultKind, Trait } from './fault-kinds.ts'
 import type { Fault } from './fault-rules.ts'
 import type { Faults } from './faults.ts'
+import { byVersion } from './history.ts'
 import { BodyTooLarge, cutConnection, headerOf, readBody, send } from './http.ts'
 import { type Json, parseJson } from './json.ts'
 import type { Context, Kernel, Reply } from './kernel.ts'
@@ -72,8 +73,11 @@ const checkVersion = ({ match, url }: Call): string => {
   return version
 }
 
-const bucketOf = ({ match, method }: Call): Bucket =>
-  match?.operation.bucket ?? (method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes')
+const bucketOf = ({ match, method, url }: Call): Bucket => {
+  const ownBucket = method !== 'POST' || byVersion.actionsHaveBudgets(url.searchParams.get('api-version') ?? '')
+  const byMethod = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
+  return (ownBucket ? match?.operation.bucket : undefined) ?? byMethod
+}
 
 /** Throws a 429 when the budget is used up; otherwise the header that tells what is left. */
 const spend = ({ kernel, rateLimits }: ArmServices, call: Call, principal: string): Record<string, string> => {

@@ -1,4 +1,5 @@
 /** The frame around every resource: name, id, type, properties, systemData (contract section 3). */
+import { byVersion } from './history.ts'
 import { formatFullInstant } from './instants.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Account, SystemData } from './state.ts'
@@ -14,9 +15,6 @@ export const resourceId = (account: Account, path: ResourcePath): string => [acc
 
 const typeOf = (path: ResourcePath): string =>
   ['Microsoft.Media/mediaservices', ...path.filter((_, index) => index % 2 === 0)].join('/')
-
-/** Older versions show it on accounts only (contract section 3); the first one that shows it elsewhere is a guess. */
-const firstVersionWithSystemData = '2021-11-01'
 
 export const systemDataView = (data: SystemData): JsonObject => ({
   createdBy: data.createdBy,
@@ -40,7 +38,7 @@ export const envelope = ({ account, path, properties, systemData, apiVersion }: 
   id: resourceId(account, path),
   type: typeOf(path),
   properties,
-  ...(systemData === undefined || apiVersion < firstVersionWithSystemData
+  ...(systemData === undefined || !byVersion.resourcesShowSystemData(apiVersion)
     ? {}
     : { systemData: systemDataView(systemData) }),
 })

@@ -1,8 +1,12 @@
 /** Long-running operations of tracked resources: headers of the first answer and what polling shows (contract section 6.9). */
 import { ArmError } from './arm-errors.ts'
 import { ticksPerMillisecond } from './clock.ts'
+import { byVersion } from './history.ts'
 import type { AccountContext, Reply } from './kernel.ts'
 import { param } from './kernel.ts'
+
+/** Shown in place of what is gone. */
+const nobody = '00000000-0000-0000-0000-000000000000'
 
 const baseOf = ({ account, origin }: AccountContext) =>
   `${origin}/subscriptions/${account.subscriptionId}/resourcegroups/${account.resourceGroup}` +
@@ -12,23 +16,35 @@ const baseOf = ({ account, origin }: AccountContext) =>
 export const endOfOperation = ({ kernel, now }: AccountContext): bigint =>
   now + BigInt(kernel.operationMilliseconds) * ticksPerMillisecond
 
+/** An id of the resource that all its operations show. */
+const targetOf = ({ account, kernel }: AccountContext, resource: string): string => {
+  const last = [...account.operations.values()].findLast(operation => operation.resource === resource)
+  return last === undefined || last.deletes ? kernel.uuid() : last.target
+}
+
 /**
  * Begins an operation and answers the headers that lead to it.
  * @param operations such as `streamingendpointoperations`.
  * @param resource path below the account, such as `streamingendpoints/default`.
+ * @param deletes says whether the resource is gone after it.
  */
 export const beginOperation = (
   context: AccountContext,
   operations: string,
   resource: string,
+  deletes = false,
 ): Readonly<Record<string, string>> => {
   const { account, apiVersion, kernel } = context
   const id = kernel.uuid()
-  account.operations.set(id, { id, target: kernel.uuid(), until: endOfOperation(context) })
+  const target = targetOf(context, resource)
+  account.operations.set(id, { id, resource, target, until: endOfOperation(context), deletes })
   const version = `api-version=${apiVersion}`
+  const status = `${baseOf(context)}/${operations}/${id}?${version}`
   return {
-    'azure-asyncoperation': `${baseOf(context)}/${operations}/${id}?${version}`,
-    location: `${baseOf(context)}/${resource}/operationlocations/${id}?${version}`,
+    'azure-asyncoperation': status,
+    location: byVersion.operationsHaveLocations(apiVersion)
+      ? `${baseOf(context)}/${resource}/operationlocations/${id}?${version}`
+      : status,
   }
 }
 
@@ -40,16 +56,20 @@ const find = (context: AccountContext) => {
 
 /** What `Azure-AsyncOperation` leads to. */
 export const operationStatus = (context: AccountContext): Reply => {
-  const { id, target, until } = find(context)
+  const { apiVersion, now } = context
+  const { id, target, until, deletes } = find(context)
+  const here = `${context.origin}${context.path}?api-version=${apiVersion}`
+  const forgotten = deletes && now >= until && byVersion.operationsForgetDeleted(apiVersion)
   return {
     status: 200,
     headers: {
-      'azure-asyncoperation': `${context.origin}${context.path}?api-version=${context.apiVersion}`,
+      'azure-asyncoperation': here,
+      ...(byVersion.operationsHaveLocations(apiVersion) ? {} : { location: here }),
     },
     body: {
       name: id,
-      status: context.now < until ? 'InProgress' : 'Succeeded',
-      error: { code: 'None', message: null, target },
+      status: now < until ? 'InProgress' : 'Succeeded',
+      error: { code: 'None', message: null, target: forgotten ? nobody : target },
     },
   }
 }

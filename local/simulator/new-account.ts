@@ -1,7 +1,8 @@
 /** An account as the service sets it up (contract section 6.1). */
-import type { Clock } from './clock.ts'
+import { ticksPerMillisecond } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { JsonObject } from './json.ts'
+import type { Kernel } from './kernel.ts'
 import { displayNameOf } from './regions.ts'
 import { predefinedPolicies } from './resources/predefined-policies.ts'
 import { defaultEndpoint } from './resources/streaming-endpoint-views.ts'
@@ -19,6 +20,8 @@ export interface AccountPlan {
   readonly tags?: JsonObject
   readonly identity?: JsonObject
   readonly createdBy: string
+  /** Decides what its default streaming endpoint is like. */
+  readonly apiVersion: string
 }
 
 export const storageAccountId = (plan: Pick<AccountPlan, 'subscriptionId' | 'resourceGroup'>, name: string): string =>
@@ -36,7 +39,11 @@ export const defaultAccountProperties = (
   })),
 })
 
-export const newAccount = (plan: AccountPlan, mediaServiceId: string, clock: Pick<Clock, 'ticks'>): Account => {
+export const newAccount = (
+  plan: AccountPlan,
+  mediaServiceId: string,
+  { clock, operationMilliseconds }: Pick<Kernel, 'clock' | 'operationMilliseconds'>,
+): Account => {
   const now = clock.ticks()
   const ticks = () => clock.ticks()
   const account: Account = {
@@ -58,5 +65,7 @@ export const newAccount = (plan: AccountPlan, mediaServiceId: string, clock: Pic
     ...emptyCollections(ticks),
     streamingPolicies: new Collection(ticks, predefinedPolicies()),
   }
-  return { ...account, streamingEndpoints: new Collection(ticks, [defaultEndpoint(account, now)]) }
+  const started = now + BigInt(operationMilliseconds) * ticksPerMillisecond
+  const endpoint = defaultEndpoint(account, plan.apiVersion, now, started)
+  return { ...account, streamingEndpoints: new Collection(ticks, [endpoint]) }
 }

@@ -14,8 +14,8 @@ export interface ReadOptions {
 export interface Shape {
   /** The value as it is stored. Throws a 400 that names `path`. */
   read(value: Json, path: string, options: ReadOptions): Json
-  /** The value as reads show it: secrets become null. */
-  mask(value: Json): Json
+  /** The value as reads show it: secrets become `hidden`; undefined leaves them out. */
+  mask(value: Json, hidden: null | undefined): Json | undefined
   readonly required: boolean
   readonly nullable: boolean
   /** Stored when the member is left out. */
@@ -37,8 +37,8 @@ export const optional = (inner: Shape): Shape => ({ ...inner, required: false })
 /** Shown with `fallback` when left out. */
 export const defaulted = (inner: Shape, fallback: Json): Shape => ({ ...inner, required: false, fallback })
 export const nullable = (inner: Shape): Shape => ({ ...inner, nullable: true })
-/** Reads show null. */
-export const secret = (inner: Shape): Shape => ({ ...inner, mask: () => null })
+/** Reads hide it. */
+export const secret = (inner: Shape): Shape => ({ ...inner, mask: (_value, hidden) => hidden })
 
 const textThat = (matches: (value: string) => boolean, expected: string, normalise = (value: string) => value): Shape =>
   shape((value, path) => {
@@ -70,6 +70,11 @@ export const bool = shape((value, path) => {
   return value
 })
 
+export const number = shape((value, path) => {
+  if (typeof value !== 'number') throw wrong(path, 'a number')
+  return value
+})
+
 /** A whole number from `least` to `most`, both within int32. */
 export const int32 = (least = -(2 ** 31), most = 2 ** 31 - 1): Shape =>
   shape((value, path) => {
@@ -94,7 +99,8 @@ export const arrayOf = (item: Shape): Shape =>
       if (!Array.isArray(value)) throw wrong(path, 'an array')
       return (value as readonly Json[]).map((member, index) => item.read(member, `${path}[${index}]`, options))
     },
-    value => (Array.isArray(value) ? (value as readonly Json[]).map(member => item.mask(member)) : value),
+    (value, hidden) =>
+      Array.isArray(value) ? (value as readonly Json[]).map(member => item.mask(member, hidden) ?? null) : value,
   )
 
 /** An object whose members are all described by `item`. */
@@ -116,13 +122,13 @@ const readMember = (member: Shape, value: Json | undefined, path: string, option
   return undefined
 }
 
-const maskMembers = (members: Members, value: Json): Json => {
+const maskMembers = (members: Members, value: Json, hidden: null | undefined): Json => {
   if (!isObject(value)) return value
-  const masked: Record<string, Json> = {}
+  const masked: Record<string, Json | undefined> = {}
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue
     const described = members[name]
-    masked[name] = described === undefined ? member : described.mask(member)
+    masked[name] = described === undefined ? member : described.mask(member, hidden)
   }
   return masked
 }
@@ -139,7 +145,7 @@ export const object = (members: Members): Shape =>
       }
       return read
     },
-    value => maskMembers(members, value),
+    (value, hidden) => maskMembers(members, value, hidden),
   )
 
 /** An object as it came. */
@@ -169,7 +175,7 @@ export const union = (prefix: string, kinds: Readonly<Record<string, Members>>):
       if (options.acceptUnknownTypes === true && isObject(value)) return value
       throw wrong(`${path}['@odata.type']`, `one of ${[...shapes.keys()].join(', ')}`)
     },
-    value => shapeOf(value)?.mask(value) ?? value,
+    (value, hidden) => shapeOf(value)?.mask(value, hidden) ?? value,
   )
 }
 
@@ -177,4 +183,6 @@ export const union = (prefix: string, kinds: Readonly<Record<string, Members>>):
 export const readObject = (described: Shape, value: Json, options: ReadOptions = {}): JsonObject =>
   described.read(value, '', options) as JsonObject
 
-export const maskObject = (described: Shape, value: JsonObject): JsonObject => described.mask(value) as JsonObject
+/** @param hidden stands for each secret; undefined leaves them out. */
+export const maskObject = (described: Shape, value: JsonObject, hidden: null | undefined): JsonObject =>
+  described.mask(value, hidden) as JsonObject

@@ -11,6 +11,7 @@ import type { ControlServices } from './control-endpoints.ts'
 import { Counters } from './counters.ts'
 import type { EventPublisher } from './event-publisher.ts'
 import { Faults } from './faults.ts'
+import { newestApiVersion } from './history.ts'
 import type { Kernel } from './kernel.ts'
 import { type ListName, pageSizes } from './limits.ts'
 import { defaultAccountProperties, newAccount } from './new-account.ts'
@@ -107,8 +108,9 @@ const fill = (kernel: Kernel, topology: unknown): void => {
         encryption: { type: 'SystemKey' },
       },
       createdBy: 'owner@simulator.invalid',
+      apiVersion: newestApiVersion,
     }
-    kernel.state.addAccount(newAccount(plan, kernel.uuid(), kernel.clock))
+    kernel.state.addAccount(newAccount(plan, kernel.uuid(), kernel))
   }
 }
 

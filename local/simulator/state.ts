@@ -45,8 +45,11 @@ export interface LiveEvent extends TrackedResource {
 /** A long-running operation; done when `until` has come. */
 export interface LongOperation {
   readonly id: string
+  /** Path below the account. */
+  readonly resource: string
   readonly target: string
   readonly until: bigint
+  readonly deletes: boolean
 }
 
 export interface Account {

@@ -2,6 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { ArmError, badRequest, trackedNotFound } from '../arm-errors.ts'
 import { accountId, systemDataView } from '../envelope.ts'
+import { accountsAreTracked, byVersion } from '../history.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import {
   type AccountContext,
@@ -24,30 +25,37 @@ import { removeLocator } from './locator-index.ts'
 const inGroup = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Media/mediaservices'
 const inSubscription = '/subscriptions/{subscription}/providers/Microsoft.Media'
 
-const view = (account: Account): JsonObject => ({
+const propertiesFor = (apiVersion: string, { properties }: Account): JsonObject => {
+  const { mediaServiceId, storageAccounts } = properties
+  if (!byVersion.accountsShowProtection(apiVersion)) return { mediaServiceId, storageAccounts }
+  const { keyDelivery, publicNetworkAccess, ...shown } = properties
+  if (!byVersion.accountsShowAccess(apiVersion)) return shown
+  return {
+    ...shown,
+    keyDelivery: keyDelivery ?? { accessControl: { defaultAction: 'Allow' } },
+    publicNetworkAccess: publicNetworkAccess ?? 'Enabled',
+    provisioningState: 'Succeeded',
+    privateEndpointConnections: [],
+  }
+}
+
+const viewFor = ({ apiVersion, now }: Context, account: Account): JsonObject => ({
   name: account.name,
   id: accountId(account),
   type: 'Microsoft.Media/mediaservices',
   location: account.location,
-  ...(account.tags === undefined ? {} : { tags: account.tags }),
-  properties: account.properties,
-  identity: account.identity ?? { type: 'None' },
+  tags: account.tags ?? (byVersion.accountsHideMissingTags(apiVersion) ? undefined : null),
+  properties: propertiesFor(apiVersion, account),
+  systemData: accountsAreTracked(apiVersion, now) ? systemDataView(account.systemData) : undefined,
+  identity: byVersion.accountsShowIdentity(apiVersion) ? (account.identity ?? { type: 'None' }) : undefined,
 })
 
-/** System data is shown since February 2021 whatever the version; the rest is part of the newer versions. */
-const viewFor = ({ apiVersion }: Context, account: Account): JsonObject => {
-  const shown = { ...view(account), systemData: systemDataView(account.systemData) }
-  if (apiVersion < '2021-05-01') return shown
-  return {
-    ...shown,
-    properties: {
-      ...account.properties,
-      keyDelivery: account.properties.keyDelivery ?? { accessControl: { defaultAction: 'Allow' } },
-      publicNetworkAccess: account.properties.publicNetworkAccess ?? 'Enabled',
-      provisioningState: 'Succeeded',
-      privateEndpointConnections: [],
-    },
-  }
+/** One that the service assigns gets its ids from it, and keeps them. */
+const identityOf = ({ kernel }: Context, identity: Json | undefined, before?: JsonObject): JsonObject | undefined => {
+  if (!isObject(identity)) return undefined
+  if (!(textAt(identity, 'type') ?? '').includes('SystemAssigned')) return identity
+  const { principalId = kernel.uuid(), tenantId = kernel.uuid() } = before ?? {}
+  return { ...identity, principalId, tenantId }
 }
 
 const find = (context: Context): Account | undefined =>
@@ -77,7 +85,8 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
   if (location === undefined) throw new ArmError(400, 'LocationRequired', 'The location property is required.')
   const taken = kernel.state.accounts().some(account => account.name === name && account.location === location)
   if (taken) throw new ArmError(409, 'Conflict', `The account name '${name}' is already used in this region.`)
-  const { tags, identity } = body
+  const { tags } = body
+  const identity = identityOf(context, body.identity)
   const account = newAccount(
     {
       key: name,
@@ -88,11 +97,12 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
       storageAccounts: storageNamesOf(context, properties),
       properties,
       ...(isObject(tags) ? { tags } : {}),
-      ...(isObject(identity) ? { identity } : {}),
+      ...(identity === undefined ? {} : { identity }),
       createdBy: principal,
+      apiVersion: context.apiVersion,
     },
     kernel.uuid(),
-    kernel.clock,
+    kernel,
   )
   kernel.state.addAccount(account)
   return account
@@ -103,7 +113,8 @@ const update = (context: Context, account: Account, properties: JsonObject): voi
   account.storageAccounts = storageNamesOf(context, properties)
   account.properties = { mediaServiceId: account.properties.mediaServiceId, ...properties }
   if (isObject(tags)) account.tags = tags
-  if (isObject(identity)) account.identity = identity
+  const changed = identityOf(context, identity, account.identity)
+  if (changed !== undefined) account.identity = changed
   account.systemData = modifiedNow(context, account.systemData)
 }
 
@@ -113,7 +124,7 @@ const put = (context: Context): Reply => {
   if (existing === undefined)
     return { status: 201, body: viewFor(context, create(context, bodyOf(context), properties)) }
   update(context, existing, properties)
-  return { status: 200, body: viewFor(context, existing) }
+  return { status: accountsAreTracked(context.apiVersion, context.now) ? 200 : 201, body: viewFor(context, existing) }
 }
 
 const patch = (context: AccountContext): Reply => {

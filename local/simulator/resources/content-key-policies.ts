@@ -2,6 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
+import { byVersion } from '../history.ts'
 import { formatInstant, parseInstant, roundToSql } from '../instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -16,12 +17,16 @@ import { policyRequestShape, policyShape } from './content-key-policy-shape.ts'
 import { deletedReply } from './deleted.ts'
 import { policyNamesOf } from './policy-keys.ts'
 
-/** Secrets are shown as null in every answer but getPolicyPropertiesWithSecrets. */
+/** Secrets are hidden in every answer but getPolicyPropertiesWithSecrets. */
 const view = (context: AccountContext, policy: Resource) =>
   envelope({
     account: context.account,
     path: ['contentKeyPolicies', policy.name],
-    properties: maskObject(policyShape, policy.properties),
+    properties: maskObject(
+      policyShape,
+      policy.properties,
+      byVersion.secretsAreNull(context.apiVersion) ? null : undefined,
+    ),
     systemData: policy.systemData,
     apiVersion: context.apiVersion,
   })

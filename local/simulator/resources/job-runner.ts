@@ -80,13 +80,15 @@ const finish = async (kernel: Kernel, running: RunningJob): Promise<void> => {
   change(kernel, running, after, error === undefined ? 'Finished' : 'Error', error)
 }
 
-/** Tells of a job that was just stored as Scheduled and brings it to its end. */
+/** Tells of a job that was just stored as Scheduled, or as Queued and no event yet, and brings it to its end. */
 export const startJob = (kernel: Kernel, running: RunningJob): void => {
   const job = current(running)
   if (job === undefined) return
-  announce(kernel, running, job.properties, 'Queued')
+  if (stateOf(job.properties) !== 'Queued') announce(kernel, running, job.properties, 'Queued')
   const third = kernel.jobMilliseconds / 3
   kernel.clock.after(third, () => {
+    const queued = current(running)
+    if (queued !== undefined && stateOf(queued.properties) === 'Queued') change(kernel, running, queued, 'Scheduled')
     const scheduled = current(running)
     if (scheduled === undefined || stateOf(scheduled.properties) !== 'Scheduled') return
     change(kernel, running, scheduled, 'Processing')

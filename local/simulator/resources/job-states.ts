@@ -26,6 +26,10 @@ const errorView = ({ code, message, category, retry }: JobError): JsonObject => 
   details: [{ code, message }],
 })
 
+/** An output stays queued until the job begins or ends. */
+const outputState = (output: JsonObject, state: JobState): string =>
+  (state === 'Scheduled' || state === 'Canceling') && stateOf(output) === 'Queued' ? 'Queued' : state
+
 /** Job and outputs go to `state` together; begin and end are noted. lastModified stays, as recorded. */
 export const moveTo = (job: JsonObject, state: JobState, now: bigint, error?: JobError): JsonObject => {
   const time = formatInstant(now)
@@ -36,7 +40,14 @@ export const moveTo = (job: JsonObject, state: JobState, now: bigint, error?: Jo
   return {
     ...job,
     state,
-    outputs: outputsOf(job).map(output => ({ ...output, state, ...progress, ...started, ...ended, ...failed })),
+    outputs: outputsOf(job).map(output => ({
+      ...output,
+      state: outputState(output, state),
+      ...progress,
+      ...started,
+      ...ended,
+      ...failed,
+    })),
     ...started,
     ...ended,
   }

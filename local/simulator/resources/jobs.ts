@@ -2,6 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
 import { envelope, resourceId } from '../envelope.ts'
+import { byVersion } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, createdNow, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -20,11 +21,24 @@ import { findTransform } from './transforms.ts'
 
 const pathOf = (transform: Transform, name: string) => ['transforms', transform.name, 'jobs', name]
 
+/** The first versions knew no definitions of inputs. */
+const inputFor = (apiVersion: string, input: Json | undefined): Json | undefined => {
+  if (byVersion.jobsHaveInputDefinitions(apiVersion) || !isObject(input)) return input
+  const { inputs } = input
+  return {
+    ...input,
+    inputDefinitions: undefined,
+    inputs: Array.isArray(inputs)
+      ? (inputs as readonly Json[]).map(one => inputFor(apiVersion, one) ?? null)
+      : undefined,
+  }
+}
+
 const view = (context: AccountContext, transform: Transform, job: Job, properties: JsonObject) =>
   envelope({
     account: context.account,
     path: pathOf(transform, job.name),
-    properties,
+    properties: { ...properties, input: inputFor(context.apiVersion, properties.input) },
     systemData: job.systemData,
     apiVersion: context.apiVersion,
   })
@@ -76,7 +90,7 @@ const put = (context: AccountContext): Reply => {
     run: kernel.uuid(),
     properties: {
       created,
-      state: 'Scheduled',
+      state: byVersion.jobsAreScheduledAtOnce(context.apiVersion) ? 'Scheduled' : 'Queued',
       description: wanted.description,
       input: wanted.input,
       lastModified: created,
@@ -118,8 +132,10 @@ const remove = (context: AccountContext): Reply => {
   const state = stateOf(job.properties)
   if (!isFinal(state))
     throw badRequest(
-      `The job Delete operation for '${resourceId(context.account, pathOf(transform, job.name))}' resource failed. ` +
-        `The job is in the '${state}' state. Cancel the job or retry after the processing completes.`,
+      byVersion.jobsNameWhatIsNotFinal(context.apiVersion)
+        ? `The job Delete operation for '${resourceId(context.account, pathOf(transform, job.name))}' resource failed. ` +
+            `The job is in the '${state}' state. Cancel the job or retry after the processing completes.`
+        : `The job is in the non-final state '${state}.' Please cancel it or wait for it to finish before deleting.`,
     )
   return deletedReply(context, transform.jobs.delete(job.name))
 }

@@ -74,8 +74,8 @@ const find = (context: AccountContext): LiveEvent => {
   return event
 }
 
-const headersFor = (context: AccountContext, name: string) =>
-  beginOperation(context, 'liveeventoperations', `liveevents/${name}`)
+const headersFor = (context: AccountContext, name: string, deletes = false) =>
+  beginOperation(context, 'liveeventoperations', `liveevents/${name}`, deletes)
 
 const put = (context: AccountContext): Reply => {
   const { account, now } = context
@@ -134,7 +134,7 @@ const remove = (context: AccountContext): Reply => {
   if (event === undefined) return deletedReply(context, false)
   if (isChanging(event, context.now)) throw operationInProgress()
   context.account.liveEvents.delete(event.name)
-  return { status: 202, headers: headersFor(context, event.name) }
+  return { status: 202, headers: headersFor(context, event.name, true) }
 }
 
 const more = (id: string, path: string, run: AccountOperation['run']): AccountOperation => ({

@@ -1,5 +1,6 @@
 /** How streaming endpoints are kept and shown (contract section 6.9). */
 import { envelope } from '../envelope.ts'
+import { byVersion } from '../history.ts'
 import { formatInstant } from '../instants.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { AccountContext } from '../kernel.ts'
@@ -7,7 +8,6 @@ import { regionCodeOf } from '../regions.ts'
 import type { Account, TrackedResource } from '../state.ts'
 
 export const noTime = '0001-01-01T00:00:00Z'
-const firstVersionWithSku = '2022-08-01'
 
 const hostNameOf = (account: Account, name: string) => {
   const prefix = name.toLowerCase() === 'default' ? '' : `${name}-`
@@ -40,11 +40,31 @@ export const build = (
   lastModified: modified,
 })
 
-/** Every new account has it: stopped, without units. Nobody made it, so it has no system data. */
-export const defaultEndpoint = (account: Account, now: bigint): TrackedResource => {
+const deliveryNetwork = {
+  cdnEnabled: true,
+  cdnProvider: 'StandardVerizon',
+  cdnProfile: 'AzureMediaStreamingPlatformCdnProfile-StandardVerizon',
+}
+
+/**
+ * Every new account has it: stopped, without units. Nobody made it, so it has no system data.
+ * @param apiVersion with which the account is made; the first ones started it, behind a content delivery network.
+ */
+export const defaultEndpoint = (
+  account: Account,
+  apiVersion: string,
+  now: bigint,
+  startsUntil: bigint,
+): TrackedResource => {
   const time = formatInstant(now)
-  const properties = { ...build(account, 'default', {}, 'Stopped', time, time), cdnProfile: null }
-  return { name: 'default', location: account.location, properties }
+  const stopped = byVersion.defaultEndpointIsStopped(apiVersion)
+  const network = byVersion.defaultEndpointIsPlain(apiVersion) ? { cdnProfile: null } : deliveryNetwork
+  return {
+    name: 'default',
+    location: account.location,
+    properties: { ...build(account, 'default', {}, stopped ? 'Stopped' : 'Running', time, time), ...network },
+    ...(stopped ? {} : { change: { during: 'Starting', until: startsUntil } }),
+  }
 }
 
 export const isChanging = ({ change }: TrackedResource, now: bigint) => change !== undefined && now < change.until
@@ -86,8 +106,8 @@ export const view = (
     location: endpoint.location,
     tags: endpoint.tags ?? {},
     properties,
-    ...(context.apiVersion < firstVersionWithSku
-      ? {}
-      : { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } }),
+    ...(byVersion.endpointsShowSku(context.apiVersion)
+      ? { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } }
+      : {}),
   }
 }

@@ -1,6 +1,7 @@
 /** Streaming endpoints (contract section 6.9). */
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, operationInProgress, trackedNotFound } from '../arm-errors.ts'
+import { byVersion } from '../history.ts'
 import { formatInstant } from '../instants.ts'
 import { isObject, type JsonObject, textAt } from '../json.ts'
 import {
@@ -33,8 +34,8 @@ const find = (context: AccountContext): TrackedResource => {
   return endpoint
 }
 
-const headersFor = (context: AccountContext, name: string) =>
-  beginOperation(context, 'streamingendpointoperations', `streamingendpoints/${name}`)
+const headersFor = (context: AccountContext, name: string, deletes = false) =>
+  beginOperation(context, 'streamingendpointoperations', `streamingendpoints/${name}`, deletes)
 
 const locationAndTags = (context: AccountContext) => {
   const { location, tags } = bodyOf(context)
@@ -43,6 +44,10 @@ const locationAndTags = (context: AccountContext) => {
     ...(isObject(tags) ? { tags } : {}),
   }
 }
+
+/** The first versions did not ask for units. */
+const scaled = ({ apiVersion }: AccountContext, properties: JsonObject): JsonObject =>
+  byVersion.endpointsNeedScaleUnits(apiVersion) ? properties : { scaleUnits: 0, ...properties }
 
 const put = (context: AccountContext): Reply => {
   const { account, now } = context
@@ -54,7 +59,7 @@ const put = (context: AccountContext): Reply => {
     throw badRequest(`The quota of ${quotas.streamingEndpoints} streaming endpoints is reached.`)
   const starts = context.query.get('autoStart') === 'true'
   const time = formatInstant(now)
-  const wanted = readObject(endpointShape, propertiesOf(context))
+  const wanted = readObject(endpointShape, scaled(context, propertiesOf(context)))
   const endpoint: TrackedResource = {
     name,
     ...locationAndTags(context),
@@ -63,7 +68,8 @@ const put = (context: AccountContext): Reply => {
     change: { during: 'Stopped', until: endOfOperation(context) },
   }
   account.streamingEndpoints.set(endpoint)
-  return { status: 201, headers: headersFor(context, name), body: view(context, endpoint, {}) }
+  const status = byVersion.endpointsAreCreated(context.apiVersion) ? 201 : 202
+  return { status, headers: headersFor(context, name), body: view(context, endpoint, {}) }
 }
 
 const change = (context: AccountContext, endpoint: TrackedResource, properties: JsonObject, during?: string) => {
@@ -104,7 +110,7 @@ const remove = (context: AccountContext): Reply => {
   if (endpoint.name.toLowerCase() === 'default') throw badRequest('The default streaming endpoint cannot be deleted.')
   if (isChanging(endpoint, context.now)) throw operationInProgress()
   context.account.streamingEndpoints.delete(endpoint.name)
-  return { status: 202, headers: headersFor(context, endpoint.name) }
+  return { status: 202, headers: headersFor(context, endpoint.name, true) }
 }
 
 const turn =

@@ -2,6 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
+import { byVersion } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
 import { textAt } from '../json.ts'
 import { type AccountContext, createdNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -41,7 +42,8 @@ const put = (context: AccountContext): Reply => {
   const wanted = readObject(streamingPolicyShape, propertiesOf(context), {
     acceptUnknownTypes: context.kernel.switches().acceptUnknownTypes,
   })
-  for (const policy of policyNamesOf(wanted))
+  const named = byVersion.policiesCheckKeyPolicies(context.apiVersion) ? policyNamesOf(wanted) : []
+  for (const policy of named)
     if (account.contentKeyPolicies.get(policy) === undefined)
       throw badRequest(`The content key policy '${policy}' does not exist.`)
   if (account.streamingPolicies.size >= quotas.streamingPolicies)

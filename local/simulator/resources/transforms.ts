@@ -1,4 +1,4 @@
-/** Transforms (contract section 2): kept and shown; the simulator encodes the same way whatever they say. */
+/** Transforms (contract section 2): normalised and shown; the simulator encodes the same way whatever they say. */
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, notFound } from '../arm-errors.ts'
 import { Collection } from '../collection.ts'
@@ -11,9 +11,10 @@ import { listReply } from '../lists.ts'
 import type { ListProperties, Reader } from '../odata.ts'
 import { checkName } from '../resource-names.ts'
 import { resourceOperations } from '../resource-operations.ts'
-import { anyObject, arrayOf, defaulted, object, oneOf, optional, readObject, text } from '../shape.ts'
+import { arrayOf, defaulted, object, oneOf, optional, readObject, text } from '../shape.ts'
 import type { Transform } from '../state.ts'
 import { deletedReply } from './deleted.ts'
+import { presetAsShown, presetShape } from './preset-shape.ts'
 
 const transformShape = object({
   description: optional(text),
@@ -21,17 +22,22 @@ const transformShape = object({
     object({
       onError: defaulted(oneOf('StopProcessingJob', 'ContinueJob'), 'StopProcessingJob'),
       relativePriority: defaulted(oneOf('Low', 'Normal', 'High'), 'Normal'),
-      preset: anyObject,
+      preset: presetShape,
     }),
   ),
 })
 
-const view = (context: AccountContext, transform: Transform) =>
+const outputsFor = (apiVersion: string, { outputs }: JsonObject): Json[] =>
+  (Array.isArray(outputs) ? (outputs as readonly Json[]) : []).map(output =>
+    isObject(output) ? { ...output, preset: presetAsShown(apiVersion, output.preset) } : output,
+  )
+
+const view = (context: AccountContext, { name, properties, systemData }: Transform) =>
   envelope({
     account: context.account,
-    path: ['transforms', transform.name],
-    properties: transform.properties,
-    systemData: transform.systemData,
+    path: ['transforms', name],
+    properties: { ...properties, outputs: outputsFor(context.apiVersion, properties) },
+    systemData,
     apiVersion: context.apiVersion,
   })
 
@@ -41,21 +47,8 @@ export const findTransform = (context: AccountContext): Transform => {
   return transform
 }
 
-const checkPreset = (output: Json): void => {
-  const preset = isObject(output) ? output.preset : undefined
-  if (!isObject(preset) || typeof preset['@odata.type'] !== 'string')
-    throw badRequest("The required property 'preset.@odata.type' is missing.")
-  const { codecs } = preset
-  if (
-    preset['@odata.type'] === '#Microsoft.Media.StandardEncoderPreset' &&
-    !(Array.isArray(codecs) && codecs.length > 0)
-  )
-    throw badRequest('Invalid enocer preset: No codecs specified.')
-}
-
 const store = (context: AccountContext, name: string, before: Transform | undefined, sent: JsonObject): Transform => {
   const wanted = readObject(transformShape, sent)
-  if (Array.isArray(wanted.outputs)) for (const output of wanted.outputs as readonly Json[]) checkPreset(output)
   const written = formatInstant(context.now)
   const transform: Transform = {
     name,

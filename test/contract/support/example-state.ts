@@ -109,8 +109,10 @@ export const prepare = async (setting: Setting): Promise<void> => {
     const id = below.split('/').at(-1) ?? ''
     account.operations.set(id, {
       id,
+      resource: below,
       target: '00000000-0000-0000-0000-000000000001',
       until: world.clock.ticks() + 10_000_000n,
+      deletes: false,
     })
   } else {
     await preparation.show(shown)
