@@ -34,6 +34,10 @@ const others = new Set([
     'jobFinished',
     'locatorCreated',
     'dispatch',
+    'discover',
+    'sweepLocators',
+    'sweepFull',
+    'sweeps',
     'resync',
     'operation',
     'operationReport',
@@ -41,7 +45,7 @@ const others = new Set([
     'units',
     'health',
   ],
-  ...['replicateAsset', 'replicatePolicy', 'resyncPages'],
+  ...['replicateAsset', 'replicatePolicy', 'sweepPages', 'sweepPage'],
 ])
 
 export const activityCounts = (functions: FunctionCounts): Record<string, number> =>

@@ -1,6 +1,7 @@
 /** Every function of the app; the bundle starts here. */
 import { app } from '../lib/app.ts'
 import { logIssues } from '../lib/telemetry/log-issues.ts'
+import './discover.ts'
 import './dispatch.ts'
 import './health.ts'
 import './job-finished.ts'
@@ -8,6 +9,9 @@ import './locator-created.ts'
 import './operations.ts'
 import './orchestrations.ts'
 import './resync.ts'
+import './sweep-full.ts'
+import './sweep-locators.ts'
+import './sweeps.ts'
 import './units.ts'
 
 // biome-ignore lint/suspicious/noConsole: at load there is no invocation to log with; the host takes the console's lines

@@ -2,17 +2,17 @@ import { app } from '../lib/app.ts'
 import { createActivities } from '../lib/durable/activities.ts'
 import { replicateAsset } from '../lib/durable/orchestrators/replicate-asset.ts'
 import { replicatePolicy } from '../lib/durable/orchestrators/replicate-policy.ts'
-import { resyncPages } from '../lib/durable/orchestrators/resync-pages.ts'
+import { sweepPages } from '../lib/durable/orchestrators/sweep-pages.ts'
 import { activityFunction, orchestratorFunction } from '../lib/durable/runs.ts'
 
 orchestratorFunction('replicateAsset', replicateAsset)
 orchestratorFunction('replicatePolicy', replicatePolicy)
-orchestratorFunction('resyncPages', resyncPages)
+orchestratorFunction('sweepPages', sweepPages)
 
 // A Broken app has no activities: instances under way fail, and dispatch follows each with a new run once the settings
 // are whole.
 if (app.state === 'ready') {
-  const activities = createActivities({ ledger: app.ledger, pair: app.pairs.pair, resync: app.resync })
+  const activities = createActivities({ ledger: app.ledger, pair: app.pairs.pair, sweep: app.sweep })
   activityFunction('surveyAsset', activities.surveyAsset)
   activityFunction('withdrawLocators', activities.withdrawLocators)
   activityFunction('prepareTwin', activities.prepareTwin)
@@ -20,5 +20,5 @@ if (app.state === 'ready') {
   activityFunction('publishTwin', activities.publishTwin)
   activityFunction('closeRun', activities.closeRun)
   activityFunction('syncPolicy', activities.syncPolicy)
-  activityFunction('resyncPage', activities.resyncPage)
+  activityFunction('sweepPage', activities.sweepPage)
 }

@@ -12,7 +12,7 @@ import { createTableLedger } from './ledger/table-ledger.ts'
 import type { Clock, Route, RouteKey, Unit } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
 import { reportUnit, type UnitReport } from './replicate/report.ts'
-import type { ResyncDeps } from './sweep/resync.ts'
+import type { SweepDeps } from './sweep/page.ts'
 import { type Timing, timing } from './timing.ts'
 
 export interface Ready {
@@ -23,8 +23,8 @@ export interface Ready {
   readonly pairs: Pairs
   readonly timing: Timing
   readonly clock: Clock
-  /** What a resync compares and asks with. */
-  readonly resync: ResyncDeps
+  /** What resyncs and sweeps compare and ask with. */
+  readonly sweep: SweepDeps
 }
 
 export interface Broken {
@@ -72,7 +72,7 @@ const compose = (settings: Settings): Ready => {
     pairs,
     timing: times,
     clock,
-    resync: { routes, reader: pairs.reader, ledger, clock, timing: times, survey },
+    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey },
   }
 }
 

@@ -72,6 +72,7 @@ export type Reason =
   | 'locatorCreated'
   | 'locatorDeleted'
   | 'resync'
+  | 'sweep'
   | 'dependency'
   | 'settled'
   | 'retry'

@@ -39,6 +39,16 @@ const azure = {
   holdAfter: 10 * 60_000,
   /** A run is checked for life from this age on. */
   orphanAge: 5 * 60_000,
+  /** How often what no event told is looked for; the schedules of the timers say the same. */
+  changesInterval: 5 * 60_000,
+  /** What a look for changes goes back behind the one before: clocks differ, and lists may be late. */
+  changesOverlap: 10 * 60_000,
+  /** How often all locators of a source are listed. */
+  locatorsInterval: 60 * 60_000,
+  /** How often both accounts are compared in full. */
+  fullInterval: 24 * 60 * 60_000,
+  /** An operation that has shown no life for so long is asked for its orchestration. */
+  operationSilence: 10 * 60_000,
 } as const
 
 export type Timing = Readonly<Record<keyof typeof azure, number>>

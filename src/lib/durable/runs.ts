@@ -17,8 +17,10 @@ export interface Starter {
    * so dispatch repeats a start that failed.
    */
   run(start: Start | undefined): Promise<boolean>
-  /** Starts the orchestration of a resync operation. Throws when the task hub does not take it. */
-  resync(operationId: string): Promise<void>
+  /** Starts the orchestration of a resync or a sweep, from a cursor on. Throws when the task hub does not take it. */
+  pages(operation: string, cursor?: string): Promise<void>
+  /** Whether that orchestration is under way. */
+  hasPages(operation: string): Promise<boolean>
   /** What became of an instance. */
   instance(instanceId: string): Promise<'running' | 'finished' | 'missing'>
   /** Removes the history of a finished instance, as far as that can be done now: history that stays does no harm. */
@@ -48,6 +50,21 @@ const startOnce = async (client: df.DurableClient, name: string, instanceId: str
   }
 }
 
+const instanceState = async (client: df.DurableClient, id: string): Promise<'running' | 'finished' | 'missing'> => {
+  try {
+    const status = await withinTime(client.getStatus(id))
+    const ended = ['Completed', 'Failed', 'Canceled', 'Terminated']
+    return ended.includes(String(status?.runtimeStatus)) ? 'finished' : 'running'
+  } catch (error) {
+    // The client throws on 404 instead of answering undefined.
+    if (error instanceof Error && /replied with HTTP 404 response/.test(error.message)) return 'missing'
+    throw error
+  }
+}
+
+/** An operation has one orchestration; a new one replaces it once it has ended. */
+const pagesId = (operation: string): string => `pages-${operation}`
+
 const starterOf = (client: df.DurableClient, context: InvocationContext): Starter => ({
   run: async start => {
     if (start === undefined) return true
@@ -63,18 +80,10 @@ const starterOf = (client: df.DurableClient, context: InvocationContext): Starte
       return false
     }
   },
-  resync: id => startOnce(client, 'resyncPages', `resync-${id}`, { operation: id }),
-  instance: async instanceId => {
-    try {
-      const status = await withinTime(client.getStatus(instanceId))
-      const ended = ['Completed', 'Failed', 'Canceled', 'Terminated']
-      return ended.includes(String(status?.runtimeStatus)) ? 'finished' : 'running'
-    } catch (error) {
-      // The client throws on 404 instead of answering undefined.
-      if (error instanceof Error && /replied with HTTP 404 response/.test(error.message)) return 'missing'
-      throw error
-    }
-  },
+  pages: (operation, cursor) =>
+    startOnce(client, 'sweepPages', pagesId(operation), { operation, ...(cursor === undefined ? {} : { cursor }) }),
+  hasPages: async operation => (await instanceState(client, pagesId(operation))) === 'running',
+  instance: id => instanceState(client, id),
   purge: async instanceId => {
     try {
       await withinTime(client.purgeInstanceHistory(instanceId))

@@ -8,7 +8,7 @@ import { json, Problem } from './problem.ts'
 import { resyncBody, resyncNames } from './resync-body.ts'
 
 export interface ResyncDoorApp {
-  readonly resync: AcceptDeps
+  readonly sweep: AcceptDeps
 }
 
 /** Names that a problem document shows. */
@@ -16,7 +16,7 @@ const shownNames = 20
 
 const problemOf = ({ refused, names }: Extract<Accepted, { refused: unknown }>, app: ResyncDoorApp): Problem => {
   if (refused === 'RouteUnknown') {
-    return new Problem(refused, `The routes are: ${[...app.resync.routes.keys()].join(', ')}.`)
+    return new Problem(refused, `The routes are: ${[...app.sweep.routes.keys()].join(', ')}.`)
   }
   return new Problem(refused, `${names.length} of the named units cannot be resynced.`, {
     names: names.slice(0, shownNames),
@@ -33,7 +33,7 @@ export const resyncDoor = (app: AppState<ResyncDoorApp>, newId: () => string): D
     app,
     async (ready: ResyncDoorApp, request, starter: ResyncStarter, context): Promise<HttpResponseInit> => {
       const body = await readBody(request, resyncBody, resyncNames)
-      const accepted = await acceptResync(ready.resync, starter, body, newId())
+      const accepted = await acceptResync(ready.sweep, starter, body, newId())
       if ('refused' in accepted) throw problemOf(accepted, ready)
       const { operation } = accepted
       logEvent(context.log.bind(context), 'resyncAccepted', {
@@ -44,6 +44,6 @@ export const resyncDoor = (app: AppState<ResyncDoorApp>, newId: () => string): D
         dryRun: operation.dryRun,
       })
       const location = `/api/operations/${operation.id}`
-      return json(202, operationSummary(operation, ready.resync.clock()), { location })
+      return json(202, operationSummary(operation, ready.sweep.clock()), { location })
     },
   )

@@ -1,18 +1,11 @@
 import { type Code, isCode } from '../codes.ts'
-import type { AccountKey, Clock, RouteKey } from '../model.ts'
-import {
-  accountKey,
-  keysWithPrefix,
-  locatorKey,
-  operationKey,
-  reportKey,
-  reportPrefix,
-  sharedPartition,
-} from './keys.ts'
+import type { AccountKey, Clock } from '../model.ts'
+import { accountKey, keysWithPrefix, operationKey, reportKey, reportPrefix, sharedPartition } from './keys.ts'
 import type { AccountState } from './ledger.ts'
 import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
-import type { Table } from './table.ts'
+import { inBatches, sightings } from './sightings.ts'
+import type { Operation, Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
 
 /** A document of an operation, and a page of its report, may take this many columns of 30,000 characters. */
@@ -41,12 +34,7 @@ export const documents = (table: Table, clock: Clock) => {
       downSince: isoText(downSince),
     })
   return {
-    rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
-      put(route, locatorKey(locator), { locator, asset, id }),
-
-    async locatorAsset(route: RouteKey, locator: string): Promise<string | undefined> {
-      return text((await table.get(route, locatorKey(locator)))?.asset) || undefined
-    },
+    ...sightings(table),
 
     /** The latest of several holds counts: a short outage does not end a long throttling. */
     async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
@@ -78,6 +66,13 @@ export const documents = (table: Table, clock: Clock) => {
 
     saveReport: (id: string, page: number, lines: readonly string[]): Promise<void> =>
       put(sharedPartition, reportKey(id, page), spread('lines', lines.join('\n'), pageColumns)),
+
+    async removeReport(id: string): Promise<void> {
+      const pages: Operation[] = []
+      for await (const { partitionKey, rowKey } of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id))))
+        pages.push({ do: 'remove', partitionKey, rowKey })
+      await inBatches(table, pages)
+    },
 
     async *report(id: string): AsyncGenerator<string> {
       for await (const row of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id)))) {

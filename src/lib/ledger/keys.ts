@@ -58,6 +58,8 @@ export interface KeyRange {
 /** Everything that starts with `prefix`; `~` sorts after all characters of our keys. */
 export const keysWithPrefix = (prefix: string): KeyRange => ({ from: prefix, to: `${prefix}~` })
 
+export const locatorKeys: KeyRange = keysWithPrefix('l.')
+
 /** Markers of a group up to and including a time. */
 export const markersUntil = (group: MarkerGroup, time: number): KeyRange => ({
   from: `o.${group}.`,

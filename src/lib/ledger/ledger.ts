@@ -123,6 +123,20 @@ export interface RowQuery {
   readonly top?: number
 }
 
+/** A locator of the source as a list showed it last. */
+export interface Sighting {
+  readonly locator: string
+  readonly asset: string
+  readonly id: string
+  /** Empty where only an event told of it. */
+  readonly created: string
+}
+
+export interface UnsightedPage {
+  readonly locators: readonly Pick<Sighting, 'locator' | 'asset'>[]
+  readonly next?: string
+}
+
 export interface Ledger {
   /** Makes the table where it is missing. */
   prepare(): Promise<void>
@@ -144,6 +158,12 @@ export interface Ledger {
   /** Locator name to the asset it publishes, since a delete event carries only the name. */
   rememberLocator(route: RouteKey, locator: string, asset: string, id: string): Promise<void>
   locatorAsset(route: RouteKey, locator: string): Promise<string | undefined>
+  /** What a list of the source showed; kept until it shows it no more. */
+  sightLocators(route: RouteKey, sightings: readonly Sighting[], at: number): Promise<void>
+  sighting(route: RouteKey, locator: string): Promise<Sighting | undefined>
+  /** Locators that no list since a time has shown, from `cursor` on. */
+  unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage>
+  forgetLocators(route: RouteKey, locators: readonly string[]): Promise<void>
   /** "Not before" of an account after throttling or an outage. */
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
   accountState(account: AccountKey): Promise<AccountState>
@@ -158,4 +178,5 @@ export interface Ledger {
   /** Appends lines to an operation's report; safe to repeat with the same page number. */
   saveReport(id: string, page: number, lines: readonly string[]): Promise<void>
   report(id: string): AsyncIterable<string>
+  removeReport(id: string): Promise<void>
 }

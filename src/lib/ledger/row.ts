@@ -93,6 +93,7 @@ const reasons: readonly Reason[] = [
   'locatorCreated',
   'locatorDeleted',
   'resync',
+  'sweep',
   'dependency',
   'settled',
   'retry',

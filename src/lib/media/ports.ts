@@ -33,7 +33,8 @@ export interface MediaReader {
   /** The id of the account itself; another id under the same name is another account. */
   mediaServiceId(): Promise<string>
   asset(name: string): Promise<Asset | undefined>
-  assets(cursor?: string): Promise<Page<Asset>>
+  /** @param createdSince milliseconds since 1970; all where it is left out. */
+  assets(cursor?: string, createdSince?: number): Promise<Page<Asset>>
   assetFilters(asset: string): Promise<readonly Filter[]>
   assetLocators(asset: string): Promise<readonly LocatorSummary[]>
   /** A SAS address of the asset's container with read and list permission, valid for some hours. Never a write to the account. */
@@ -41,12 +42,12 @@ export interface MediaReader {
   accountFilter(name: string): Promise<Filter | undefined>
   accountFilters(cursor?: string): Promise<Page<Filter>>
   locator(name: string): Promise<Locator | undefined>
-  locators(cursor?: string): Promise<Page<LocatorSummary>>
+  locators(cursor?: string, createdSince?: number): Promise<Page<LocatorSummary>>
   /** Keys with values: the scarcest call of all (contract section 12), asked once per locator and cached nowhere. */
   contentKeys(locator: string): Promise<readonly ContentKey[]>
   paths(locator: string): Promise<StreamingPaths>
   contentKeyPolicy(name: string): Promise<ContentKeyPolicy | undefined>
-  contentKeyPolicies(cursor?: string): Promise<Page<ContentKeyPolicy>>
+  contentKeyPolicies(cursor?: string, modifiedSince?: number): Promise<Page<ContentKeyPolicy>>
   /** The policy with its secrets, or undefined where there is none. Throws ServiceError `unknownType` for parts that could not be written back whole. */
   contentKeyPolicyBody(name: string): Promise<ContentKeyPolicyBody | undefined>
   streamingPolicy(name: string): Promise<StreamingPolicy | undefined>

@@ -95,6 +95,6 @@ export const isNamedRequest = (operation: Operation): boolean => operation.scope
 /** An operation as people see it. */
 export const operationView = async (ledger: Ledger, operation: Operation, now: number): Promise<object> => {
   if (isNamedRequest(operation)) return withUnits(ledger, operation, now)
-  const stopping = operation.status === 'running' && (await isStopRequested(ledger, operation.id))
+  const stopping = operation.status === 'running' && (await isStopRequested(ledger, operation))
   return { ...operationSummary(operation, now), ...(stopping ? { stopping } : {}) }
 }

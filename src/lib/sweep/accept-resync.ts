@@ -32,7 +32,7 @@ export type Accepted =
 
 export interface ResyncStarter {
   run(start: Start | undefined): Promise<unknown>
-  resync(operationId: string): Promise<void>
+  pages(operation: string): Promise<void>
 }
 
 /** Calls to the source and the ledger under way at once. */
@@ -103,7 +103,7 @@ const requestAll = (
 
 const startPages = async (deps: AcceptDeps, starter: ResyncStarter, operation: Operation): Promise<void> => {
   try {
-    await starter.resync(operation.id)
+    await starter.pages(operation.id)
   } catch (error) {
     await deps.ledger.saveOperation(operation.id, endOperation(operation, 'failed', deps.clock(), 'Unexpected'))
     throw error

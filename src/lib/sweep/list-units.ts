@@ -1,72 +1,62 @@
-import { isIncluded } from '../events/units.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { MediaReader, Page } from '../media/ports.ts'
 import type { Route, Unit } from '../model.ts'
-import { type Cursor, type WalkedKind, walkedKinds } from './cursor.ts'
-import { loadNamedUnits } from './operation.ts'
+import { type Cursor, nextPhase } from './cursor.ts'
+import { loadNamedUnits, type Operation } from './operation.ts'
+import { type Named, type Walk, type WalkDeps, walkOf } from './walks.ts'
 
 /** Units of one step of a walk, and where to go on. */
 export interface UnitPage {
+  /** To be compared on both sides. */
   readonly units: readonly Unit[]
+  /** Objects that were listed and found to be as the ledger knows them. */
+  readonly passed: number
+  /** What is left to do once the units are asked for. */
+  readonly afterwards?: () => Promise<void>
   /** Absent on the last page. */
   readonly next?: Cursor
 }
 
-/** Units compared in one activity: some seconds of work, and a report page that fits one row of the ledger. */
-export const unitsPerPage = 25
+/** Named units compared in one activity. */
+const namedPerPage = 25
 /** List calls of one activity that find nothing to compare, e.g. because of the route's name prefix. */
 const emptyLists = 20
 
-const list = (
-  reader: MediaReader,
-  kind: WalkedKind,
-  token: string | undefined,
-): Promise<Page<{ readonly name: string }>> => {
-  if (kind === 'asset') return reader.assets(token)
-  if (kind === 'contentKeyPolicy') return reader.contentKeyPolicies(token)
-  if (kind === 'streamingPolicy') return reader.streamingPolicies(token)
-  return reader.accountFilters(token)
-}
-
-/** Predefined policies are the same everywhere and never written. */
-const isWalked = (route: Route, kind: WalkedKind, name: string): boolean =>
-  kind === 'asset' ? isIncluded(route, name) : kind !== 'streamingPolicy' || !name.startsWith('Predefined_')
-
 /** The rest of a list page; all of it where the name it goes on after is gone, since looking twice does no harm. */
-const restOf = <T extends { readonly name: string }>(items: readonly T[], after: string | undefined): readonly T[] =>
+const restOf = <T extends Named>(items: readonly T[], after: string | undefined): readonly T[] =>
   after === undefined ? items : items.slice(items.findIndex(item => item.name === after) + 1)
 
-const afterList = (cursor: Cursor, kind: WalkedKind, next: string | undefined): Cursor | undefined => {
-  if (next !== undefined) return { page: cursor.page + 1, kind, token: next, attempt: 0 }
-  const following = walkedKinds[walkedKinds.indexOf(kind) + 1]
-  return following === undefined ? undefined : { page: cursor.page + 1, kind: following, attempt: 0 }
-}
-
-const step = async (reader: MediaReader, route: Route, cursor: Cursor, kind: WalkedKind): Promise<UnitPage> => {
-  const page = await list(reader, kind, cursor.token)
-  const rest = restOf(page.items, cursor.after).filter(item => isWalked(route, kind, item.name))
-  const taken = rest.slice(0, unitsPerPage)
-  const units = taken.map(({ name }) => ({ route: route.key, kind, name }))
+const step = async (walk: Walk, kind: Operation['kind'], cursor: Cursor): Promise<UnitPage> => {
+  const page = await walk.list(cursor.token)
+  const rest = restOf(page.items, cursor.after)
+  const taken = rest.slice(0, walk.most)
+  const picked = await walk.pick(taken)
   const last = taken.at(-1)
+  const { after: _, ...list } = cursor
+  const position = { ...list, page: cursor.page + 1, attempt: 0 }
   const next =
     taken.length < rest.length && last !== undefined
-      ? { ...cursor, page: cursor.page + 1, after: last.name, attempt: 0 }
-      : afterList(cursor, kind, page.next)
-  return next === undefined ? { units } : { units, next }
+      ? { ...position, after: last.name }
+      : page.next === undefined
+        ? nextPhase(kind, cursor)
+        : { ...position, token: page.next }
+  return next === undefined ? picked : { ...picked, next }
 }
 
 /**
- * The next units of a source account, kind after kind, in whatever order its lists have.
+ * The next units of an account, list after list, in whatever order the lists have.
  * Throws ServiceError when the account does not answer.
  */
-const walk = async (reader: MediaReader, route: Route, from: Cursor): Promise<UnitPage> => {
+const walk = async (deps: WalkDeps, operation: Operation, route: Route, from: Cursor): Promise<UnitPage> => {
   let cursor = from
+  let passed = 0
   for (let lists = 1; ; lists++) {
-    const found = await step(reader, route, cursor, cursor.kind ?? 'asset')
-    if (found.units.length > 0 || found.next === undefined) return found
+    const found = await step(walkOf(deps, operation, route, cursor.phase ?? 'asset'), operation.kind, cursor)
+    passed += found.passed
+    if (found.units.length > 0 || found.next === undefined) return { ...found, passed }
     // An empty step is not a page of its own.
+    await found.afterwards?.()
     cursor = { ...found.next, page: from.page }
-    if (lists === emptyLists) return { units: [], next: { ...cursor, page: from.page + 1 } }
+    if (lists === emptyLists) return { units: [], passed, next: { ...cursor, page: from.page + 1 } }
   }
 }
 
@@ -78,18 +68,14 @@ const named = async (
   done: number,
 ): Promise<UnitPage> => {
   const all = await loadNamedUnits(ledger, operation)
-  const end = done + unitsPerPage
+  const end = done + namedPerPage
   const units = all.slice(done, end).map(({ kind, name }) => ({ route: route.key, kind, name }))
-  return end < all.length ? { units, next: { page: cursor.page + 1, done: end, attempt: 0 } } : { units }
+  const found = { units, passed: 0 }
+  return end < all.length ? { ...found, next: { page: cursor.page + 1, done: end, attempt: 0 } } : found
 }
 
-/** The units of a page of a resync: those asked for by name, or the next of the whole account. */
-export const listUnits = (
-  deps: { readonly ledger: Ledger; readonly reader: MediaReader },
-  operation: string,
-  route: Route,
-  cursor: Cursor,
-): Promise<UnitPage> =>
+/** The units of a page: those asked for by name, or the next of the whole account. */
+export const listUnits = (deps: WalkDeps, operation: Operation, route: Route, cursor: Cursor): Promise<UnitPage> =>
   cursor.done === undefined
-    ? walk(deps.reader, route, cursor)
-    : named(deps.ledger, operation, route, cursor, cursor.done)
+    ? walk(deps, operation, route, cursor)
+    : named(deps.ledger, operation.id, route, cursor, cursor.done)

@@ -5,9 +5,16 @@ import type { RouteKey } from '../model.ts'
 const count = z.number().int().nonnegative()
 const time = z.number()
 
-/** What is kept of a resync, a few hundred bytes; times in milliseconds since 1970. */
+/**
+ * What walks an account: a resync that somebody asked for, or a sweep that a timer starts. `changes` is what was made or
+ * modified of late, `locators` all locators of the source, `full` everything on both sides.
+ */
+export const sweepKinds = ['changes', 'locators', 'full'] as const
+export type SweepKind = (typeof sweepKinds)[number]
+
+/** What is kept of a resync or a sweep, a few hundred bytes; times in milliseconds since 1970. */
 const operationSchema = z.object({
-  kind: z.literal('resync'),
+  kind: z.enum(['resync', ...sweepKinds]),
   id: z.string(),
   route: z.string(),
   scope: z.enum(['all', 'named']),
@@ -26,6 +33,14 @@ const operationSchema = z.object({
   waiting: z.object({ code: z.string(), until: time }).exactOptional(),
   /** Why it failed. */
   code: z.string().exactOptional(),
+  /** Where it goes on, once a page is done: another orchestration can take over from there. */
+  cursor: z.string().exactOptional(),
+  /** Mode of the route when it began. */
+  mode: z.string().exactOptional(),
+  /** Of `changes`: what was made before is not looked for. */
+  since: time.exactOptional(),
+  /** Of `full`: which part of the assets is compared file by file. */
+  round: count.exactOptional(),
 })
 
 export type Operation = z.infer<typeof operationSchema>
@@ -42,12 +57,16 @@ const namedUnitSchema = z.object({
 export type NamedUnit = z.infer<typeof namedUnitSchema>
 
 interface OperationStart {
+  readonly kind?: Operation['kind']
   readonly id: string
   readonly route: RouteKey
   readonly scope: Operation['scope']
   readonly dryRun: boolean
   readonly permissions: Permissions
   readonly total?: number
+  readonly mode?: string
+  readonly since?: number
+  readonly round?: number
 }
 
 export const newOperation = (start: OperationStart, now: number): Operation => ({
@@ -62,9 +81,9 @@ export const newOperation = (start: OperationStart, now: number): Operation => (
 })
 
 /** Whether a text can be the id of an operation; it becomes part of a key of the ledger. */
-export const isOperationId = (id: string): boolean => /^[A-Za-z0-9_-]{16,64}$/.test(id)
+export const isOperationId = (id: string): boolean => /^[A-Za-z0-9_-]{8,64}$/.test(id)
 
-export const loadOperation = async (ledger: Ledger, id: string): Promise<Operation | undefined> =>
+export const loadOperation = async (ledger: Pick<Ledger, 'operation'>, id: string): Promise<Operation | undefined> =>
   operationSchema.safeParse(await ledger.operation(id)).data
 
 export const endOperation = (
@@ -83,8 +102,11 @@ const stopId = (id: string): string => `${id}-stop`
 export const requestStop = (ledger: Ledger, id: string, now: number): Promise<void> =>
   ledger.saveOperation(stopId(id), { at: now })
 
-export const isStopRequested = async (ledger: Ledger, id: string): Promise<boolean> =>
-  (await ledger.operation(stopId(id))) !== undefined
+const stopSchema = z.object({ at: time })
+
+/** A wish from before its start, e.g. to stop the sweep of the day before, is over. */
+export const isStopRequested = async (ledger: Ledger, { id, startedAt }: Operation): Promise<boolean> =>
+  (stopSchema.safeParse(await ledger.operation(stopId(id))).data?.at ?? 0) >= startedAt
 
 const unitsId = (id: string): string => `${id}-units`
 const unitsPerPage = 50
@@ -107,7 +129,9 @@ export const loadNamedUnits = async (ledger: Ledger, id: string): Promise<readon
   return units
 }
 
-const lastId = (route: RouteKey): string => `last.${route}`
+/** A route's key as part of the id of a document: account keys hold no underscore. */
+export const routeId = (route: RouteKey): string => route.replace('>', '_')
+const lastId = (route: RouteKey): string => `last-${routeId(route)}`
 const lastSchema = z.object({ seen: count })
 
 /** How many units the last whole resync of a route saw: the only thing an ETA can rest on, as lists tell no totals. */

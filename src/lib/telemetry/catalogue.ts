@@ -25,6 +25,7 @@ export const events = {
   accountAnswers: { what: 'An account that did not answer answers again.', attributes: ['account'] },
   holdBegan: { what: 'A route is on hold: an account has not answered for long.', attributes: ['route', 'account'] },
   holdEnded: { what: 'The account that a route was on hold for answers again.', attributes: ['route', 'account'] },
+  sweepStarted: { what: 'A sweep of a route was started, or goes on.', attributes: ['route', 'sweep'] },
   dispatched: { what: 'Dispatch let in what was due.', attributes: ['route', 'started', 'orphans'] },
 } as const satisfies Record<string, { readonly what: string; readonly attributes: readonly string[] }>
 

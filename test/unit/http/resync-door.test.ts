@@ -17,7 +17,7 @@ const starter = {
     if (start !== undefined) started.push(start.instanceId)
     return true
   },
-  resync: async (operation: string) => {
+  pages: async (operation: string) => {
     if (hubIsDown) throw new Error('AccountKey=c2VjcmV0 in a message nobody controls')
     started.push(operation)
   },
@@ -28,10 +28,10 @@ const post = async (body: unknown, more: { headers?: Record<string, string> } = 
     [route.key, route],
     ['west>east', { ...route, key: 'west>east', from: 'west', to: 'east', include: { namePrefix: 'film' } }],
   ])
-  const resync = { routes, reader: () => source.reader(), ledger: ledger.port(), clock: () => 1_000_000 }
+  const sweep = { routes, reader: () => source.reader(), ledger: ledger.port(), clock: () => 1_000_000 }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const { context, lines } = logging()
-  const door = resyncDoor({ state: 'ready', resync }, () => id)
+  const door = resyncDoor({ state: 'ready', sweep }, () => id)
   const response = await door(request({ method: 'POST', body: text, ...more }), starter, context)
   return { response, body: bodyOf(response), lines }
 }

@@ -57,22 +57,23 @@ describe('GET /api/units', () => {
   })
 
   it('answers pages, filtered as asked', async () => {
+    for (let n = 0; n < 100; n += 1) ledger.put({ route: 'east>west', kind: 'asset', name: `more-${n}` })
     const response = await get({
       route: 'east>west',
       kind: 'asset',
       outcome: 'blocked',
       code: 'StorageNotMapped',
-      cursor: 'c',
+      cursor: '0',
     })
     expect(asked).toEqual({
       route: 'east>west',
       kind: 'asset',
       outcome: 'blocked',
       code: 'StorageNotMapped',
-      cursor: 'c',
+      cursor: '0',
       top: 100,
     })
-    expect(bodyOf(response)).toMatchObject({ units: [{ name: 'film-1' }], next: 'more' })
+    expect(bodyOf(response)).toMatchObject({ units: { 0: { name: 'film-1' } }, next: '100' })
   })
 
   it('P8: tells which account a route is on hold for', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { replicatePolicy } from '../../../../src/lib/durable/orchestrators/replicate-policy.ts'
-import { resyncPages } from '../../../../src/lib/durable/orchestrators/resync-pages.ts'
+import { sweepPages } from '../../../../src/lib/durable/orchestrators/sweep-pages.ts'
 import { drive } from '../drive.ts'
 
 const unit = { route: 'east>west', kind: 'contentKeyPolicy', name: 'p' } as const
@@ -28,7 +28,7 @@ it('a resync walks its pages by cursor, in executions of bounded length', () => 
   const pages: unknown[] = []
   let next: unknown = { operation: 'o' }
   for (let execution = 0; next !== undefined; execution += 1) {
-    const driven = drive(resyncPages, next, (_name, page) => {
+    const driven = drive(sweepPages, next, (_name, page) => {
       pages.push(page)
       return pages.length < 100 ? { next: String(pages.length) } : {}
     })
@@ -42,7 +42,7 @@ it('a resync walks its pages by cursor, in executions of bounded length', () => 
 })
 
 it('P3: a page of a resync that fails is tried again, later and later', () => {
-  const driven = drive(resyncPages, { operation: 'o' }, (_name, _page, call) => {
+  const driven = drive(sweepPages, { operation: 'o' }, (_name, _page, call) => {
     if (call <= 3) throw new Error('the ledger does not answer')
     return {}
   })
@@ -52,7 +52,7 @@ it('P3: a page of a resync that fails is tried again, later and later', () => {
 
 it('a page that never succeeds ends the resync in the end', () => {
   const failing = () =>
-    drive(resyncPages, { operation: 'o' }, () => {
+    drive(sweepPages, { operation: 'o' }, () => {
       throw new Error('the ledger does not answer')
     })
   expect(failing).toThrow('the ledger does not answer')

@@ -1,4 +1,4 @@
-import type { Ledger, Request, RouteState, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { Ledger, Request, RouteState, Sighting, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
 import type { Unit } from '../../../../src/lib/model.ts'
 
 export const keyOf = ({ route, kind, name }: Unit): string => `${route}/${kind}/${name}`.toLowerCase()
@@ -35,6 +35,7 @@ export class MemoryLedger {
   readonly held = new Map<string, number>()
   heldCode = 'SourceUnavailable'
   readonly locators = new Map<string, { asset: string; id: string }>()
+  readonly sightings = new Map<string, Sighting & { readonly at: number }>()
 
   put(unit: Unit, more: Partial<UnitRow> = {}): void {
     this.rows.set(keyOf(unit), rowOf(unit, more))
@@ -57,8 +58,11 @@ export class MemoryLedger {
     return this.rows.get(keyOf(unit))
   }
 
-  async list() {
-    return { rows: [...this.rows.values()], next: 'more' }
+  /** @param query a cursor is the number of rows done. */
+  async list({ top = 100, cursor = '0' }: { readonly top?: number; readonly cursor?: string } = {}) {
+    const end = Number(cursor) + top
+    const all = [...this.rows.values()]
+    return { rows: all.slice(Number(cursor), end), ...(end < all.length ? { next: String(end) } : {}) }
   }
 
   async rememberLocator(route: string, locator: string, asset: string, id: string) {
@@ -67,6 +71,23 @@ export class MemoryLedger {
 
   async locatorAsset(route: string, locator: string) {
     return this.locators.get(`${route}/${locator}`)?.asset
+  }
+
+  async sightLocators(route: string, sightings: readonly Sighting[], at: number) {
+    for (const one of sightings) this.sightings.set(`${route}/${one.locator}`, { ...one, at })
+  }
+
+  async sighting(route: string, locator: string) {
+    return this.sightings.get(`${route}/${locator}`)
+  }
+
+  async unsighted(route: string, before: number, top: number) {
+    const gone = [...this.sightings].filter(([key, { at }]) => key.startsWith(`${route}/`) && at < before)
+    return { locators: gone.slice(0, top).map(([, one]) => one) }
+  }
+
+  async forgetLocators(route: string, locators: readonly string[]) {
+    for (const locator of locators) this.sightings.delete(`${route}/${locator}`)
   }
 
   async accountState(account: string) {
@@ -88,7 +109,9 @@ export class MemoryLedger {
     this.documents.set(id, JSON.stringify(document))
   }
 
+  /** As the table's: an id that could not be part of a key is unknown. */
   async operation(id: string): Promise<unknown> {
+    if (!/^[\w-]{1,100}$/.test(id)) return undefined
     const text = this.documents.get(id)
     return text === undefined ? undefined : JSON.parse(text)
   }
@@ -96,6 +119,10 @@ export class MemoryLedger {
   async saveReport(id: string, page: number, lines: readonly string[]) {
     const pages = this.reports.get(id) ?? new Map<number, readonly string[]>()
     this.reports.set(id, pages.set(page, lines))
+  }
+
+  async removeReport(id: string) {
+    this.reports.delete(id)
   }
 
   async *report(id: string) {

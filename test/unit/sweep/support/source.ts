@@ -31,6 +31,8 @@ export class NamedSource {
       accountFilters: (cursor?: string) => page(this.accountFilters)(cursor),
       asset: (name: string) => one(this.assets)(name),
       contentKeyPolicy: (name: string) => one(this.contentKeyPolicies)(name),
+      streamingPolicy: (name: string) => one(this.streamingPolicies)(name),
+      accountFilter: (name: string) => one(this.accountFilters)(name),
     }
     return reader as unknown as MediaReader
   }

@@ -1,7 +1,7 @@
 import type { Activities } from '../activities.ts'
 import { call, type OrchestrationContext, type Steps, sleep } from '../orchestration.ts'
 
-interface ResyncInput {
+interface PagesInput {
   readonly operation: string
   readonly cursor?: string
 }
@@ -12,11 +12,11 @@ const pagesPerExecution = 40
 const waits = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
 
 /**
- * A resync of many units, a page an activity, in any length: the cursor travels through continue-as-new. Starting the
+ * A resync or a sweep of many units, a page an activity, in any length: the cursor travels through continue-as-new. Starting the
  * same page twice only asks twice for the same units.
  */
-export function* resyncPages(context: OrchestrationContext): Steps<string> {
-  const { operation, cursor: first } = context.df.getInput() as ResyncInput
+export function* sweepPages(context: OrchestrationContext): Steps<string> {
+  const { operation, cursor: first } = context.df.getInput() as PagesInput
   let cursor = first
   for (let page = 0; page < pagesPerExecution; page += 1) {
     const answer = yield* persistently(context, cursor === undefined ? { operation } : { operation, cursor })
@@ -28,16 +28,16 @@ export function* resyncPages(context: OrchestrationContext): Steps<string> {
   return 'more'
 }
 
-type Page = Parameters<Activities['resyncPage']>[0]
-type Answer = Awaited<ReturnType<Activities['resyncPage']>>
+type Page = Parameters<Activities['sweepPage']>[0]
+type Answer = Awaited<ReturnType<Activities['sweepPage']>>
 
 function* persistently(context: OrchestrationContext, page: Page): Steps<Answer> {
   for (const seconds of waits) {
     try {
-      return yield* call(context, 'resyncPage', page)
+      return yield* call(context, 'sweepPage', page)
     } catch {
       yield* sleep(context, seconds * 1000)
     }
   }
-  return yield* call(context, 'resyncPage', page)
+  return yield* call(context, 'sweepPage', page)
 }

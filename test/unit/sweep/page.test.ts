@@ -7,7 +7,7 @@ import {
   requestStop,
   saveNamedUnits,
 } from '../../../src/lib/sweep/operation.ts'
-import { type ResyncDeps, type ResyncPage, resyncPage } from '../../../src/lib/sweep/resync.ts'
+import { type SweepDeps, type SweepPage, sweepPage } from '../../../src/lib/sweep/page.ts'
 import { MemoryLedger } from './support/memory-ledger.ts'
 import { NamedSource, route } from './support/source.ts'
 
@@ -20,7 +20,7 @@ let surveyed: string[]
 let now: number
 let taken: Route
 
-const deps = (): ResyncDeps => ({
+const deps = (): SweepDeps => ({
   routes: new Map([[taken.key, taken]]),
   reader: () => source.reader(),
   ledger: ledger.port(),
@@ -47,13 +47,13 @@ const operation = async (): Promise<Operation> => {
 }
 
 /** Every page from a cursor on, each as often as given, as a durable activity may run twice. */
-const runOn = async (from?: string, times = 1): Promise<readonly ResyncPage[]> => {
-  const pages: ResyncPage[] = []
+const runOn = async (from?: string, times = 1): Promise<readonly SweepPage[]> => {
+  const pages: SweepPage[] = []
   let cursor = from
   while (pages.length < 200) {
-    let page: ResyncPage = { starts: [] }
+    let page: SweepPage = { starts: [] }
     for (let n = 0; n < times; n++) {
-      const answer = await resyncPage(deps(), id, cursor)
+      const answer = await sweepPage(deps(), id, cursor)
       if (n === 0) page = answer
     }
     pages.push(page)
@@ -121,7 +121,7 @@ describe('a resync of a whole route', () => {
     source = new NamedSource(100)
     source.assets = Array.from({ length: 40 }, (_, index) => `asset-${index}`)
     await begin()
-    const first = await resyncPage(deps(), id)
+    const first = await sweepPage(deps(), id)
     source.assets.splice(24, 1)
     await runOn(first.next)
     expect(new Set(surveyed)).toEqual(new Set(['asset-24', ...source.assets]))
@@ -137,7 +137,7 @@ describe('a resync of a whole route', () => {
   it('remembers how many there were, for the ETA of the next', async () => {
     await begin()
     await runOn()
-    expect(await ledger.operation('last.east>west')).toEqual({ seen: 76 })
+    expect(await ledger.operation('last-east_west')).toEqual({ seen: 76 })
   })
 })
 
@@ -171,7 +171,7 @@ describe('trouble', () => {
   ] as const)('P3: an account that is %s is waited for, and the operation says so', async (kind, code, after) => {
     source.trouble = kind
     await begin()
-    const page = await resyncPage(deps(), id)
+    const page = await sweepPage(deps(), id)
     expect(page).toMatchObject({ after, starts: [] })
     expect((await operation()).waiting).toEqual({ code, until: now + after })
     source.trouble = undefined
@@ -187,7 +187,7 @@ describe('trouble', () => {
     const waits: (number | undefined)[] = []
     let next: string | undefined
     for (let n = 0; n < 7; n++) {
-      const page = await resyncPage(deps(), id, next)
+      const page = await sweepPage(deps(), id, next)
       waits.push(page.after)
       next = page.next
     }
@@ -197,7 +197,7 @@ describe('trouble', () => {
   it('an account that is held is not called at all', async () => {
     ledger.held.set('west', now + 5000)
     await begin()
-    expect(await resyncPage(deps(), id)).toMatchObject({ after: 5000 })
+    expect(await sweepPage(deps(), id)).toMatchObject({ after: 5000 })
     expect([source.calls, surveyed]).toEqual([0, []])
     expect(await operation()).toMatchObject({ waiting: { code: 'TargetUnavailable' } })
   })
@@ -206,7 +206,7 @@ describe('trouble', () => {
     ledger.held.set('west', now + 5000)
     ledger.heldCode = 'Throttled'
     await begin()
-    await resyncPage(deps(), id)
+    await sweepPage(deps(), id)
     expect(await operation()).toMatchObject({ waiting: { code: 'Throttled' } })
   })
 
@@ -224,13 +224,13 @@ describe('trouble', () => {
   it('an identity that may not list ends it with a code', async () => {
     source.trouble = 'unauthorized'
     await begin()
-    expect(await resyncPage(deps(), id)).toEqual({ starts: [] })
+    expect(await sweepPage(deps(), id)).toEqual({ starts: [] })
     expect(await operation()).toMatchObject({ status: 'failed', code: 'NotAuthorized' })
   })
 
   it('a route that is no longer in the topology ends it', async () => {
     await begin({ route: 'north>south' })
-    await resyncPage(deps(), id)
+    await sweepPage(deps(), id)
     expect(await operation()).toMatchObject({ status: 'failed', code: 'RouteUnknown' })
   })
 })
@@ -238,11 +238,11 @@ describe('trouble', () => {
 describe('stopping', () => {
   it('takes effect at the next page, for good', async () => {
     await begin()
-    const { next } = await resyncPage(deps(), id)
+    const { next } = await sweepPage(deps(), id)
     await requestStop(ledger.port(), id, now)
-    expect(await resyncPage(deps(), id, next)).toEqual({ starts: [] })
+    expect(await sweepPage(deps(), id, next)).toEqual({ starts: [] })
     expect(await operation()).toMatchObject({ status: 'canceled', counts: { seen: 1 } })
-    expect(await resyncPage(deps(), id, next)).toEqual({ starts: [] })
+    expect(await sweepPage(deps(), id, next)).toEqual({ starts: [] })
     expect(surveyed).toHaveLength(1)
   })
 })

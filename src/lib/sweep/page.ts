@@ -1,9 +1,9 @@
 /**
- * One page of a resync: compares the next units of both accounts and asks only for what differs. Every page may run
- * twice or late: asking twice does no harm, and counts are taken once.
+ * One page of a resync or a sweep: compares the next units of both accounts and asks only for what differs. Every page
+ * may run twice or late: asking twice does no harm, and counts are taken once.
  */
 import pLimit from 'p-limit'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, Request, UnitRow } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
@@ -13,9 +13,10 @@ import { compareUnits, isIncomparable, outageOf } from './compare-units.ts'
 import { type Cursor, decodeCursor, encodeCursor, firstCursor } from './cursor.ts'
 import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
+import { recordSweep } from './record.ts'
 import { reportLine } from './report-line.ts'
 
-export interface ResyncDeps {
+export interface SweepDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
   reader(account: AccountKey): MediaReader
   readonly ledger: Ledger
@@ -25,7 +26,7 @@ export interface ResyncDeps {
   survey(unit: Unit): Promise<UnitReport>
 }
 
-export interface ResyncPage {
+export interface SweepPage {
   /** Cursor of the next page, absent when the resync has ended. */
   readonly next?: string
   /** Milliseconds to wait before the next page. */
@@ -33,31 +34,40 @@ export interface ResyncPage {
   readonly starts: readonly Start[]
 }
 
-const ended: ResyncPage = { starts: [] }
+const ended: SweepPage = { starts: [] }
 /** After so many tries a page goes on without the units that cannot be compared; the ledger tries those again. */
 const mostAttempts = 3
 const requestConcurrency = 8
 
 interface Page {
-  readonly deps: ResyncDeps
+  readonly deps: SweepDeps
   readonly operation: Operation
   readonly route: Route
   readonly cursor: Cursor
 }
 
-const finish = async (deps: ResyncDeps, operation: Operation, status: Operation['status'], code?: string) => {
-  await deps.ledger.saveOperation(operation.id, endOperation(operation, status, deps.clock(), code))
+const finish = async (deps: SweepDeps, operation: Operation, status: Operation['status'], code?: string) => {
+  await end(deps.ledger, endOperation(operation, status, deps.clock(), code))
   return ended
+}
+
+/** What a sweep leaves for the next one is saved before its end shows. */
+const end = async (ledger: Ledger, ended: Operation): Promise<void> => {
+  await recordSweep(ledger, ended)
+  if (ended.kind === 'resync' && ended.scope === 'all' && ended.status === 'succeeded')
+    await saveLastSeen(ledger, ended.route, ended.counts.seen)
+  await ledger.saveOperation(ended.id, ended)
 }
 
 /** The operation as it is now, undefined where another execution of this page has gone on already. */
 const stillOpen = async ({ deps, operation, cursor }: Page): Promise<Operation | undefined> => {
   const current = await loadOperation(deps.ledger, operation.id)
-  return current?.status === 'running' && current.pages <= cursor.page ? current : undefined
+  const isThis = current?.status === 'running' && current.startedAt === operation.startedAt
+  return isThis && current.pages <= cursor.page ? current : undefined
 }
 
 /** The same page again, later; the operation shows why. */
-const waitFor = async (page: Page, code: string, until?: number): Promise<ResyncPage> => {
+const waitFor = async (page: Page, code: string, until?: number): Promise<SweepPage> => {
   const { deps, cursor } = page
   const { waitMin, waitMax } = deps.timing
   const now = deps.clock()
@@ -81,7 +91,7 @@ const heldAccount = async ({ deps, route }: Page): Promise<{ code: string; until
 }
 
 /** What a list call that failed means for the resync as a whole. */
-const listTrouble = (page: Page, error: unknown): Promise<ResyncPage> => {
+const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
   if (!isServiceError(error)) throw error
   if (error.kind === 'unavailable') return waitFor(page, 'SourceUnavailable')
   if (error.kind === 'throttled') {
@@ -93,12 +103,24 @@ const listTrouble = (page: Page, error: unknown): Promise<ResyncPage> => {
 
 /**
  * What is to be asked for: what differs, and what is equal without the ledger knowing it, so that a lost ledger comes
- * back. A unit that is equal and known to be is left alone (P7).
+ * back. A unit that is equal and known to be is left alone (P7). A sweep leaves to the ledger what that looks at again
+ * by itself, and what would only be found to wait for the same human.
  */
-const wanted = async ({ deps, operation }: Page, report: UnitReport): Promise<boolean> => {
+const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefined): boolean => {
   if (operation.dryRun) return false
-  return !report.equal || (await deps.ledger.read(report.unit))?.outcome !== 'inSync'
+  if (report.equal) return row?.outcome !== 'inSync'
+  if (operation.kind === 'resync' || row === undefined || row.state === 'running') return true
+  if (operation.kind === 'full' && row.dueAt !== undefined) return false
+  const same = report.outcome?.outcome === 'blocked' && row.outcome === 'blocked' && report.outcome.code === row.code
+  return !same || row.observed < row.desired
 }
+
+/** What nobody told is made good at once; comparing everything is not urgent. */
+const requestOf = ({ kind, permissions }: Operation): Request => ({
+  reason: kind === 'resync' ? 'resync' : 'sweep',
+  priority: kind === 'changes' || kind === 'locators' ? 'event' : 'bulk',
+  permissions,
+})
 
 interface Asked {
   readonly report: UnitReport
@@ -106,16 +128,15 @@ interface Asked {
   readonly start?: Start | undefined
 }
 
-const ask = async (page: Page, report: UnitReport): Promise<Asked> => {
-  if (!(await wanted(page, report))) return { report, requested: false }
-  const { permissions } = page.operation
-  const start = await page.deps.ledger.request(report.unit, { reason: 'resync', priority: 'bulk', permissions })
+const ask = async ({ deps, operation }: Page, report: UnitReport): Promise<Asked> => {
+  if (!wanted(operation, report, await deps.ledger.read(report.unit))) return { report, requested: false }
+  const start = await deps.ledger.request(report.unit, requestOf(operation))
   return { report, requested: true, start }
 }
 
-const countsOf = (asked: readonly Asked[]): Counts => ({
-  seen: asked.length,
-  equal: asked.filter(({ report }) => report.equal).length,
+const countsOf = (asked: readonly Asked[], passed: number): Counts => ({
+  seen: asked.length + passed,
+  equal: asked.filter(({ report }) => report.equal).length + passed,
   requested: asked.filter(({ requested }) => requested).length,
   failed: asked.filter(({ report }) => isIncomparable(report)).length,
 })
@@ -128,17 +149,20 @@ const sum = (a: Counts, b: Counts): Counts => ({
 })
 
 /** Adds a page to the operation, once; the last page ends it. */
-const record = async (page: Page, counts: Counts, last: boolean): Promise<void> => {
+const record = async (page: Page, counts: Counts, next: string | undefined): Promise<void> => {
   const { deps, cursor } = page
   const current = await stillOpen(page)
   if (current === undefined) return
   const { waiting: _, ...rest } = current
   const counted = { ...rest, pages: cursor.page + 1, counts: sum(current.counts, counts), updatedAt: deps.clock() }
-  if (last && current.scope === 'all') await saveLastSeen(deps.ledger, current.route, counted.counts.seen)
-  await deps.ledger.saveOperation(current.id, last ? endOperation(counted, 'succeeded', deps.clock()) : counted)
+  if (next === undefined) await end(deps.ledger, endOperation(counted, 'succeeded', deps.clock()))
+  else await deps.ledger.saveOperation(current.id, { ...counted, cursor: next })
 }
 
-const comparePage = async (page: Page, { units, next }: UnitPage): Promise<ResyncPage> => {
+const comparePage = async (
+  page: Page,
+  { units, passed, afterwards, next: following }: UnitPage,
+): Promise<SweepPage> => {
   const { deps, operation, cursor } = page
   const reports = await compareUnits(units, unit => deps.survey(unit), deps.clock)
   const outage = outageOf(reports)
@@ -149,28 +173,30 @@ const comparePage = async (page: Page, { units, next }: UnitPage): Promise<Resyn
   const asked = await Promise.all(reports.map(report => limit(() => ask(page, report))))
   const shown = operation.dryRun ? reports : reports.filter(report => !report.equal)
   if (shown.length > 0) await deps.ledger.saveReport(operation.id, cursor.page, shown.map(reportLine))
-  await record(page, countsOf(asked), next === undefined)
+  await afterwards?.()
+  const next = following === undefined ? undefined : encodeCursor(following)
+  await record(page, countsOf(asked, passed), next)
   const starts = asked.flatMap(({ start }) => (start === undefined ? [] : [start]))
-  return next === undefined ? { starts } : { next: encodeCursor(next), starts }
+  return next === undefined ? { starts } : { next, starts }
 }
 
 /**
  * @param cursor absent for the first page.
  * Throws only what the ledger throws, or what nobody can name: the activity is then tried again.
  */
-export const resyncPage = async (deps: ResyncDeps, operationId: string, cursor?: string): Promise<ResyncPage> => {
+export const sweepPage = async (deps: SweepDeps, operationId: string, cursor?: string): Promise<SweepPage> => {
   const operation = await loadOperation(deps.ledger, operationId)
   if (operation === undefined || operation.status !== 'running') return ended
-  if (await isStopRequested(deps.ledger, operationId)) return finish(deps, operation, 'canceled')
+  if (await isStopRequested(deps.ledger, operation)) return finish(deps, operation, 'canceled')
   const route = deps.routes.get(operation.route)
   if (route === undefined) return finish(deps, operation, 'failed', 'RouteUnknown')
-  const at = cursor === undefined ? firstCursor(operation.scope) : decodeCursor(cursor)
+  const at = cursor === undefined ? firstCursor(operation) : decodeCursor(cursor)
   const page: Page = { deps, operation, route, cursor: at }
   const held = await heldAccount(page)
   if (held !== undefined) return waitFor(page, held.code, held.until)
   let units: UnitPage
   try {
-    units = await listUnits({ ledger: deps.ledger, reader: deps.reader(route.from) }, operationId, route, at)
+    units = await listUnits(deps, operation, route, at)
   } catch (error) {
     return listTrouble(page, error)
   }

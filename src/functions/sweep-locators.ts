@@ -1,0 +1,4 @@
+import { sweepTimer } from './sweep-timer.ts'
+
+/** Every hour: locators that were withdrawn, or made, without an event. */
+sweepTimer('sweepLocators', '0 20 * * * *', () => ['locators'])

@@ -1,0 +1,63 @@
+/** Locators of a route's source by name: which asset each publishes, and when a list of the source last showed it. */
+import type { RouteKey } from '../model.ts'
+import { locatorKey, locatorKeys, sortable } from './keys.ts'
+import type { Sighting, UnsightedPage } from './ledger.ts'
+import { type Operation, quoted, type Table } from './table.ts'
+
+/** The service takes a hundred. */
+const mostInBatch = 100
+const keyOf = (operation: Operation): string => (operation.do === 'remove' ? operation.rowKey : operation.entity.rowKey)
+
+/** Operations on one partition, as few batches as possible; two on one row cannot be in one batch, and the last counts. */
+export const inBatches = async (table: Table, operations: readonly Operation[]): Promise<void> => {
+  const once = [...new Map(operations.map(one => [keyOf(one), one])).values()]
+  for (let at = 0; at < once.length; at += mostInBatch) await table.batch(once.slice(at, at + mostInBatch))
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+export const sightings = (table: Table) => {
+  const put = (route: RouteKey, found: Sighting, seen: string): Operation => ({
+    do: 'put',
+    entity: { partitionKey: route, rowKey: locatorKey(found.locator), ...found, seen },
+  })
+  return {
+    /** Told by an event: no list has shown it yet. */
+    rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
+      table.batch([put(route, { locator, asset, id, created: '' }, '')]),
+
+    async locatorAsset(route: RouteKey, locator: string): Promise<string | undefined> {
+      return text((await table.get(route, locatorKey(locator)))?.asset) || undefined
+    },
+
+    sightLocators: (route: RouteKey, found: readonly Sighting[], at: number): Promise<void> =>
+      inBatches(
+        table,
+        found.map(one => put(route, one, sortable(at))),
+      ),
+
+    async sighting(route: RouteKey, name: string): Promise<Sighting | undefined> {
+      const row = await table.get(route, locatorKey(name))
+      if (row === undefined) return undefined
+      const { locator, asset, id, created } = row
+      return { locator: text(locator), asset: text(asset), id: text(id), created: text(created) }
+    },
+
+    async unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage> {
+      const range = cursor === undefined ? locatorKeys : { ...locatorKeys, from: `${cursor}!` }
+      const locators: UnsightedPage['locators'][number][] = []
+      const how = { filter: `seen lt ${quoted(sortable(before))}`, ahead: top }
+      for await (const row of table.scan(route, range, how)) {
+        locators.push({ locator: text(row.locator), asset: text(row.asset) })
+        if (locators.length >= top) return { locators, next: row.rowKey }
+      }
+      return { locators }
+    },
+
+    forgetLocators: (route: RouteKey, locators: readonly string[]): Promise<void> =>
+      inBatches(
+        table,
+        locators.map(name => ({ do: 'remove', partitionKey: route, rowKey: locatorKey(name) })),
+      ),
+  }
+}
