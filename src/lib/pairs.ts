@@ -11,6 +11,7 @@ import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
 import { isServiceError } from './service-error.ts'
 import { identityContainer, sasContainer } from './storage/access.ts'
+import { Pacer } from './storage/pacer.ts'
 import type { Container } from './storage/ports.ts'
 import { storageAnswers } from './storage/probe.ts'
 import type { Timing } from './timing.ts'
@@ -79,6 +80,15 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
     ...new Set(side === 'source' ? Object.keys(route.storage) : Object.values(route.storage)),
   ]
 
+  // One a storage account that is written to: all routes to it share it, and no two of them share anything else.
+  const pacers = new Map<string, Pacer>()
+  const pacerOf = (key: AccountKey, storageAccount: string): Pacer => {
+    const name = `${key}/${storageAccount}`
+    const pacer = pacers.get(name) ?? new Pacer(settings.copyConcurrency, clock)
+    pacers.set(name, pacer)
+    return pacer
+  }
+
   const pairOf = (route: Route): Pair => {
     const source = sided(reader(route.from), 'source')
     const keyOf = (side: 'source' | 'target') => (side === 'source' ? route.from : route.to)
@@ -99,7 +109,7 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
             ? [accountAnswers(reader(keyOf(side)))]
             : storageOf(route, side).map(name => storageAnswers(storageUrl(found(keyOf(side)), name))),
         ),
-      copyConcurrency: settings.copyConcurrency,
+      pacerFor: ({ storageAccount }) => pacerOf(route.to, storageAccount),
       timing,
       clock,
     }

@@ -59,8 +59,11 @@ export class Passes {
     this.#record({ owner, sourceAccount: await pair.source.mediaServiceId() })
     const places = { source: survey.source, target: await prepareTwin(pair, this.#asset, survey.source, owner) }
     const listing = survey.facts.listing ?? ''
-    const copied = await copyFiles(pair, this.#asset, places, survey.live, listing, async () => false)
-    if (copied.changed > 0) return { outcome: 'waiting', code: 'SourceChanged' }
+    for (let left = 1; left > 0; ) {
+      const copied = await copyFiles(pair, this.#asset, places, survey.live, listing, async () => false)
+      if (copied.changed > 0) return { outcome: 'waiting', code: 'SourceChanged' }
+      left = copied.left
+    }
     const seen = { listing, locators: survey.locators }
     const { outcome, facts } = await publishTwin(pair, this.#asset, places, seen, {
       before: this.facts,

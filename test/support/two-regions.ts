@@ -28,6 +28,7 @@ export interface TwoRegions {
   readonly topology: object
   pair(mode?: string): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
+  deleteBlob(region: Region, container: string, name: string): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
   /** Requests that changed something, by account, since the last call. */
   writes(region: Region): readonly string[]
@@ -109,6 +110,9 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     async putBlob(region, container, name, text, type = 'video/mp4') {
       const blob = containerClient(azurite, region, container).getBlockBlobClient(name)
       await blob.uploadData(Buffer.from(text), { blobHTTPHeaders: { blobContentType: type } })
+    },
+    async deleteBlob(region, container, name) {
+      await containerClient(azurite, region, container).deleteBlob(name)
     },
     async blobs(region, container) {
       const client = containerClient(azurite, region, container)

@@ -34,7 +34,11 @@ export const numbers = {
     500,
     'How many policies and account filters a route replicates at the same time.',
   ),
-  TWINSTREAM_COPY_CONCURRENCY: count(32, 256, 'How many blobs or blocks one copy step has under way at most.'),
+  TWINSTREAM_COPY_CONCURRENCY: count(
+    32,
+    256,
+    'How many blobs or blocks an instance copies at the same time to one storage account.',
+  ),
   TWINSTREAM_PACE: {
     // The smallest positive number: zero itself would make every delay vanish.
     least: Number.MIN_VALUE,

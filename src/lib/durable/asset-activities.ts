@@ -7,6 +7,7 @@ import { prepareTwin } from '../replicate/prepare.ts'
 import { publishTwin, type Seen } from '../replicate/publish.ts'
 import { type Survey, surveyAsset } from '../replicate/survey.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
+import { logEvent } from '../telemetry/log-event.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
   type ActivityDeps,
@@ -100,6 +101,11 @@ export const assetActivities = (deps: ActivityDeps) => ({
         return answer !== 'mine'
       }
       const copied = await copyFiles(pair, input.unit.name, input, input.live, input.listing, until)
+      if (copied.burstMilliseconds !== undefined) {
+        const { route, name } = input.unit
+        const milliseconds = Math.round(copied.burstMilliseconds)
+        logEvent(tools.log, 'filesReplaced', { route, name, milliseconds, complete: copied.left === 0 })
+      }
       const before = (await factsOf(deps, input.unit)).millisecondsCopying ?? 0
       const facts: Facts = { millisecondsCopying: before + Math.round(copied.milliseconds) }
       // The source is another one by now, or more was asked for and something may have to be withdrawn first.

@@ -20,7 +20,8 @@ export const copyFiles = async (
   copyContainer({
     source: await pair.sourceContainer(asset, places.source),
     target: pair.targetContainer(places.target),
-    concurrency: pair.copyConcurrency,
+    pacer: pair.pacerFor(places.target),
+    limits: pair.copyLimits,
     sliceMilliseconds: pair.timing.copySlice,
     clock: pair.clock,
     live,

@@ -1,5 +1,7 @@
 import type { MediaReader, MediaWriter } from '../media/ports.ts'
 import type { Clock, Route } from '../model.ts'
+import type { Limits } from '../storage/copy-round.ts'
+import type { Pacer } from '../storage/pacer.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Timing } from '../timing.ts'
 
@@ -25,8 +27,10 @@ export interface Pair {
   targetContainer(place: Place): Container
   /** How much of an end answers at all: its media account, or the storage accounts that the route maps. */
   reach(side: 'source' | 'target', plane: 'control' | 'storage'): Promise<Reach>
-  /** Blobs copied at once by one activity. */
-  readonly copyConcurrency: number
+  /** Places for copies to one storage account of the target, shared by all that this process copies there. */
+  pacerFor(target: Place): Pacer
+  /** From where on a blob is copied in blocks, and how large they are, where that is not what the service allows. */
+  readonly copyLimits?: Partial<Limits>
   readonly timing: Timing
   readonly clock: Clock
 }

@@ -80,11 +80,17 @@ export const setTier = async (job: Job, sending: Sending): Promise<void> => {
   await send({ method: 'PUT', ...onTarget(job), query: 'comp=tier', headers }, sending)
 }
 
+const blockList = (job: Job, type: 'committed' | 'uncommitted', sending: Sending) =>
+  receive(
+    { method: 'GET', ...onTarget(job), query: `comp=blocklist&blocklisttype=${type}` },
+    sending,
+    () => new BlockListParser(),
+  )
+
 /** Sizes of the blocks that wait uncommitted at the target, by id. */
 export const stagedBlocks = async (job: Job, sending: Sending): Promise<ReadonlyMap<string, number>> => {
-  const call = { method: 'GET', ...onTarget(job), query: 'comp=blocklist&blocklisttype=uncommitted' } as const
   try {
-    return (await receive(call, sending, () => new BlockListParser())).value
+    return (await blockList(job, 'uncommitted', sending)).value
   } catch (error) {
     if (isServiceError(error) && error.kind === 'notFound' && error.serviceCode === 'BlobNotFound') return new Map()
     throw error
@@ -111,5 +117,24 @@ export const commitBlocks = async (job: Job, blocks: readonly Block[], sending: 
     headers,
     body: blockListXml(blocks),
   } as const
-  proveYounger(job, await send(call, sending))
+  let answer: { readonly headers: IncomingHttpHeaders }
+  try {
+    answer = await send(call, sending)
+  } catch (error) {
+    const committed = await committedAlready(job, blocks, error, sending)
+    if (committed === undefined) throw error
+    answer = committed
+  }
+  proveYounger(job, answer)
+}
+
+/**
+ * Where the answer to a commit was lost, its repetition is refused. That the blob consists of these very blocks, whose
+ * ids name the source's version, tells that it succeeded: a burst needs no second look at both containers for that.
+ */
+const committedAlready = async (job: Job, blocks: readonly Block[], error: unknown, sending: Sending) => {
+  if (!isServiceError(error) || !['changed', 'conflict', 'refused'].includes(error.kind)) return undefined
+  const present = await blockList(job, 'committed', sending).catch(() => undefined)
+  const ids = [...(present?.value.keys() ?? [])]
+  return ids.length === blocks.length && blocks.every(({ id }, index) => ids[index] === id) ? present : undefined
 }

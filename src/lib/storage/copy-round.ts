@@ -26,6 +26,8 @@ export interface CopyContext {
   readonly expected: string | undefined
   readonly limits: Limits
   readonly pacer: Pacer
+  /** Places for the burst alone: it must not wait behind what others copy. */
+  readonly burstPacer: Pacer
   readonly clock: () => number
   readonly sending: Sending
   readonly pageSize: number | undefined
@@ -65,7 +67,10 @@ export class CopyRound {
     this.#sending = {
       ...context.sending,
       signal: signal === undefined ? this.#tasks.signal : AbortSignal.any([signal, this.#tasks.signal]),
-      onBusy: () => context.pacer.slower(),
+      onBusy: () => {
+        context.pacer.slower()
+        context.burstPacer.slower()
+      },
     }
   }
 
@@ -114,11 +119,11 @@ export class CopyRound {
   }
 
   /** Starts one request that is the whole remaining work on a blob. */
-  async #request(job: Job, work: () => Promise<void>): Promise<void> {
+  async #request(job: Job, work: () => Promise<void>, pacer = this.#context.pacer): Promise<void> {
     const { done } = await this.#tasks.start(async () => {
       await this.#watched(job, work)
       this.progress.done(job.item)
-    })
+    }, pacer)
     void done.then(succeeded => succeeded || this.progress.leave(job.item))
   }
 
@@ -131,16 +136,16 @@ export class CopyRound {
     }
   }
 
-  #copy(job: Job): Promise<void> {
+  #copy(job: Job, pacer?: Pacer): Promise<void> {
     const { item } = job
-    if (item.size === 0) return this.#request(job, () => writeEmpty(job, this.#sending))
+    if (item.size === 0) return this.#request(job, () => writeEmpty(job, this.#sending), pacer)
     if (item.size <= this.#context.limits.wholeBytes && item.blobType === 'BlockBlob')
-      return this.#request(job, () => copyWhole(job, this.#sending))
+      return this.#request(job, () => copyWhole(job, this.#sending), pacer)
     return this.#stage(job, staged => this.#commit(staged))
   }
 
-  #commit({ job, blocks }: Staged): Promise<void> {
-    return this.#request(job, () => commitBlocks(job, blocks, this.#sending))
+  #commit({ job, blocks }: Staged, pacer?: Pacer): Promise<void> {
+    return this.#request(job, () => commitBlocks(job, blocks, this.#sending), pacer)
   }
 
   /** Stages the blocks of a blob and, once all are there, goes on with `then`; does not wait for that. */
@@ -162,15 +167,18 @@ export class CopyRound {
   /** Commits or copies what was held back: first what manifests name, then `.ismc`, then `.ism`. */
   async #finish(digest: string): Promise<void> {
     const ready = this.progress.left === 0 && !(await this.#context.wanted()) && (await this.#sourceIs(digest))
-    const started = this.#context.clock()
+    const { live, clock, burstPacer } = this.#context
+    if (ready && live) this.progress.burstBegan = clock()
     for (const rank of [0, 1, 2]) {
       const held = this.#held.filter(({ job }) => manifestRank(job.item.name) === rank)
       // A manifest must not name what could not be written.
       if (!ready || this.progress.left > 0) for (const { job } of held) this.progress.leave(job.item)
-      else for (const one of held) await (one.blocks.length > 0 ? this.#commit(one) : this.#copy(one.job))
+      else
+        for (const one of held)
+          await (one.blocks.length > 0 ? this.#commit(one, burstPacer) : this.#copy(one.job, burstPacer))
       await this.#tasks.settle()
     }
-    if (ready && this.#context.live) this.progress.burstMilliseconds = this.#context.clock() - started
+    if (ready && live) this.progress.burstEnded = clock()
   }
 
   /** Under a live locator nothing is committed unless the source is still what was staged. */

@@ -76,12 +76,14 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     expected: options.expected,
     limits: { ...azureLimits, ...options.limits },
     pacer: options.pacer ?? new Pacer(options.concurrency ?? usualConcurrency, clock),
+    burstPacer: new Pacer(usualConcurrency, clock),
     clock,
     sending: { signal, effects },
     pageSize: options.pageSize,
     ...stopper(options),
   }
   const total = { copied: 0, copiedBytes: 0, changed: 0 }
+  let burstBegan: number | undefined
   for (let turn = 1; ; turn++) {
     const round = new CopyRound(context)
     await round.run()
@@ -89,6 +91,7 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     total.copied += progress.copied
     total.copiedBytes += progress.copiedBytes
     total.changed += progress.changed
+    burstBegan ??= progress.burstBegan
     const lookAgain = (borne.length > 0 || progress.moved) && !(await context.stop())
     if (lookAgain && turn < mostRounds) {
       await effects.wait(roundPause, signal)
@@ -96,14 +99,14 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     }
     const lasting = borne.find(error => error.kind !== 'changed')
     if (lookAgain && lasting !== undefined) throw lasting
-    const { left, leftAt, archived, burstMilliseconds } = progress
+    const { left, leftAt, archived, burstEnded = clock() } = progress
     return {
       ...total,
       left,
       ...(leftAt === undefined ? {} : { leftAt }),
       archived,
       milliseconds: clock() - started,
-      ...(burstMilliseconds === undefined ? {} : { burstMilliseconds }),
+      ...(burstBegan === undefined ? {} : { burstMilliseconds: burstEnded - burstBegan }),
     }
   }
 }

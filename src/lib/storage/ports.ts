@@ -73,6 +73,9 @@ export interface CopyResult {
   /** Archived source blobs that were skipped, the first few by name. */
   readonly archived: readonly string[]
   readonly milliseconds: number
-  /** How long the replacement of files under a live locator took, from the first commit to the last. */
+  /**
+   * How long files under a live locator were a mix of old and new: from before the first commit until after the last,
+   * looks in between included. With something left the mix has lasted so long and goes on.
+   */
   readonly burstMilliseconds?: number
 }

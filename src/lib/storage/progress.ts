@@ -10,7 +10,9 @@ export class Progress {
   leftAt: string | undefined
   /** The source was no longer what had been staged, and nothing was committed. */
   moved: boolean = false
-  burstMilliseconds: number | undefined
+  /** When files under a live locator began to be replaced, and when that ended. */
+  burstBegan: number | undefined
+  burstEnded: number | undefined
   readonly archived: string[] = []
   readonly #changed = new Set<string>()
 

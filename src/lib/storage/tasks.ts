@@ -26,10 +26,13 @@ export class Tasks {
     return this.#fatal !== undefined
   }
 
-  /** Waits for a place, starts the task, and answers before it ends; `done` tells whether it succeeded and never rejects. */
-  async start(task: () => Promise<void>): Promise<{ readonly done: Promise<boolean> }> {
-    await this.#pacer.acquire()
-    const done = this.#run(task)
+  /**
+   * Waits for a place, starts the task, and answers before it ends; `done` tells whether it succeeded and never rejects.
+   * @param pacer where the place is, if not where those of all others are.
+   */
+  async start(task: () => Promise<void>, pacer = this.#pacer): Promise<{ readonly done: Promise<boolean> }> {
+    await pacer.acquire()
+    const done = this.#run(task, pacer)
     this.#running.add(done)
     void done.then(() => this.#running.delete(done))
     return { done }
@@ -51,7 +54,7 @@ export class Tasks {
     if (this.#fatal !== undefined) throw this.#fatal.error
   }
 
-  async #run(task: () => Promise<void>): Promise<boolean> {
+  async #run(task: () => Promise<void>, pacer: Pacer): Promise<boolean> {
     let succeeded = false
     try {
       if (!this.broken) {
@@ -61,7 +64,7 @@ export class Tasks {
     } catch (error) {
       this.#failed(error)
     } finally {
-      this.#pacer.release(succeeded)
+      pacer.release(succeeded)
     }
     return succeeded
   }

@@ -15,6 +15,10 @@ export const events = {
     what: 'A pass has ended.',
     attributes: ['route', 'kind', 'name', 'run', 'generation', 'outcome', 'code', 'closed'],
   },
+  filesReplaced: {
+    what: 'Files under a live locator were replaced; so long were they a mix of old and new. More than one when it was interrupted.',
+    attributes: ['route', 'name', 'milliseconds', 'complete'],
+  },
   stepFailed: {
     what: 'A step of a pass failed for a reason nobody named.',
     attributes: ['step', 'route', 'kind', 'name', 'error'],
