@@ -2,8 +2,11 @@
 import type { ArmServices } from './arm-server.ts'
 import type { MovableClock } from './clock.ts'
 import { accountIn, accountsIn, accountsOf, checkRule, planeIn, Refusal } from './control-input.ts'
+import type { EventPublisher } from './event-publisher.ts'
 import { type FaultKind, faultKinds, kindRules, planes } from './fault-kinds.ts'
 import { InvalidFaultRule, parseFaultRule } from './fault-rules.ts'
+import { restore } from './restore.ts'
+import { snapshot } from './snapshot.ts'
 import { makeStorageEncrypted } from './storage-encryption.ts'
 import { changeSwitches, defaultSwitches, type Switches } from './switches.ts'
 import { moveBy, shownTime } from './time-control.ts'
@@ -11,6 +14,7 @@ import { readTokenRule } from './token-rules.ts'
 
 export interface ControlServices extends ArmServices {
   readonly clock: MovableClock
+  readonly events?: EventPublisher
   readonly setSwitches: (switches: Switches) => void
 }
 
@@ -29,6 +33,8 @@ interface Method {
   readonly run: Handler
   /** Names of the parameters it takes. */
   readonly query?: readonly string[]
+  /** Takes a body of any size, and no number in it that a double cannot hold. */
+  readonly isBulk?: true
 }
 
 interface Endpoint {
@@ -106,6 +112,14 @@ const setToken: Handler = ({ services, body }) => {
   if ('problems' in read) throw new Refusal(400, read.problems)
   services.tokens.set(read.token, read.rule)
   return read.rule
+}
+
+/** JSON that is written piece by piece. */
+export class Pieces {
+  readonly pieces: Iterable<string>
+  constructor(pieces: Iterable<string>) {
+    this.pieces = pieces
+  }
 }
 
 const moveClock: Handler = ({ services: { clock }, body }) => {
@@ -190,6 +204,20 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     methods: {
       GET: { about: 'Show.', run: ({ services }) => shownTime(services.clock) },
       POST: { about: 'Move.', run: moveClock },
+    },
+  },
+  snapshot: {
+    about:
+      'The whole state but the blobs, which stay in storage: accounts and what is in them, operations, jobs, switches, ' +
+      'faults, tokens as digests, rate limits, event subscriptions, time. It holds key values and policy secrets: keep ' +
+      'it where these may be.',
+    methods: {
+      GET: { about: 'Take.', run: ({ services }) => new Pieces(snapshot(services)) },
+      PUT: {
+        about: 'Put back, in place of everything there is; jobs under way go on.',
+        run: ({ services, body }) => done(() => restore(body, services)),
+        isBulk: true,
+      },
     },
   },
   switches: {

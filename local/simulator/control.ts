@@ -1,6 +1,8 @@
 /** `/_sim/`: what makes the simulator misbehave and what shows what it saw. JSON in, JSON out. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ControlServices, endpoints, Lines } from './control-endpoints.ts'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type ControlServices, endpoints, Lines, Pieces } from './control-endpoints.ts'
 import { checkQuery, Refusal } from './control-input.ts'
 import { BodyTooLarge, readBody, send, sendJson } from './http.ts'
 import { parseJson } from './json.ts'
@@ -16,8 +18,12 @@ const overview = () => ({
   ),
 })
 
-const parse = (text: string): unknown => {
+/** As much as one string holds. */
+const largestBulk = 512 * 1024 * 1024
+
+const parse = (text: string, isBulk = false): unknown => {
   try {
+    if (isBulk) return JSON.parse(text)
     return text === '' ? undefined : parseJson(text)
   } catch {
     throw new Refusal(400, ['the request body is no JSON'])
@@ -33,7 +39,8 @@ const run = async (services: ControlServices, request: IncomingMessage, url: URL
   if (method === undefined)
     throw new Refusal(405, [`/_sim/${name} takes ${Object.keys(endpoint.methods).join(', ')} only`])
   checkQuery(url.searchParams, method.query ?? [])
-  const body = parse(await readBody(request, largestBody))
+  const text = await readBody(request, method.isBulk ? largestBulk : largestBody)
+  const body = parse(text, method.isBulk)
   return method.run({ services, query: url.searchParams, rest: rest.join('/'), body })
 }
 
@@ -55,7 +62,10 @@ export const handleControl = async (
     const result = await run(services, request, new URL(request.url ?? '/', 'http://localhost'))
     if (result instanceof Lines)
       send(response, 200, { 'content-type': 'application/jsonl', 'x-dropped': String(result.dropped) }, result.text)
-    else sendJson(response, 200, result)
+    else if (result instanceof Pieces) {
+      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+      await pipeline(Readable.from(result.pieces), response)
+    } else sendJson(response, 200, result)
   } catch (error) {
     const { status, problems } = refusalOf(error)
     sendJson(response, status, { problems })

@@ -13,4 +13,8 @@ export interface PublishedEvent {
 export interface EventPublisher {
   /** @param topic resource id of the media account. */
   publish(topic: string, events: readonly PublishedEvent[]): void
+  /** What a snapshot keeps of it, as JSON. */
+  save?(): unknown
+  /** Checks what `save` gave and answers what restores it; throws for anything else. */
+  restoring?(saved: unknown): () => void
 }

@@ -3,29 +3,35 @@
  * of them asks `decide` once per request and does as the answer says; only this file knows counts and probabilities.
  */
 import { kindRules, type Plane, type Trait } from './fault-kinds.ts'
-import { type Fault, type FaultRule, faultOf } from './fault-rules.ts'
+import { type Fault, type FaultRule, faultOf, parseFaultRule } from './fault-rules.ts'
 
 export interface ActiveFault extends FaultRule {
   readonly id: string
   readonly hits: number
 }
 
-/** mulberry32: small, seedable, good enough to decide whether a fault strikes. */
-const randomFrom = (seed: number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 interface Entry {
   readonly id: string
   readonly rule: FaultRule
-  readonly random: () => number
+  /** Where its generator stands: a whole number of 32 bits. */
+  random: number
   hits: number
+}
+
+/** mulberry32: small, seedable, good enough to decide whether a fault strikes. 0 or more, less than 1. */
+const next = (entry: Entry): number => {
+  entry.random = (entry.random + 0x6d2b79f5) >>> 0
+  let mixed = Math.imul(entry.random ^ (entry.random >>> 15), entry.random | 1)
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+}
+
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
+
+const restoredEntry = (saved: unknown): Entry => {
+  const { id, rule, random, hits } = (saved ?? {}) as Partial<Record<keyof Entry, unknown>>
+  if (typeof id !== 'string' || !isWhole(random) || !isWhole(hits)) throw new SyntaxError('a fault is incomplete')
+  return { id, rule: parseFaultRule(rule), random, hits }
 }
 
 const matches = (rule: FaultRule, account: string, plane: Plane, operation: string, traits: readonly Trait[]) =>
@@ -41,7 +47,7 @@ export class Faults {
 
   add(rule: FaultRule): ActiveFault {
     this.#lastId += 1
-    const entry: Entry = { id: String(this.#lastId), rule, random: randomFrom(rule.seed ?? 1), hits: 0 }
+    const entry: Entry = { id: String(this.#lastId), rule, random: (rule.seed ?? 1) >>> 0, hits: 0 }
     this.#entries.push(entry)
     return { id: entry.id, hits: 0, ...rule }
   }
@@ -58,6 +64,21 @@ export class Faults {
     return removed
   }
 
+  /** All of it as JSON, so that a run goes on as it would have. */
+  save(): readonly Entry[] {
+    return this.#entries.map(entry => ({ ...entry }))
+  }
+
+  /** Checks what `save` gave and answers what restores it; throws for anything else. */
+  restoring(saved: unknown): () => void {
+    if (!Array.isArray(saved)) throw new SyntaxError('faults are no array')
+    const entries = saved.map(restoredEntry)
+    return () => {
+      this.#entries = entries
+      this.#lastId = Math.max(this.#lastId, ...entries.map(({ id }) => Number(id)))
+    }
+  }
+
   /**
    * The faults that one request to `operation` of an account meets, in the order in which the rules were made. Counts
    * go down by asking, so it is asked once per request. A rule whose count is used up is gone.
@@ -67,9 +88,9 @@ export class Faults {
   decide(account: string, plane: Plane, operation: string, traits: readonly Trait[] = ['request']): Fault[] {
     if (this.#entries.length === 0) return []
     const struck = this.#entries.filter(
-      ({ rule, random }) =>
-        matches(rule, account, plane, operation, traits) &&
-        (rule.probability === undefined || random() < rule.probability),
+      entry =>
+        matches(entry.rule, account, plane, operation, traits) &&
+        (entry.rule.probability === undefined || next(entry) < entry.rule.probability),
     )
     for (const entry of struck) entry.hits += 1
     this.#entries = this.#entries.filter(({ rule, hits }) => rule.count === undefined || hits < rule.count)

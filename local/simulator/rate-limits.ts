@@ -18,8 +18,14 @@ export interface Budget {
   readonly retryAfter?: number
 }
 
+interface Window {
+  /** Milliseconds since 1970. */
+  readonly start: number
+  used: number
+}
+
 export class RateLimits {
-  readonly #windows = new Map<string, { readonly start: number; used: number }>()
+  readonly #windows = new Map<string, Window>()
 
   /** Takes one call. Two accounts in one subscription share what is left. */
   take(subscriptionId: string, principal: string, bucket: Bucket, limit: number, ticks: bigint): Budget {
@@ -31,6 +37,20 @@ export class RateLimits {
     if (open.used >= limit) return { remaining: 0, retryAfter: Math.ceil((open.start + window - now) / 1000) }
     open.used += 1
     return { remaining: limit - open.used }
+  }
+
+  save(): readonly (readonly [string, Window])[] {
+    return Array.from(this.#windows, ([key, open]) => [key, { ...open }])
+  }
+
+  /** Checks what `save` gave and answers what restores it; throws for anything else. */
+  restoring(saved: unknown): () => void {
+    if (!Array.isArray(saved)) throw new SyntaxError('rate limits are no array')
+    const windows = new Map(saved as [string, Window][])
+    return () => {
+      this.#windows.clear()
+      for (const [key, open] of windows) this.#windows.set(key, open)
+    }
   }
 
   reset(): void {

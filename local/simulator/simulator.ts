@@ -152,6 +152,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     traffic: new Traffic(),
     tokens: new Tokens(),
     rateLimits: new RateLimits(),
+    ...(options.events === undefined ? {} : { events: options.events }),
     clock,
     setSwitches: changed => {
       switches = changed

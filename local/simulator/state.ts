@@ -107,6 +107,13 @@ export class State {
     this.#accounts.set(accountKey(account.subscriptionId, account.resourceGroup, account.name), account)
   }
 
+  /** Of everything. */
+  clear(): void {
+    this.#accounts.clear()
+    this.containers.clear()
+    this.takenIds.clear()
+  }
+
   removeAccount(account: Account): void {
     this.#accounts.delete(accountKey(account.subscriptionId, account.resourceGroup, account.name))
     for (const [key, { account: owner }] of this.containers) if (owner === account) this.containers.delete(key)

@@ -52,6 +52,21 @@ export class Tokens {
     this.#rules.clear()
   }
 
+  /** By digest of the token. */
+  save(): readonly (readonly [string, TokenRule])[] {
+    return [...this.#rules]
+  }
+
+  /** Checks what `save` gave and answers what restores it; throws for anything else. */
+  restoring(saved: unknown): () => void {
+    if (!Array.isArray(saved)) throw new SyntaxError('tokens are no array')
+    const rules = new Map(saved as [string, TokenRule][])
+    return () => {
+      this.#rules.clear()
+      for (const [key, rule] of rules) this.#rules.set(key, rule)
+    }
+  }
+
   list(): TokenRule[] {
     return [...this.#rules.values()]
   }

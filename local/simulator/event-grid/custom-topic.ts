@@ -1,6 +1,6 @@
 /** A publisher's request to a custom topic, with the faults of the plane `events`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Faults } from '../faults.ts'
 import { cutConnection } from '../http.ts'
@@ -14,6 +14,7 @@ export interface CustomTopic {
   readonly id: string
   /** Under which it is failed and counted. */
   readonly account: string
+  readonly clock: Clock
   readonly faults: Pick<Faults, 'decide'>
   readonly counters: Pick<Counters, 'count'>
   readonly subscriptions: Subscriptions
@@ -57,7 +58,7 @@ export const receive = async (
   const faults = topic.faults.decide(topic.account, 'events', 'Publish')
   const count = (status: number | undefined) => topic.counters.count('events', topic.account, 'Publish', status)
   for (const { kind, milliseconds, retryAfter } of faults) {
-    if (kind === 'latency') await sleep(milliseconds)
+    if (kind === 'latency') await new Promise<void>(resolve => topic.clock.after(milliseconds ?? 0, resolve))
     else if (kind === 'outage' || kind === 'reset') {
       count(undefined)
       return cutConnection(request)

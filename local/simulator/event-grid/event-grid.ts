@@ -67,7 +67,7 @@ export const createEventGrid = (options: EventGridOptions): EventGrid => {
   const customTopic = (name: string) => {
     const id = topicId(name)
     const accept = (events: readonly TopicEvent[]) => fanOut(id, events)
-    return { id, account: accountOf(id), faults, counters, subscriptions, accept }
+    return { id, account: accountOf(id), clock, faults, counters, subscriptions, accept }
   }
 
   return {
@@ -89,6 +89,9 @@ export const createEventGrid = (options: EventGridOptions): EventGrid => {
       if (answer !== undefined) write(response, answer)
       return answer !== undefined
     },
+    save: () => ({ subscriptions: subscriptions.save() }),
+    restoring: saved =>
+      subscriptions.restoring((saved as { subscriptions?: unknown } | undefined)?.subscriptions ?? []),
     idle: () => deliveries.idle(),
     close: () => deliveries.close(),
   }

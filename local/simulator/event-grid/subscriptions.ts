@@ -47,6 +47,27 @@ export class Subscriptions {
       .map(({ subscription, state }) => shown(subscription, state))
   }
 
+  /** With the whole address of each endpoint. */
+  save() {
+    return [...this.#byId.values()].map(({ subscription, state }) => ({
+      subscription: { ...subscription, endpoint: subscription.endpoint.href },
+      state,
+    }))
+  }
+
+  /** Checks what `save` gave and answers what restores it; throws for anything else. */
+  restoring(saved: unknown): () => void {
+    if (!Array.isArray(saved)) throw new SyntaxError('event subscriptions are no array')
+    const entries = (saved as ReturnType<Subscriptions['save']>).map(({ subscription, state }) => ({
+      subscription: { ...subscription, endpoint: new URL(subscription.endpoint) },
+      state,
+    }))
+    return () => {
+      this.#byId.clear()
+      for (const { subscription, state } of entries) this.put(subscription, state)
+    }
+  }
+
   wanting(topic: string, event: TopicEvent): Subscription[] {
     return [...this.#byId.values()]
       .filter(({ subscription, state }) => state === 'Succeeded' && wants(subscription, topic, event))

@@ -9,7 +9,7 @@ export interface Place {
   readonly container: string
 }
 
-const key = ({ storageAccount, container }: Place) => `${storageAccount.toLowerCase()}/${container}`
+export const containerKey = ({ storageAccount, container }: Place) => `${storageAccount.toLowerCase()}/${container}`
 
 /** The attached storage account of that name; the primary one when none is named. */
 export const storageAccountOf = (account: Account, named: string | undefined): string => {
@@ -23,13 +23,13 @@ export const storageAccountOf = (account: Account, named: string | undefined): s
 /** Throws a 400 for a container name that is not valid or taken by another asset. */
 export const bindContainer = (state: State, account: Account, asset: string, place: Place): void => {
   checkContainerName(place.container)
-  if (state.containers.has(key(place)))
+  if (state.containers.has(containerKey(place)))
     throw badRequest('The storage container is used by another asset already. Use a different container name.')
-  state.containers.set(key(place), { account, asset })
+  state.containers.set(containerKey(place), { account, asset })
 }
 
 export const releaseContainer = (state: State, place: Place): void => {
-  state.containers.delete(key(place))
+  state.containers.delete(containerKey(place))
 }
 
 /** A 409 when the storage account does not answer (contract section 5). */

@@ -85,17 +85,49 @@ export const startJob = (kernel: Kernel, running: RunningJob): void => {
   const job = current(running)
   if (job === undefined) return
   if (stateOf(job.properties) !== 'Queued') announce(kernel, running, job.properties, 'Queued')
+  continueJob(kernel, running)
+}
+
+const begin = (kernel: Kernel, running: RunningJob): void => {
+  const queued = current(running)
+  if (queued !== undefined && stateOf(queued.properties) === 'Queued') change(kernel, running, queued, 'Scheduled')
+  const scheduled = current(running)
+  if (scheduled === undefined || stateOf(scheduled.properties) !== 'Scheduled') return
+  change(kernel, running, scheduled, 'Processing')
+  continueJob(kernel, running)
+}
+
+const endCanceling = (kernel: Kernel, running: RunningJob): void => {
+  const canceling = current(running)
+  if (canceling !== undefined) change(kernel, running, canceling, 'Canceled')
+}
+
+/** Brings a job on from the state it is in, when it has been in it long enough from now on. */
+const continueJob = (kernel: Kernel, running: RunningJob): void => {
+  const job = current(running)
+  const state = job === undefined ? undefined : stateOf(job.properties)
   const third = kernel.jobMilliseconds / 3
-  kernel.clock.after(third, () => {
-    const queued = current(running)
-    if (queued !== undefined && stateOf(queued.properties) === 'Queued') change(kernel, running, queued, 'Scheduled')
-    const scheduled = current(running)
-    if (scheduled === undefined || stateOf(scheduled.properties) !== 'Scheduled') return
-    change(kernel, running, scheduled, 'Processing')
-    kernel.clock.after(kernel.jobMilliseconds - third, () => {
+  const after = (milliseconds: number, action: () => void) => kernel.clock.after(milliseconds, action)
+  if (state === 'Queued' || state === 'Scheduled') after(third, () => begin(kernel, running))
+  if (state === 'Canceling') after(third, () => endCanceling(kernel, running))
+  if (state === 'Processing')
+    after(kernel.jobMilliseconds - third, () => {
       finish(kernel, running).catch((error: unknown) => kernel.report(`Job ${running.name} stopped: ${String(error)}`))
     })
-  })
+}
+
+const jobsOf = (account: Account) =>
+  [...account.transforms.values()].flatMap(transform => [...transform.jobs.values()].map(job => ({ transform, job })))
+
+/** Goes on with the jobs of an account that was restored. */
+export const continueJobs = (kernel: Kernel, account: Account): void => {
+  for (const { transform, job } of jobsOf(account))
+    continueJob(kernel, { account, transform: transform.name, name: job.name, run: job.run })
+}
+
+/** Stops the jobs of an account that is given up: none of its steps finds its job. */
+export const dropJobs = (account: Account): void => {
+  for (const { transform, job } of jobsOf(account)) transform.jobs.delete(job.name)
 }
 
 /** Canceling at once, Canceled soon after; a job that has ended stays as it is. */
@@ -103,8 +135,5 @@ export const cancelJob = (kernel: Kernel, running: RunningJob): void => {
   const job = current(running)
   if (job === undefined || isFinal(stateOf(job.properties)) || stateOf(job.properties) === 'Canceling') return
   change(kernel, running, job, 'Canceling')
-  kernel.clock.after(kernel.jobMilliseconds / 3, () => {
-    const canceling = current(running)
-    if (canceling !== undefined) change(kernel, running, canceling, 'Canceled')
-  })
+  continueJob(kernel, running)
 }

@@ -50,11 +50,15 @@ export const locatorsByAsset = (locators: Iterable<Resource>): Map<string, Set<s
   return index
 }
 
+export const takeIds = (state: State, account: Account, locator: Resource): void => {
+  for (const id of idsOf(account, locator)) state.takenIds.set(id, locator.name)
+}
+
 export const addLocator = (state: State, account: Account, locator: Resource): void => {
   account.streamingLocators.set(locator)
   const siblings = account.locatorsOfAsset.get(assetOf(locator)) ?? new Set<string>()
   account.locatorsOfAsset.set(assetOf(locator), siblings.add(locator.name.toLowerCase()))
-  for (const id of idsOf(account, locator)) state.takenIds.set(id, locator.name)
+  takeIds(state, account, locator)
 }
 
 /** Frees the ids, so that delete and create with the same ids is how a locator is changed. */

@@ -1,0 +1,90 @@
+/**
+ * Resources as a snapshot holds them: plain JSON in which times are `{ticks}`, collections are arrays under `holds`, and
+ * properties with numbers that a double cannot hold are text.
+ */
+import { Collection } from './collection.ts'
+import { type JsonObject, parseJson } from './json.ts'
+
+export type Saved = Readonly<Record<string, unknown>>
+
+export const isMembers = (value: unknown): value is Saved =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Times one level deep. */
+export const savedValue = (value: unknown): unknown => {
+  if (typeof value === 'bigint') return { ticks: String(value) }
+  if (!isMembers(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, typeof member === 'bigint' ? savedValue(member) : member]),
+  )
+}
+
+const isTicks = (value: Saved): value is { readonly ticks: string } => typeof value.ticks === 'string'
+
+export const restoredValue = (value: unknown): unknown => {
+  if (!isMembers(value)) return value
+  if (isTicks(value)) return BigInt(value.ticks)
+  const restored: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) {
+    const member = value[name]
+    restored[name] = isMembers(member) && isTicks(member) ? BigInt(member.ticks) : member
+  }
+  return restored
+}
+
+/** A number of so many digits outside of text; text that looks like one does no harm. */
+const largeNumber = /[:,[]-?\d{16}/
+
+/** @param item of any kind; members that are undefined are left out when written. */
+export const savedItem = (item: object): Saved => {
+  const saved: Record<string, unknown> = {}
+  const holds: Record<string, Saved[]> = {}
+  for (const [name, value] of Object.entries(item)) {
+    if (value instanceof Collection) holds[name] = Array.from(value.values(), savedItem)
+    else if (name === 'properties') {
+      const text = JSON.stringify(value)
+      if (largeNumber.test(text)) saved.propertiesText = text
+      else saved.properties = value
+    } else saved[name] = savedValue(value)
+  }
+  return Object.keys(holds).length === 0 ? saved : { ...saved, holds }
+}
+
+/** Whether an item holds others that may change while it is written. */
+export const holdsItems = (item: object): boolean =>
+  Object.values(item).some(value => value instanceof Collection && value.size > 0)
+
+/** Throws SyntaxError for what is no saved item. */
+export const restoredItem = <T extends { readonly name: string }>(saved: unknown, now: () => bigint): T => {
+  if (!isMembers(saved) || typeof saved.name !== 'string') throw new SyntaxError('an item has no name')
+  const item: Record<string, unknown> = {}
+  for (const name of Object.keys(saved)) {
+    const value = saved[name]
+    if (name === 'properties') item.properties = value
+    else if (name === 'propertiesText') item.properties = parseJson(String(value)) as JsonObject
+    else if (name === 'holds') Object.assign(item, restoredCollections(value, now))
+    else item[name] = restoredValue(value)
+  }
+  if (!isMembers(item.properties)) throw new SyntaxError(`${saved.name} has no properties`)
+  return item as unknown as T
+}
+
+/** The collections under `holds`. Throws SyntaxError for what is none. */
+export const restoredCollections = (
+  holds: unknown,
+  now: () => bigint,
+): Record<string, Collection<{ readonly name: string }>> => {
+  if (!isMembers(holds)) throw new SyntaxError('holds is no object')
+  return Object.fromEntries(
+    Object.entries(holds).map(([name, items]) => {
+      if (!Array.isArray(items)) throw new SyntaxError(`${name} is no array`)
+      return [
+        name,
+        new Collection(
+          now,
+          items.values().map(item => restoredItem(item, now)),
+        ),
+      ]
+    }),
+  )
+}
