@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts'
 import type { FaultKind, Trait } from './fault-kinds.ts'
 import type { Fault } from './fault-rules.ts'
 import type { Faults } from './faults.ts'
-import { byVersion } from './history.ts'
+import { history } from './history.ts'
 import { BodyTooLarge, cutConnection, headerOf, readBody, send } from './http.ts'
 import { type Json, parseJson } from './json.ts'
 import type { Context, Kernel, Reply } from './kernel.ts'
@@ -73,17 +73,19 @@ const checkVersion = ({ match, url }: Call): string => {
   return version
 }
 
-const bucketOf = ({ match, method, url }: Call): Bucket => {
-  const ownBucket = method !== 'POST' || byVersion.actionsHaveBudgets(url.searchParams.get('api-version') ?? '')
+const bucketOf = ({ match, method, url }: Call, now: bigint): Bucket => {
   const byMethod = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes'
-  return (ownBucket ? match?.operation.bucket : undefined) ?? byMethod
+  const own = match?.operation.bucket
+  if (own === undefined || method !== 'POST') return own ?? byMethod
+  const hasOwn = own === 'policySecrets' ? history.policySecretsHaveBudget : history.actionsHaveBudgets
+  return hasOwn({ apiVersion: url.searchParams.get('api-version') ?? '', now }) ? own : byMethod
 }
 
 /** Throws a 429 when the budget is used up; otherwise the header that tells what is left. */
 const spend = ({ kernel, rateLimits }: ArmServices, call: Call, principal: string): Record<string, string> => {
   const switches = kernel.switches()
   if (!switches.throttling) return {}
-  const bucket = bucketOf(call)
+  const bucket = bucketOf(call, kernel.clock.ticks())
   const subscription = call.match?.params.subscription ?? ''
   const limit = switches.hourlyCalls[bucket]
   const { remaining, retryAfter } = rateLimits.take(subscription, principal, bucket, limit, kernel.clock.ticks())
@@ -207,7 +209,7 @@ export const handleArm = async (
   const has = (...kinds: FaultKind[]) => struck.some(({ kind }) => kinds.includes(kind))
   const delay = struck.reduce((sum, { kind, milliseconds }) => sum + (kind === 'latency' ? (milliseconds ?? 0) : 0), 0)
   if (delay > 0) await new Promise<void>(resolve => kernel.clock.after(delay, resolve))
-  const bucket = bucketOf(call)
+  const bucket = bucketOf(call, kernel.clock.ticks())
   if (has('outage', 'reset')) {
     counters.count('accounts', call.key, call.operation, undefined, bucket)
     return cutConnection(request)

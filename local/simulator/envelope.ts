@@ -1,5 +1,5 @@
 /** The frame around every resource: name, id, type, properties, systemData (contract section 3). */
-import { byVersion } from './history.ts'
+import { history } from './history.ts'
 import { formatFullInstant } from './instants.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Account, SystemData } from './state.ts'
@@ -38,7 +38,7 @@ export const envelope = ({ account, path, properties, systemData, apiVersion }: 
   id: resourceId(account, path),
   type: typeOf(path),
   properties,
-  ...(systemData === undefined || !byVersion.resourcesShowSystemData(apiVersion)
+  ...(systemData === undefined || !history.resourcesShowSystemData({ apiVersion })
     ? {}
     : { systemData: systemDataView(systemData) }),
 })

@@ -1,69 +1,81 @@
 /**
- * What the service did otherwise earlier: by api-version, and for all versions before a day. Recorded are 2018-07-01
- * with its previews, and 2020-05-01; where in between a change came is a guess, and so is what is marked so.
+ * What the service did otherwise earlier. Some changes came with an api-version and are seen by its callers only; others
+ * came on a day, for callers of all versions. Recorded are 2018, spring 2019, July 2020, early 2021 and spring 2022; where
+ * in between a change came is a guess.
  */
 import { parseInstant } from './instants.ts'
 
-type ByVersion = (apiVersion: string) => boolean
+interface Moment {
+  readonly apiVersion: string
+  /** Ticks on the clock of the simulator. */
+  readonly now: bigint
+}
 
-/** True from this version on; previews sort before what they preview. */
-const since =
-  (first: string): ByVersion =>
-  apiVersion =>
+type Version = Pick<Moment, 'apiVersion'>
+type Change = (moment: Moment) => boolean
+
+/** Previews sort before what they preview. */
+const fromVersion =
+  (first: string) =>
+  ({ apiVersion }: Version): boolean =>
     apiVersion >= first
+
+/** A version that is younger than the day has never been without the change. */
+const fromDay = (day: string): Change => {
+  const start = parseInstant(`${day}T00:00:00Z`) ?? 0n
+  return ({ apiVersion, now }) => apiVersion >= day || now >= start
+}
 
 /** For an account that is there from the start. */
 export const newestApiVersion = '2023-01-01'
 
-export const byVersion = {
+export const history = {
   // Accounts
   /** Until then tags that were never set are shown as null. */
-  accountsHideMissingTags: since('2018-03-30-preview'),
-  accountsShowIdentity: since('2020-05-01'),
-  /** Storage authentication and encryption. */
-  accountsShowProtection: since('2020-05-01'),
-  /** Key delivery, public access, private endpoints and the state; from the specification. */
-  accountsShowAccess: since('2021-05-01'),
+  accountsHideMissingTags: fromVersion('2018-03-30-preview'),
+  /** Identity, storage authentication and encryption. */
+  accountsShowProtection: fromVersion('2020-05-01'),
+  accountsShowKeyDelivery: fromVersion('2021-05-01'),
+  accountsShowNetworkAccess: fromVersion('2021-06-01'),
+  /** And private endpoints; from the specification. */
+  accountsShowState: fromVersion('2021-11-01'),
+  /** Accounts show system data, and a PUT of one that exists is a 200; until then it is a 201. */
+  accountsAreTracked: fromDay('2021-02-19'),
 
   // Everything below accounts
-  /** From the specification; the first version is a guess. */
-  resourcesShowSystemData: since('2021-11-01'),
+  resourcesShowSystemData: fromVersion('2021-11-01'),
   /** Until then they are left out. */
-  secretsAreNull: since('2020-05-01'),
+  secretsAreNull: fromDay('2019-09-01'),
   /** Until then they all count as writes. */
-  actionsHaveBudgets: since('2020-05-01'),
+  actionsHaveBudgets: fromDay('2019-09-01'),
+  policySecretsHaveBudget: fromDay('2020-10-01'),
 
   // Streaming policies and locators
-  policiesCheckKeyPolicies: since('2020-05-01'),
-  locatorsHaveFilters: since('2020-05-01'),
+  policiesCheckKeyPolicies: fromVersion('2020-05-01'),
+  locatorsHaveFilters: fromVersion('2020-05-01'),
 
   // Streaming endpoints
   /** Of a new account; until then it starts by itself. */
-  defaultEndpointIsStopped: since('2018-06-01-preview'),
+  defaultEndpointIsStopped: fromVersion('2018-06-01-preview'),
   /** Of a new account; until then it is behind a content delivery network. */
-  defaultEndpointIsPlain: since('2020-05-01'),
-  endpointsNeedScaleUnits: since('2018-07-01'),
+  defaultEndpointIsPlain: fromVersion('2020-05-01'),
+  endpointsNeedScaleUnits: fromVersion('2018-07-01'),
   /** Until then a new one is accepted (202). */
-  endpointsAreCreated: since('2020-05-01'),
-  /** From the specification. */
-  endpointsShowSku: since('2022-08-01'),
+  endpointsAreCreated: fromVersion('2020-05-01'),
+  endpointsShowSku: fromVersion('2021-11-01'),
   /** Until then `Location` leads to the operation itself, and polling shows it again. */
-  operationsHaveLocations: since('2020-05-01'),
-  operationsForgetDeleted: since('2020-05-01'),
+  operationsHaveLocations: fromVersion('2020-05-01'),
+  operationsForgetDeleted: fromVersion('2020-05-01'),
 
   // Transforms and jobs
-  /** Video synchronisation, modes of analysis and experimental options. */
-  presetsHaveModes: since('2020-05-01'),
-  jobsHaveInputDefinitions: since('2020-05-01'),
-  jobsAreScheduledAtOnce: since('2020-05-01'),
-  jobsNameWhatIsNotFinal: since('2020-05-01'),
-} as const satisfies Readonly<Record<string, ByVersion>>
-
-const trackedSince = parseInstant('2021-02-19T00:00:00Z') ?? 0n
-
-/**
- * Accounts show system data, and a PUT of one that exists is a 200; until then it is a 201. This came for all versions at
- * once, so that the clock of the simulator decides; versions that were made later have never been otherwise.
- */
-export const accountsAreTracked = (apiVersion: string, now: bigint): boolean =>
-  byVersion.accountsShowAccess(apiVersion) || now >= trackedSince
+  videosShowSyncMode: fromDay('2020-01-01'),
+  videosShowRateControl: fromVersion('2021-11-01'),
+  analysesHaveModes: fromVersion('2020-05-01'),
+  /** Until then a mode is also shown as the option that stood for it. */
+  modesStandAlone: fromVersion('2021-05-01'),
+  jobsHaveInputDefinitions: fromVersion('2020-05-01'),
+  jobsAreScheduledAtOnce: fromVersion('2020-05-01'),
+  jobsNameWhatIsNotFinal: fromVersion('2020-05-01'),
+  /** Until then system data of a job that is read are its times alone. */
+  jobsRememberCallers: fromDay('2022-07-01'),
+} as const satisfies Readonly<Record<string, Change>>

@@ -1,7 +1,7 @@
 /** Long-running operations of tracked resources: headers of the first answer and what polling shows (contract section 6.9). */
 import { ArmError } from './arm-errors.ts'
 import { ticksPerMillisecond } from './clock.ts'
-import { byVersion } from './history.ts'
+import { history } from './history.ts'
 import type { AccountContext, Reply } from './kernel.ts'
 import { param } from './kernel.ts'
 
@@ -42,7 +42,7 @@ export const beginOperation = (
   const status = `${baseOf(context)}/${operations}/${id}?${version}`
   return {
     'azure-asyncoperation': status,
-    location: byVersion.operationsHaveLocations(apiVersion)
+    location: history.operationsHaveLocations(context)
       ? `${baseOf(context)}/${resource}/operationlocations/${id}?${version}`
       : status,
   }
@@ -59,12 +59,12 @@ export const operationStatus = (context: AccountContext): Reply => {
   const { apiVersion, now } = context
   const { id, target, until, deletes } = find(context)
   const here = `${context.origin}${context.path}?api-version=${apiVersion}`
-  const forgotten = deletes && now >= until && byVersion.operationsForgetDeleted(apiVersion)
+  const forgotten = deletes && now >= until && history.operationsForgetDeleted(context)
   return {
     status: 200,
     headers: {
       'azure-asyncoperation': here,
-      ...(byVersion.operationsHaveLocations(apiVersion) ? {} : { location: here }),
+      ...(history.operationsHaveLocations(context) ? {} : { location: here }),
     },
     body: {
       name: id,

@@ -22,7 +22,7 @@ const exceptions: readonly { readonly why: string; readonly when: (exchange: Exc
     {
       why: 'streaming endpoints show what is not set as null (recorded; contract section 6.9)',
       when: ({ operation }, problem) =>
-        operation.startsWith('StreamingEndpoints_') && /properties\/\w+: null$/.test(problem),
+        operation.startsWith('StreamingEndpoints_') && /(properties|systemData)\/\w+: null$/.test(problem),
     },
     {
       why: 'polled operations show an error message of null (recorded; contract section 6.9)',

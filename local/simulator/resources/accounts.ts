@@ -2,7 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { ArmError, badRequest, trackedNotFound } from '../arm-errors.ts'
 import { accountId, systemDataView } from '../envelope.ts'
-import { accountsAreTracked, byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import {
   type AccountContext,
@@ -25,29 +25,30 @@ import { removeLocator } from './locator-index.ts'
 const inGroup = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Media/mediaservices'
 const inSubscription = '/subscriptions/{subscription}/providers/Microsoft.Media'
 
-const propertiesFor = (apiVersion: string, { properties }: Account): JsonObject => {
-  const { mediaServiceId, storageAccounts } = properties
-  if (!byVersion.accountsShowProtection(apiVersion)) return { mediaServiceId, storageAccounts }
-  const { keyDelivery, publicNetworkAccess, ...shown } = properties
-  if (!byVersion.accountsShowAccess(apiVersion)) return shown
+const openToAll = { accessControl: { defaultAction: 'Allow', ipAllowList: [] } }
+
+const propertiesFor = (context: Context, { properties }: Account): JsonObject => {
+  const { mediaServiceId, storageAccounts, storageAuthentication, encryption, keyDelivery, publicNetworkAccess } =
+    properties
   return {
-    ...shown,
-    keyDelivery: keyDelivery ?? { accessControl: { defaultAction: 'Allow' } },
-    publicNetworkAccess: publicNetworkAccess ?? 'Enabled',
-    provisioningState: 'Succeeded',
-    privateEndpointConnections: [],
+    mediaServiceId,
+    storageAccounts,
+    ...(history.accountsShowProtection(context) ? { storageAuthentication, encryption } : {}),
+    ...(history.accountsShowKeyDelivery(context) ? { keyDelivery: keyDelivery ?? openToAll } : {}),
+    ...(history.accountsShowNetworkAccess(context) ? { publicNetworkAccess: publicNetworkAccess ?? 'Enabled' } : {}),
+    ...(history.accountsShowState(context) ? { provisioningState: 'Succeeded', privateEndpointConnections: [] } : {}),
   }
 }
 
-const viewFor = ({ apiVersion, now }: Context, account: Account): JsonObject => ({
+const viewFor = (context: Context, account: Account): JsonObject => ({
   name: account.name,
   id: accountId(account),
   type: 'Microsoft.Media/mediaservices',
   location: account.location,
-  tags: account.tags ?? (byVersion.accountsHideMissingTags(apiVersion) ? undefined : null),
-  properties: propertiesFor(apiVersion, account),
-  systemData: accountsAreTracked(apiVersion, now) ? systemDataView(account.systemData) : undefined,
-  identity: byVersion.accountsShowIdentity(apiVersion) ? (account.identity ?? { type: 'None' }) : undefined,
+  tags: account.tags ?? (history.accountsHideMissingTags(context) ? undefined : null),
+  properties: propertiesFor(context, account),
+  systemData: history.accountsAreTracked(context) ? systemDataView(account.systemData) : undefined,
+  identity: history.accountsShowProtection(context) ? account.identity : undefined,
 })
 
 /** One that the service assigns gets its ids from it, and keeps them. */
@@ -124,7 +125,7 @@ const put = (context: Context): Reply => {
   if (existing === undefined)
     return { status: 201, body: viewFor(context, create(context, bodyOf(context), properties)) }
   update(context, existing, properties)
-  return { status: accountsAreTracked(context.apiVersion, context.now) ? 200 : 201, body: viewFor(context, existing) }
+  return { status: history.accountsAreTracked(context) ? 200 : 201, body: viewFor(context, existing) }
 }
 
 const patch = (context: AccountContext): Reply => {

@@ -2,7 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant, parseInstant, roundToSql } from '../instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -22,11 +22,7 @@ const view = (context: AccountContext, policy: Resource) =>
   envelope({
     account: context.account,
     path: ['contentKeyPolicies', policy.name],
-    properties: maskObject(
-      policyShape,
-      policy.properties,
-      byVersion.secretsAreNull(context.apiVersion) ? null : undefined,
-    ),
+    properties: maskObject(policyShape, policy.properties, history.secretsAreNull(context) ? null : undefined),
     systemData: policy.systemData,
     apiVersion: context.apiVersion,
   })

@@ -26,9 +26,9 @@ const errorView = ({ code, message, category, retry }: JobError): JsonObject => 
   details: [{ code, message }],
 })
 
-/** An output stays queued until the job begins or ends. */
+/** An output that has not begun has nothing to cancel. */
 const outputState = (output: JsonObject, state: JobState): string =>
-  (state === 'Scheduled' || state === 'Canceling') && stateOf(output) === 'Queued' ? 'Queued' : state
+  state === 'Canceling' && stateOf(output) === 'Queued' ? 'Queued' : state
 
 /** Job and outputs go to `state` together; begin and end are noted. lastModified stays, as recorded. */
 export const moveTo = (job: JsonObject, state: JobState, now: bigint, error?: JobError): JsonObject => {

@@ -2,7 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
 import { envelope, resourceId } from '../envelope.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, createdNow, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -22,15 +22,13 @@ import { findTransform } from './transforms.ts'
 const pathOf = (transform: Transform, name: string) => ['transforms', transform.name, 'jobs', name]
 
 /** The first versions knew no definitions of inputs. */
-const inputFor = (apiVersion: string, input: Json | undefined): Json | undefined => {
-  if (byVersion.jobsHaveInputDefinitions(apiVersion) || !isObject(input)) return input
+const inputFor = (context: AccountContext, input: Json | undefined): Json | undefined => {
+  if (history.jobsHaveInputDefinitions(context) || !isObject(input)) return input
   const { inputs } = input
   return {
     ...input,
     inputDefinitions: undefined,
-    inputs: Array.isArray(inputs)
-      ? (inputs as readonly Json[]).map(one => inputFor(apiVersion, one) ?? null)
-      : undefined,
+    inputs: Array.isArray(inputs) ? (inputs as readonly Json[]).map(one => inputFor(context, one) ?? null) : undefined,
   }
 }
 
@@ -38,10 +36,18 @@ const view = (context: AccountContext, transform: Transform, job: Job, propertie
   envelope({
     account: context.account,
     path: pathOf(transform, job.name),
-    properties: { ...properties, input: inputFor(context.apiVersion, properties.input) },
+    properties: { ...properties, input: inputFor(context, properties.input) },
     systemData: job.systemData,
     apiVersion: context.apiVersion,
   })
+
+/** As GET and lists show it: what the service keeps of it, which at first did not know who made it. */
+const viewAsRead = (context: AccountContext, transform: Transform, job: Job): JsonObject => {
+  const properties = jobAsRead(job.properties)
+  const shown = view(context, transform, job, properties)
+  if (shown.systemData === undefined || history.jobsRememberCallers(context)) return shown
+  return { ...shown, systemData: { createdAt: properties.created, lastModifiedAt: properties.lastModified } }
+}
 
 const find = (context: AccountContext): { transform: Transform; job: Job } => {
   const transform = findTransform(context)
@@ -90,7 +96,7 @@ const put = (context: AccountContext): Reply => {
     run: kernel.uuid(),
     properties: {
       created,
-      state: byVersion.jobsAreScheduledAtOnce(context.apiVersion) ? 'Scheduled' : 'Queued',
+      state: history.jobsAreScheduledAtOnce(context) ? 'Scheduled' : 'Queued',
       description: wanted.description,
       input: wanted.input,
       lastModified: created,
@@ -132,7 +138,7 @@ const remove = (context: AccountContext): Reply => {
   const state = stateOf(job.properties)
   if (!isFinal(state))
     throw badRequest(
-      byVersion.jobsNameWhatIsNotFinal(context.apiVersion)
+      history.jobsNameWhatIsNotFinal(context)
         ? `The job Delete operation for '${resourceId(context.account, pathOf(transform, job.name))}' resource failed. ` +
             `The job is in the '${state}' state. Cancel the job or retry after the processing completes.`
         : `The job is in the non-final state '${state}.' Please cancel it or wait for it to finish before deleting.`,
@@ -171,14 +177,14 @@ export const jobOperations = resourceOperations({
     return listReply(context, {
       name: 'jobs',
       sorted: transform.jobs.sorted(),
-      view: job => view(context, transform, job, jobAsRead(job.properties)),
+      view: job => viewAsRead(context, transform, job),
       properties: listProperties,
       read: readProperty,
     })
   },
   get: context => {
     const { transform, job } = find(context)
-    return { status: 200, body: view(context, transform, job, jobAsRead(job.properties)) }
+    return { status: 200, body: viewAsRead(context, transform, job) }
   },
   put,
   patch,

@@ -1,11 +1,10 @@
 /**
  * Presets of transforms with everything the published specification describes. Materialised are arrays, the defaults
- * that it states, and what recordings show: the synchronisation mode of a video and the option behind a basic analysis.
- * Layers carry no type, though clients may send one.
+ * that it states, and what recordings show: synchronisation and rate control of a video. Layers carry no type, though
+ * clients may send one.
  */
 import { badRequest } from '../arm-errors.ts'
-import { byVersion } from '../history.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject } from '../json.ts'
 import {
   arrayOf,
   bool,
@@ -70,15 +69,19 @@ const videoLayer: Members = {
   adaptiveBFrame: optional(bool),
   level: defaulted(text, 'auto'),
   bufferWindow: defaulted(duration, 'PT5S'),
-  crf: optional(number),
   referenceFrames: optional(int32(0)),
 }
 const h264Layer = object({
   ...videoLayer,
+  crf: defaulted(number, 23),
   profile: defaulted(oneOf('Auto', 'Baseline', 'Main', 'High', 'High422', 'High444'), 'Auto'),
   entropyMode: optional(oneOf('Cabac', 'Cavlc')),
 })
-const h265Layer = object({ ...videoLayer, profile: defaulted(oneOf('Auto', 'Main', 'Main10'), 'Auto') })
+const h265Layer = object({
+  ...videoLayer,
+  crf: defaulted(number, 28),
+  profile: defaulted(oneOf('Auto', 'Main', 'Main10'), 'Auto'),
+})
 
 const codec: Members = { label: optional(text) }
 const audio: Members = {
@@ -106,7 +109,7 @@ const codecs = union('', {
   AacAudio: { ...audio, profile: optional(oneOf('AacLc', 'HeAacV1', 'HeAacV2')) },
   DDAudio: audio,
   Video: video,
-  H264Video: { ...encoded, rateControlMode: optional(oneOf('ABR', 'CBR', 'CRF')), layers: list(h264Layer) },
+  H264Video: { ...encoded, rateControlMode: defaulted(oneOf('ABR', 'CBR', 'CRF'), 'ABR'), layers: list(h264Layer) },
   H265Video: { ...encoded, layers: list(h265Layer) },
   Image: image,
   JpgImage: {
@@ -165,42 +168,13 @@ const presets = union('', {
   },
 })
 
-const isOfType = (value: JsonObject, ...types: string[]): boolean =>
-  types.some(type => value['@odata.type'] === `#Microsoft.Media.${type}`)
-
-/** Shows how a basic analysis was asked for before there was a mode. */
-const withBasicOption = (preset: JsonObject): JsonObject => {
-  if (!isOfType(preset, 'AudioAnalyzerPreset', 'VideoAnalyzerPreset') || preset.mode !== 'Basic') return preset
-  const given = isObject(preset.experimentalOptions) ? preset.experimentalOptions : {}
-  return { ...preset, experimentalOptions: { ...given, basicAudioEnabled: 'true' } }
-}
-
+/** Throws a 400 with the words of the service for an encoder without codecs. */
 export const presetShape: Shape = {
   ...presets,
   read(value, path, options) {
     const preset = presets.read(value, path, options)
-    if (!isObject(preset)) return preset
-    if (isOfType(preset, 'StandardEncoderPreset') && (preset.codecs as readonly Json[]).length === 0)
+    if (isObject(preset) && Array.isArray(preset.codecs) && preset.codecs.length === 0)
       throw badRequest('Invalid enocer preset: No codecs specified.')
-    return withBasicOption(preset)
+    return preset
   },
 }
-
-/** A preset as versions before the modes show it. */
-const withoutModes = (preset: JsonObject): JsonObject => {
-  const { codecs: kept } = preset
-  return {
-    ...preset,
-    ...(isOfType(preset, 'AudioAnalyzerPreset', 'VideoAnalyzerPreset', 'FaceDetectorPreset')
-      ? { mode: undefined }
-      : {}),
-    experimentalOptions: undefined,
-    codecs: Array.isArray(kept)
-      ? (kept as readonly Json[]).map(item => (isObject(item) ? { ...item, syncMode: undefined } : item))
-      : undefined,
-  }
-}
-
-/** A stored preset as an api-version shows it. */
-export const presetAsShown = (apiVersion: string, preset: Json | undefined): Json | undefined =>
-  byVersion.presetsHaveModes(apiVersion) || !isObject(preset) ? preset : withoutModes(preset)

@@ -1,6 +1,6 @@
 /** How streaming endpoints are kept and shown (contract section 6.9). */
 import { envelope } from '../envelope.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant } from '../instants.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { AccountContext } from '../kernel.ts'
@@ -57,8 +57,8 @@ export const defaultEndpoint = (
   startsUntil: bigint,
 ): TrackedResource => {
   const time = formatInstant(now)
-  const stopped = byVersion.defaultEndpointIsStopped(apiVersion)
-  const network = byVersion.defaultEndpointIsPlain(apiVersion) ? { cdnProfile: null } : deliveryNetwork
+  const stopped = history.defaultEndpointIsStopped({ apiVersion })
+  const network = history.defaultEndpointIsPlain({ apiVersion }) ? { cdnProfile: null } : deliveryNetwork
   return {
     name: 'default',
     location: account.location,
@@ -77,6 +77,16 @@ export const asRead = ({ accessControl, crossSiteAccessPolicies }: JsonObject): 
   accessControl: nullWhenEmpty(accessControl),
   crossSiteAccessPolicies: nullWhenEmpty(crossSiteAccessPolicies),
 })
+
+/** What the endpoint that the service made by itself shows. */
+const nobody: JsonObject = {
+  createdBy: null,
+  createdByType: null,
+  createdAt: null,
+  lastModifiedBy: null,
+  lastModifiedByType: null,
+  lastModifiedAt: null,
+}
 
 export const view = (
   context: AccountContext,
@@ -100,14 +110,14 @@ export const view = (
     systemData: endpoint.systemData,
     apiVersion: context.apiVersion,
   })
+  const nobodys = endpoint.systemData === undefined && history.resourcesShowSystemData(context)
   return {
     ...frame,
+    ...(nobodys ? { systemData: nobody } : {}),
     id: String(frame.id).replace('/streamingEndpoints/', '/streamingendpoints/'),
     location: endpoint.location,
     tags: endpoint.tags ?? {},
     properties,
-    ...(byVersion.endpointsShowSku(context.apiVersion)
-      ? { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } }
-      : {}),
+    ...(history.endpointsShowSku(context) ? { sku: { name: capacity === 0 ? 'Standard' : 'Premium', capacity } } : {}),
   }
 }

@@ -1,7 +1,7 @@
 /** Streaming endpoints (contract section 6.9). */
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, operationInProgress, trackedNotFound } from '../arm-errors.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant } from '../instants.ts'
 import { isObject, type JsonObject, textAt } from '../json.ts'
 import {
@@ -46,8 +46,8 @@ const locationAndTags = (context: AccountContext) => {
 }
 
 /** The first versions did not ask for units. */
-const scaled = ({ apiVersion }: AccountContext, properties: JsonObject): JsonObject =>
-  byVersion.endpointsNeedScaleUnits(apiVersion) ? properties : { scaleUnits: 0, ...properties }
+const scaled = (context: AccountContext, properties: JsonObject): JsonObject =>
+  history.endpointsNeedScaleUnits(context) ? properties : { scaleUnits: 0, ...properties }
 
 const put = (context: AccountContext): Reply => {
   const { account, now } = context
@@ -68,7 +68,7 @@ const put = (context: AccountContext): Reply => {
     change: { during: 'Stopped', until: endOfOperation(context) },
   }
   account.streamingEndpoints.set(endpoint)
-  const status = byVersion.endpointsAreCreated(context.apiVersion) ? 201 : 202
+  const status = history.endpointsAreCreated(context) ? 201 : 202
   return { status, headers: headersFor(context, name), body: view(context, endpoint, {}) }
 }
 

@@ -2,7 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant, parseInstant, roundToSql } from '../instants.ts'
 import { type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, createdNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -26,7 +26,7 @@ const view = (context: AccountContext, locator: Resource, properties: JsonObject
   envelope({
     account: context.account,
     path: ['streamingLocators', locator.name],
-    properties: byVersion.locatorsHaveFilters(context.apiVersion) ? properties : { ...properties, filters: undefined },
+    properties: history.locatorsHaveFilters(context) ? properties : { ...properties, filters: undefined },
     systemData: locator.systemData,
     apiVersion: context.apiVersion,
   })

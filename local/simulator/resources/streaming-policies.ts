@@ -2,7 +2,7 @@
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
-import { byVersion } from '../history.ts'
+import { history } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
 import { textAt } from '../json.ts'
 import { type AccountContext, createdNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -42,7 +42,7 @@ const put = (context: AccountContext): Reply => {
   const wanted = readObject(streamingPolicyShape, propertiesOf(context), {
     acceptUnknownTypes: context.kernel.switches().acceptUnknownTypes,
   })
-  const named = byVersion.policiesCheckKeyPolicies(context.apiVersion) ? policyNamesOf(wanted) : []
+  const named = history.policiesCheckKeyPolicies(context) ? policyNamesOf(wanted) : []
   for (const policy of named)
     if (account.contentKeyPolicies.get(policy) === undefined)
       throw badRequest(`The content key policy '${policy}' does not exist.`)

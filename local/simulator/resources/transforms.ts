@@ -14,7 +14,8 @@ import { resourceOperations } from '../resource-operations.ts'
 import { arrayOf, defaulted, object, oneOf, optional, readObject, text } from '../shape.ts'
 import type { Transform } from '../state.ts'
 import { deletedReply } from './deleted.ts'
-import { presetAsShown, presetShape } from './preset-shape.ts'
+import { presetShape } from './preset-shape.ts'
+import { presetAsShown } from './preset-views.ts'
 
 const transformShape = object({
   description: optional(text),
@@ -27,16 +28,16 @@ const transformShape = object({
   ),
 })
 
-const outputsFor = (apiVersion: string, { outputs }: JsonObject): Json[] =>
+const outputsFor = (context: AccountContext, { outputs }: JsonObject): Json[] =>
   (Array.isArray(outputs) ? (outputs as readonly Json[]) : []).map(output =>
-    isObject(output) ? { ...output, preset: presetAsShown(apiVersion, output.preset) } : output,
+    isObject(output) ? { ...output, preset: presetAsShown(context, output.preset) } : output,
   )
 
 const view = (context: AccountContext, { name, properties, systemData }: Transform) =>
   envelope({
     account: context.account,
     path: ['transforms', name],
-    properties: { ...properties, outputs: outputsFor(context.apiVersion, properties) },
+    properties: { ...properties, outputs: outputsFor(context, properties) },
     systemData,
     apiVersion: context.apiVersion,
   })
