@@ -18,5 +18,6 @@ export const apiVersions = {
   accounts: [...older, '2023-01-01'],
   metadata: [...older, '2022-08-01', '2023-01-01'],
   streaming: [...older, '2022-08-01', '2022-11-01'],
+  tracks: ['2021-11-01', '2022-08-01', '2023-01-01'],
   encoding: [...older, '2022-05-01-preview', '2022-07-01'],
 } as const

@@ -11,6 +11,8 @@ export interface BlobStore {
   containerExists(storageAccount: string, container: string): Promise<boolean>
   /** Names in ascending order; empty when the container is not there. */
   listBlobNames(storageAccount: string, container: string): Promise<string[]>
+  /** Undefined when the blob is not there. */
+  readBlob(storageAccount: string, container: string, name: string): Promise<Uint8Array | undefined>
   putBlob(
     storageAccount: string,
     container: string,

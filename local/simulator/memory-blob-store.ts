@@ -24,6 +24,7 @@ export const memoryBlobStore = (): MemoryBlobStore => {
     containerExists: async (storageAccount, container) => containers.has(key(storageAccount, container)),
     listBlobNames: async (storageAccount, container) =>
       [...(containers.get(key(storageAccount, container))?.keys() ?? [])].toSorted((a, b) => a.localeCompare(b)),
+    readBlob: async (storageAccount, container, name) => containers.get(key(storageAccount, container))?.get(name),
     async putBlob(storageAccount, container, name, bytes) {
       ensure(storageAccount, container).set(name, bytes)
     },

@@ -11,11 +11,13 @@ import { streamingLocatorOperations } from './resources/streaming-locators.ts'
 import { streamingPolicyOperations } from './resources/streaming-policies.ts'
 import { transformOperations } from './resources/transforms.ts'
 import type { Operation } from './router.ts'
+import { trackOperations } from './tracks/tracks.ts'
 
 export const operations: readonly Operation[] = [
   ...accountRootOperations,
   ...accountOperations,
   ...assetOperations,
+  ...trackOperations,
   ...filterOperations,
   ...contentKeyPolicyOperations,
   ...streamingPolicyOperations,

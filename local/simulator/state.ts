@@ -50,6 +50,10 @@ export interface LongOperation {
   readonly target: string
   readonly until: bigint
   readonly deletes: boolean
+  /** Shown by operations on tracks; others have none. */
+  readonly started?: bigint
+  /** What it ends with, unless it succeeds. */
+  readonly error?: { readonly code: string; readonly message: string }
 }
 
 export interface Account {

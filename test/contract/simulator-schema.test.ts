@@ -47,14 +47,20 @@ describeWithData('the published OpenAPI specification', 'ams-swagger', folder =>
     specification = new Specification(specificationFiles(folder))
     const clock = manualClock(new Date())
     const sampleDir = join(import.meta.dirname, '..', '..', 'local', 'sample')
-    simulator = await startSimulator({ topology, blobStore: memoryBlobStore(), clock, sampleDir })
+    const blobStore = memoryBlobStore()
+    simulator = await startSimulator({ topology, blobStore, clock, sampleDir })
     const settle = async () => {
       for (let step = 0; step < 10; step += 1) {
         clock.advance(1000)
         await new Promise(resolve => setImmediate(resolve))
       }
     }
-    await walk(clientOf(simulator), settle)
+    const call = clientOf(simulator)
+    const upload = async (file: string, content: string) => {
+      const { container } = (await call('GET', 'assets/film')).body.properties
+      await blobStore.putBlob('contosoeaststore', container, file, Buffer.from(content), 'text/plain')
+    }
+    await walk(call, settle, upload)
     exchanges = simulator.traffic
       .lines()
       .split('\n')

@@ -31,6 +31,14 @@ export const createBlobStore = (azurite: Pick<Azurite, 'blobUrl' | 'accounts'>, 
     for await (const { name } of client.listBlobsFlat()) names.push(name)
     return names
   }
+  const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work
+    } catch (error) {
+      if (error instanceof RestError && error.statusCode === 404) return undefined
+      throw error
+    }
+  }
 
   return {
     has: storageAccount => azurite.accounts.some(({ name }) => name === storageAccount),
@@ -42,13 +50,10 @@ export const createBlobStore = (azurite: Pick<Azurite, 'blobUrl' | 'accounts'>, 
     },
     containerExists: (storageAccount, name) => container(storageAccount, name).exists(),
     async listBlobNames(storageAccount, name) {
-      try {
-        return await namesOf(container(storageAccount, name))
-      } catch (error) {
-        if (error instanceof RestError && error.statusCode === 404) return []
-        throw error
-      }
+      return (await unlessMissing(namesOf(container(storageAccount, name)))) ?? []
     },
+    readBlob: (storageAccount, name, blob) =>
+      unlessMissing(container(storageAccount, name).getBlobClient(blob).downloadToBuffer()),
     async putBlob(storageAccount, name, blob, bytes, contentType) {
       await container(storageAccount, name)
         .getBlockBlobClient(blob)

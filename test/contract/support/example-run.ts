@@ -107,14 +107,22 @@ export const runExample = async (example: Example, library: Library): Promise<Re
     world.clock.advance(60_000)
     const location = first.headers.get('location')
     if (location !== null && method !== 'GET') {
-      // What a long-running operation ends with: the resource for a PUT, else what it says at its location.
-      const end = method === 'PUT' ? () => call('GET', url) : () => call('GET', location)
+      // What a long-running operation ends with: the resource for a PUT, else what it says at its location. Where the
+      // 200 of an example is under way itself, it is the answer to a second PUT.
+      const once = JSON.stringify(example.answers['200']?.body ?? '').includes('"InProgress"')
+        ? request
+        : () => call('GET', url)
+      const end = method === 'PUT' ? once : () => call('GET', location)
       if (status !== '200' && has(example, '200')) results.push(await compare(example, '200', await end()))
       if (method === 'DELETE') results.push(await compare(example, '204', await request()))
       return results
     }
     for (const next of repeated[method] ?? [])
       if (next !== status && has(example, next)) results.push(await compare(example, next, await request()))
+    if (method === 'GET' && has(example, '204')) {
+      await world.send('DELETE', example.path.replace(/\/operationResults\/.*$/, ''))
+      results.push(await compare(example, '204', await request()))
+    }
     return results
   } finally {
     await world.simulator.close()

@@ -2,6 +2,7 @@
 import { parseInstant } from '../../../local/simulator/instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../../../local/simulator/json.ts'
 import type { Account } from '../../../local/simulator/state.ts'
+import { prepareTracks } from './example-tracks.ts'
 import { neededBy, type Preparation, setEncryption, setJobs, shownBy, type World } from './example-world.ts'
 import type { Example } from './examples.ts'
 
@@ -100,7 +101,10 @@ export const prepare = async (setting: Setting): Promise<void> => {
   const { example, preparation, account, world } = setting
   const { below, method, body } = example
   const shown = shownBy(bodyOf(example))
-  if (method === 'PUT') {
+  if (/\/tracks(\/|$)/.test(below)) {
+    await preparation.need(below.split('/').slice(0, 2).join('/'))
+    await prepareTracks(example, world, account)
+  } else if (method === 'PUT') {
     for (const path of neededBy(below, isObject(body) ? body : {})) await preparation.need(path)
   } else if (method === 'PATCH') {
     await preparation.show(shown.map(({ path, body: after }) => ({ path, body: before(after, body) })))

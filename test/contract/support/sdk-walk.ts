@@ -31,6 +31,24 @@ const accounts = async ({ mediaservices, locations }: AzureMediaServices) => {
 const protocols = { download: true, dash: true, hls: true, smoothStreaming: false }
 const expiryTime = new Date(Date.now() + 3_600_000)
 
+/** @param upload puts a file into the container of the asset `film`. */
+const tracks = async ({ tracks, operationStatuses, operationResults }: AzureMediaServices, upload: Upload) => {
+  const german = [...east, 'film', 'german'] as const
+  const track = { odataType: '#Microsoft.Media.TextTrack', fileName: 'german.vtt' } as const
+  await upload('film.ism', '<smil><body><switch></switch></body></smil>')
+  await upload('german.vtt', 'WEBVTT')
+  const created = noting()
+  await tracks.beginCreateOrUpdateAndWait(...german, { track }, created)
+  await operationStatuses.get(...german, created.id)
+  await operationResults.get(...german, created.id)
+  await tracks.get(...german)
+  await Array.fromAsync(tracks.list(...east, 'film'))
+  await tracks.beginUpdateAndWait(...german, { track: { ...track, displayName: 'Deutsch' } }, quick)
+  await tracks.beginUpdateTrackDataAndWait(...german, quick)
+  await tracks.beginDeleteAndWait(...german, quick)
+}
+
+type Upload = (file: string, content: string) => Promise<unknown>
 type Encrypt = (asset: string) => Promise<unknown>
 
 const assets = async ({ assets, assetFilters, accountFilters }: AzureMediaServices, encrypt: Encrypt) => {
@@ -109,7 +127,7 @@ const noting = () => {
     ...quick,
     id: '',
     onResponse: ({ headers }: { readonly headers: Headers }) => {
-      noted.id ||= /operations\/([^?]+)/i.exec(headers.get('azure-asyncoperation') ?? '')?.[1] ?? ''
+      noted.id ||= /operation(?:s|Statuses)\/([^?]+)/i.exec(headers.get('azure-asyncoperation') ?? '')?.[1] ?? ''
     },
   }
   return noted
@@ -157,10 +175,14 @@ const live = async ({ liveEvents, liveOutputs }: AzureMediaServices) => {
   await liveEvents.beginDeleteAndWait(...show, quick)
 }
 
-/** @param encrypt makes an asset one with storage encryption, which only the old v2 API could make. */
-export const sdkWalk = async (client: AzureMediaServices, encrypt: Encrypt): Promise<void> => {
+/**
+ * @param encrypt makes an asset one with storage encryption, which only the old v2 API could make.
+ * @param upload puts a file into the container of the asset `film`.
+ */
+export const sdkWalk = async (client: AzureMediaServices, encrypt: Encrypt, upload: Upload): Promise<void> => {
   await accounts(client)
   await assets(client, encrypt)
+  await tracks(client, upload)
   await publishing(client)
   await encoding(client)
   await streaming(client)

@@ -132,6 +132,23 @@ const job = (label: string) => ({
 const endpoint = { location: 'eastus2', tags: { a: 'b' }, properties: { scaleUnits: 1, cdnEnabled: false } }
 const liveEvent = { location: 'eastus2', properties: { input: { streamingProtocol: 'RTMP' } } }
 
+type Settle = () => void | Promise<void>
+type Upload = (file: string, content: string) => Promise<void>
+
+/** Sends a long-running request and asks how it goes, at once and after its end. */
+const polled = async (call: Call, settle: Settle, method: string, path: string, body?: unknown): Promise<void> => {
+  const { headers } = await call(method, path, body)
+  const ask = async () => {
+    for (const name of ['azure-asyncoperation', 'location']) {
+      const url = headers.get(name)
+      if (url !== null) await call('GET', new URL(url).pathname + new URL(url).search)
+    }
+  }
+  await ask()
+  await settle()
+  await ask()
+}
+
 const metadata = async (call: Call): Promise<void> => {
   await call('PUT', 'assets/film', {})
   await call('PUT', 'assets/film', { properties: { description: 'A film', alternateId: '42' } })
@@ -167,7 +184,29 @@ const metadata = async (call: Call): Promise<void> => {
   await call('POST', 'assets/film/listStreamingLocators')
 }
 
-const encoding = async (call: Call, settle: () => void | Promise<void>): Promise<void> => {
+const text = (members: object) => ({ properties: { track: { ...type('TextTrack'), ...members } } })
+
+/** @param upload puts a file into the container of the asset `film`. */
+const tracksOf = async (call: Call, settle: Settle, upload: Upload): Promise<void> => {
+  await call('GET', 'assets/film/tracks')
+  await upload('film.ism', '<smil><body><switch><audio src="film.mp4" systemBitrate="96000" /></switch></body></smil>')
+  await upload('german.vtt', 'WEBVTT\nLanguage: de\n')
+  await upload('bad.vtt', 'no WebVTT')
+  const path = 'assets/film/tracks/german'
+  const hlsSettings = { default: true, forced: false, characteristics: 'public.easy-to-read' }
+  await polled(call, settle, 'PUT', path, text({ fileName: 'german.vtt', playerVisibility: 'Hidden', hlsSettings }))
+  await polled(call, settle, 'PUT', path, text({ fileName: 'german.vtt' }))
+  await polled(call, settle, 'PUT', 'assets/film/tracks/bad', text({ fileName: 'bad.vtt' }))
+  await polled(call, settle, 'PATCH', path, text({ displayName: 'Deutsch' }))
+  await polled(call, settle, 'POST', `${path}/updateTrackData`)
+  await call('GET', path)
+  await call('GET', 'assets/film/tracks')
+  await polled(call, settle, 'DELETE', path)
+  await call('DELETE', path)
+  await call('PUT', path, text({ fileName: 'none.vtt' }))
+}
+
+const encoding = async (call: Call, settle: Settle): Promise<void> => {
   await call('PUT', 'transforms/encode', transform)
   await call('PUT', 'transforms/encode', transform)
   await call('PATCH', 'transforms/encode', { properties: { description: 'Some' } })
@@ -189,19 +228,8 @@ const encoding = async (call: Call, settle: () => void | Promise<void>): Promise
   await call('DELETE', 'transforms/encode/jobs/good')
 }
 
-const tracked = async (call: Call, settle: () => void | Promise<void>): Promise<void> => {
-  const operation = async (method: string, path: string, body?: unknown) => {
-    const { headers } = await call(method, path, body)
-    for (const name of ['azure-asyncoperation', 'location']) {
-      const url = headers.get(name)
-      if (url !== null) await call('GET', new URL(url).pathname + new URL(url).search)
-    }
-    await settle()
-    for (const name of ['azure-asyncoperation', 'location']) {
-      const url = headers.get(name)
-      if (url !== null) await call('GET', new URL(url).pathname + new URL(url).search)
-    }
-  }
+const tracked = async (call: Call, settle: Settle): Promise<void> => {
+  const operation = (method: string, path: string, body?: unknown) => polled(call, settle, method, path, body)
   await operation('PUT', 'streamingEndpoints/second', endpoint)
   await operation('POST', 'streamingEndpoints/second/start')
   await operation('POST', 'streamingEndpoints/second/scale', { scaleUnit: 2 })
@@ -263,10 +291,14 @@ const deletes = async (call: Call): Promise<void> => {
   await call('GET', 'assets/film')
 }
 
-/** @param settle lets jobs and long-running operations come to their end. */
-export const walk = async (call: Call, settle: () => void | Promise<void>): Promise<void> => {
+/**
+ * @param settle lets jobs and long-running operations come to their end.
+ * @param upload puts a file into the container of the asset `film`.
+ */
+export const walk = async (call: Call, settle: Settle, upload: Upload): Promise<void> => {
   await accounts(call)
   await metadata(call)
+  await tracksOf(call, settle, upload)
   await encoding(call, settle)
   await tracked(call, settle)
   await deletes(call)

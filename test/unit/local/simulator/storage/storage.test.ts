@@ -246,6 +246,8 @@ test('the store of the media service: containers, names, bytes, beside faults an
   await store.putBlob(east, 'fresh', 'b.ism', Buffer.from('two'), 'text/xml')
   await store.putBlob(east, 'fresh', 'a.mp4', Buffer.from('one'), 'video/mp4')
   expect(await store.listBlobNames(east, 'fresh')).toEqual(['a.mp4', 'b.ism'])
+  const read = ['a.mp4', 'none'].map(async name => (await store.readBlob(east, 'fresh', name))?.length)
+  expect(await Promise.all(read)).toEqual([3, undefined])
   expect(await store.containerExists(east, 'fresh')).toBe(true)
   await store.deleteContainer(east, 'fresh')
   await store.deleteContainer(east, 'fresh')
