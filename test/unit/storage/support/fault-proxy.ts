@@ -2,8 +2,14 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** `lostReply`: the service does it, the answer never arrives. `cutShort`: the answer ends early, as if it were whole. */
-export type Fault = 'none' | 'reset' | 'error' | 'busy' | 'lostReply' | 'broken' | 'cutShort'
+export type Fault = 'none' | 'reset' | 'error' | 'busy' | 'lostReply' | 'broken' | 'cutShort' | 'notFound'
 export const faults = ['reset', 'error', 'busy', 'lostReply', 'broken', 'cutShort'] as const
+
+const refusals: { readonly [F in Fault]?: readonly [status: number, code: string] } = {
+  error: [500, 'InternalError'],
+  busy: [503, 'ServerBusy'],
+  notFound: [404, 'BlobNotFound'],
+}
 
 export interface FaultProxy {
   readonly url: string
@@ -25,9 +31,10 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
 
   const pass = (fault: Fault, request: IncomingMessage, response: ServerResponse): void => {
     if (fault === 'reset') return void request.socket.resetAndDestroy()
-    if (fault === 'error' || fault === 'busy') {
+    const refused = refusals[fault]
+    if (refused !== undefined) {
       request.resume()
-      const [status, code] = fault === 'error' ? [500, 'InternalError'] : [503, 'ServerBusy']
+      const [status, code] = refused
       response.writeHead(status, { 'x-ms-error-code': code }).end(`<Error><Code>${code}</Code></Error>`)
       return
     }
