@@ -2,15 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareAccounts } from '../../local/compare/compare.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { activities, encode, eventually, inSync, route, storageWritesTo, writesTo } from './support.ts'
-
-interface SweepView {
-  readonly sweep: string
-  readonly every: number
-  readonly dueAt: string
-  readonly lastSuccessAt?: string
-  readonly operation?: { readonly status: string; readonly startedAt: string; readonly counts: Record<string, number> }
-}
+import { activities, encode, eventually, inSync, storageWritesTo, writesTo } from './support.ts'
+import { sweep } from './sweep-support.ts'
 
 let stack: Stack
 beforeAll(async () => {
@@ -20,31 +13,6 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-const sweepView = async (sweep: string): Promise<SweepView> => {
-  const { routes } = (await (await stack.api.fetch('/api/sweeps')).json()) as {
-    routes: { route: string; sweeps: SweepView[] }[]
-  }
-  const found = routes.find(one => one.route === route)?.sweeps.find(one => one.sweep === sweep)
-  if (found === undefined) throw new Error(`No sweep ${sweep}.`)
-  return found
-}
-
-const timers = { changes: 'discover', locators: 'sweepLocators', full: 'sweepFull' } as const
-
-/** Runs one sweep from a fresh start to its end. */
-const sweep = async (kind: keyof typeof timers): Promise<SweepView> => {
-  const ended = async (after?: string) => {
-    const view = await sweepView(kind)
-    const isNew = after === undefined || (view.operation?.startedAt ?? '') > after
-    return isNew && view.operation?.status === 'succeeded' ? view : undefined
-  }
-  const before = (await sweepView(kind)).operation
-  if (before?.status === 'running') await eventually(`the ${kind} sweep at hand ended`, () => ended())
-  const { operation } = await sweepView(kind)
-  await stack.api.fire(timers[kind])
-  return eventually(`a ${kind} sweep ended`, () => ended(operation?.startedAt ?? ''), 60_000)
-}
-
 const clear = (asset: string) => ({ assetName: asset, streamingPolicyName: 'Predefined_ClearStreamingOnly' })
 const different = async () => (await compareAccounts(stack.accounts.east.arm, stack.accounts.west.arm)).differences
 
@@ -52,7 +20,7 @@ describe('with no event at all', () => {
   it('P3: a title and its locator are found by the five-minute look', async () => {
     await encode(stack, 'film')
     await stack.accounts.east.arm.put('streamingLocators/film-clear', clear('film'))
-    await sweep('changes')
+    await sweep(stack, 'changes')
     await inSync(stack, 'film')
     await eventually('the locator is in B', () => stack.accounts.west.arm.get('streamingLocators/film-clear'))
     expect(await different()).toEqual([])
@@ -78,21 +46,21 @@ describe('with no event at all', () => {
     })
     await arm.put('contentKeyPolicies/tokens', policy('https://one.example/'))
     await arm.put('accountFilters/low', { firstQuality: { bitrate: 100_000 } })
-    await sweep('changes')
+    await sweep(stack, 'changes')
     await inSync(stack, 'tokens', 'contentKeyPolicy')
     await inSync(stack, 'low', 'accountFilter')
     await arm.put('contentKeyPolicies/tokens', policy('https://two.example/'))
     await arm.put('accountFilters/low', { firstQuality: { bitrate: 200_000 } })
-    await sweep('changes')
+    await sweep(stack, 'changes')
     await eventually('B equals A', async () => (await different()).length === 0)
   })
 
   it('P10: a locator that was withdrawn in A is found by the hourly list and withdrawn in B', async () => {
-    await sweep('locators')
+    await sweep(stack, 'locators')
     await stack.accounts.east.arm.delete('streamingLocators/film-clear')
-    await sweep('changes')
+    await sweep(stack, 'changes')
     expect(await stack.accounts.west.arm.get('streamingLocators/film-clear')).toBeDefined()
-    await sweep('locators')
+    await sweep(stack, 'locators')
     await eventually('it is gone in B', async () => {
       return (await stack.accounts.west.arm.get('streamingLocators/film-clear')) === undefined
     })
@@ -102,14 +70,14 @@ describe('with no event at all', () => {
   it('P3: a changed asset filter and an added file are found by the full comparison within seven rounds', async () => {
     const { arm } = stack.accounts.east
     await arm.put('assets/film/assetFilters/first', { firstQuality: { bitrate: 100_000 } })
-    for (let round = 0; round < 7; round += 1) await sweep('full')
+    for (let round = 0; round < 7; round += 1) await sweep(stack, 'full')
     await eventually('B equals A', async () => (await different()).length === 0)
   })
 
   it('P7: a quiet full comparison writes nothing to B and starts no run', async () => {
     const before = await activities(stack)
     stack.simulator.resetCounters()
-    for (const kind of ['full', 'locators', 'changes'] as const) await sweep(kind)
+    for (const kind of ['full', 'locators', 'changes'] as const) await sweep(stack, kind)
     expect(await activities(stack)).toEqual(before)
     expect([writesTo(stack, 'west'), storageWritesTo(stack, 'west'), writesTo(stack, 'east')]).toEqual([[], 0, []])
   })
