@@ -96,6 +96,8 @@ it('P3: a ledger that is deleted is rebuilt from both accounts: nothing is copie
   await encode(stack, 'film')
   await makePolicies(3)
   const { arm } = stack.accounts.east
+  for (const region of ['east', 'west'] as const)
+    await stack.accounts[region].arm.put('contentKeyPolicies/theirs', openPolicy('theirs'))
   await arm.put('streamingLocators/film-aes', {
     assetName: 'film',
     streamingPolicyName: 'Predefined_ClearKey',
@@ -115,12 +117,30 @@ it('P3: a ledger that is deleted is rebuilt from both accounts: nothing is copie
     ((await unit(stack, name, kind))?.facts as { owner?: string } | undefined)?.owner
   await eventually('the ledger knows the film again', async () => (await owner('film')) === 'made', 60_000)
   await inSync(stack, 'film')
-  for (const name of ['p0', 'p1', 'p2']) await inSync(stack, name, 'contentKeyPolicy')
+  for (const name of ['p0', 'p1', 'p2', 'theirs']) await inSync(stack, name, 'contentKeyPolicy')
   expect(storageWritesTo(stack, 'west')).toBe(0)
   expect(writesTo(stack, 'west')).toEqual([])
   expect(await different()).toEqual([])
 
+  await eventually('the first comparison has ended', async () => {
+    return (await sweepView(stack, 'full')).operation?.status === 'succeeded'
+  })
   const before = await activities(stack)
   await sweep(stack, 'full')
   expect(await activities(stack)).toEqual(before)
+
+  // Made by us: a later edit follows without a hand. Equal, but somebody else's: it is theirs.
+  expect([await owner('p1', 'contentKeyPolicy'), await owner('theirs', 'contentKeyPolicy')]).toEqual([
+    'made',
+    'matched',
+  ])
+  for (const name of ['p1', 'theirs']) await arm.put(`contentKeyPolicies/${name}`, openPolicy('edited'))
+  await sweep(stack, 'changes')
+  await eventually('the edit is in B', async () => {
+    const twin = await stack.accounts.west.arm.get('contentKeyPolicies/p1')
+    return twin?.properties.description === 'edited'
+  })
+  await eventually('what is theirs is left alone', async () => {
+    return (await unit(stack, 'theirs', 'contentKeyPolicy'))?.code === 'TargetNotOurs'
+  })
 })

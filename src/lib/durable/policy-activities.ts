@@ -4,6 +4,7 @@ import type { Outcome, Unit } from '../model.ts'
 import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
+import { marked, withMark } from '../replicate/policy-mark.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
@@ -70,7 +71,7 @@ const syncUnit = async (
   if (await isTwinOf(deps, pair, unit)) return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
   const input: PolicyInput = {
-    facts: begun.facts,
+    facts: await withMark(pair, unit, begun.facts),
     permissions: begun.permissions,
     waitFor: async units => {
       await requestUnits(deps, tools.starter, units)
@@ -86,7 +87,9 @@ const syncUnit = async (
   const result = await syncPolicy(pair, { ...unit, kind: unit.kind }, input)
   const stopped = stoppedBy(pair, result.changes.slice(0, 5).join('; '))
   const wouldWrite = result.changes.length > 0 && result.outcome.outcome === 'inSync'
-  return stopped !== undefined && wouldWrite ? { outcome: stopped, facts: begun.facts } : result
+  if (stopped !== undefined && wouldWrite) return { outcome: stopped, facts: begun.facts }
+  const isTwin = writable && result.outcome.outcome === 'inSync'
+  return isTwin ? { ...result, facts: await marked(pair, unit, result.facts) } : result
 }
 
 /** What the opposite route made in this route's source is at home in this route's target, and is never written there. */

@@ -44,6 +44,8 @@ export interface Facts {
   /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
   readonly sourceMark?: string
   readonly targetMark?: string
+  /** Identity of the target's policy that the mark in the target's storage tells to be ours. */
+  readonly mark?: string
 }
 
 /** What the owner of a request allows the next pass to do. */

@@ -69,6 +69,17 @@ export const setContainerMetadata = async (
   await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
 }
 
+/** Writes a small blob of JSON over whatever has its name. @throws ServiceError `notFound` where there is no container. */
+export const writeBlob = async (
+  container: Container,
+  name: string,
+  text: string,
+  sending: Sending = {},
+): Promise<void> => {
+  const headers = { 'x-ms-blob-type': 'BlockBlob', 'x-ms-blob-content-type': 'application/json' }
+  await send({ method: 'PUT', container, blob: name, headers, body: text }, sending)
+}
+
 class TooLarge extends Error {}
 
 const collect = (most: number): Sink<Uint8Array> => {

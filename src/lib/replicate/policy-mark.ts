@@ -1,0 +1,64 @@
+/**
+ * Whose a policy or account filter of the target is, told in the target itself. A policy has no place for a mark of its
+ * own, so a small blob in the target's storage says which one we made or adopted: a lost ledger then finds its policies
+ * again, as it finds its twins by the marks of their containers.
+ */
+import type { Facts } from '../ledger/ledger.ts'
+import type { Unit } from '../model.ts'
+import { isServiceError } from '../service-error.ts'
+import { createContainer, readBlob, writeBlob } from '../storage/container.ts'
+import type { Container } from '../storage/ports.ts'
+import type { Pair } from './pair.ts'
+import { onSide } from './trouble.ts'
+
+const marksContainer = 'twinstream-marks'
+const largestMark = 4096
+
+/** In the first of the target's storage accounts that the route names; a route without storage has no marks. */
+const placeOf = (pair: Pair): Container | undefined => {
+  const [storageAccount] = Object.values(pair.route.storage).toSorted()
+  return storageAccount === undefined ? undefined : pair.targetContainer({ storageAccount, container: marksContainer })
+}
+
+const blobOf = (pair: Pair, { kind, name }: Unit): string =>
+  `${pair.route.from}/${pair.route.to}/${kind}/${encodeURIComponent(name.toLowerCase())}`
+
+/** What tells an object from another one of its name, e.g. its policy id; account filters have nothing of the kind. */
+const identityOf = ({ targetMark = '' }: Facts): string => targetMark.slice(0, targetMark.lastIndexOf('/'))
+
+const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
+  const container = placeOf(pair)
+  if (container === undefined) return {}
+  try {
+    const text = await onSide('target', readBlob(container, blobOf(pair, unit), largestMark))
+    const { owner, identity } = JSON.parse(new TextDecoder().decode(text)) as { owner?: unknown; identity?: unknown }
+    if ((owner !== 'made' && owner !== 'adopted') || typeof identity !== 'string') return {}
+    return { owner, mark: identity, ...(identity === '' ? {} : { targetMark: `${identity}/` }) }
+  } catch (error) {
+    // One that nobody can read is none.
+    if (error instanceof SyntaxError || (isServiceError(error) && error.kind === 'notFound')) return {}
+    throw error
+  }
+}
+
+/** A row that knows nothing of whose the object is asks the mark; the identity in it must be that of the object. */
+export const withMark = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> =>
+  facts.owner === undefined ? { ...(await readMark(pair, unit)), ...facts } : facts
+
+/** @returns the facts of an object that is ours, with its mark written where it has none or another. */
+export const marked = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> => {
+  const container = placeOf(pair)
+  const isOurs = facts.owner === 'made' || facts.owner === 'adopted'
+  const identity = identityOf(facts)
+  if (container === undefined || !isOurs || facts.mark === identity) return facts
+  const write = () =>
+    onSide('target', writeBlob(container, blobOf(pair, unit), JSON.stringify({ owner: facts.owner, identity })))
+  try {
+    await write()
+  } catch (error) {
+    if (!isServiceError(error) || error.kind !== 'notFound') throw error
+    await onSide('target', createContainer(container, {}))
+    await write()
+  }
+  return { ...facts, mark: identity }
+}
