@@ -25,6 +25,9 @@ const setMode = async (mode: string): Promise<void> => {
   await stack.host.start()
 }
 
+/** No sweep but those that are fired. */
+const quiet = Object.fromEntries(['discover', 'sweepLocators'].map(name => [`AzureWebJobs.${name}.Disabled`, 'true']))
+
 const clear = (asset: string) => ({ assetName: asset, streamingPolicyName: 'Predefined_ClearStreamingOnly' })
 const different = async () => (await compareAccounts(stack.accounts.east.arm, stack.accounts.west.arm)).differences
 const become = async (what: string) => eventually(what, async () => (await different()).length === 0, 60_000)
@@ -66,7 +69,7 @@ it('P3: a route that observes surveys and reports what is older than the app; on
 })
 
 it('P3: a host killed in the middle of a full comparison goes on at the page where it was', async () => {
-  stack = await startStack({ settings: { 'AzureWebJobs.discover.Disabled': 'true' } })
+  stack = await startStack({ settings: quiet })
   stack.simulator.outage('east', 'events')
   await makePolicies(45)
   const slow = { account: 'west', plane: 'control', operation: 'ContentKeyPolicies_Get', kind: 'latency' } as const
@@ -92,7 +95,7 @@ it('P3: a host killed in the middle of a full comparison goes on at the page whe
 })
 
 it('P3: a ledger that is deleted is rebuilt from both accounts: nothing is copied again, nothing deleted', async () => {
-  stack = await startStack()
+  stack = await startStack({ settings: quiet })
   await encode(stack, 'film')
   await makePolicies(3)
   const { arm } = stack.accounts.east
@@ -112,7 +115,7 @@ it('P3: a ledger that is deleted is rebuilt from both accounts: nothing is copie
     allowInsecureConnection: true,
   })
   await table.deleteTable()
-  await stack.api.fire('discover')
+  await stack.api.fire(timers.full)
   const owner = async (name: string, kind = 'asset') =>
     ((await unit(stack, name, kind))?.facts as { owner?: string } | undefined)?.owner
   await eventually('the ledger knows the film again', async () => (await owner('film')) === 'made', 60_000)
@@ -135,7 +138,7 @@ it('P3: a ledger that is deleted is rebuilt from both accounts: nothing is copie
     'matched',
   ])
   for (const name of ['p1', 'theirs']) await arm.put(`contentKeyPolicies/${name}`, openPolicy('edited'))
-  await sweep(stack, 'changes')
+  await sweep(stack, 'full')
   await eventually('the edit is in B', async () => {
     const twin = await stack.accounts.west.arm.get('contentKeyPolicies/p1')
     return twin?.properties.description === 'edited'
