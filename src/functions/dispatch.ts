@@ -11,7 +11,7 @@ timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
     throw new Error('The settings have mistakes; the lines before this one list them.')
   }
   await app.ledger.prepare()
-  const deps = { ledger: app.ledger, pair: app.pairs.pair }
+  const deps = { ledger: app.ledger, pair: app.pairs.pair, clock: app.clock }
   const failures: unknown[] = []
   for (const route of app.routes.values()) {
     // Trouble with one route keeps no other from going on (P4).

@@ -13,6 +13,7 @@ import './sweep-full.ts'
 import './sweep-locators.ts'
 import './sweeps.ts'
 import './units.ts'
+import './withdraw.ts'
 
 // biome-ignore lint/suspicious/noConsole: at load there is no invocation to log with; the host takes the console's lines
 if (app.state === 'broken') logIssues(line => console.error(line), app.issues)

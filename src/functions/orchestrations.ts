@@ -15,6 +15,7 @@ if (app.state === 'ready') {
   const activities = createActivities({ ledger: app.ledger, pair: app.pairs.pair, sweep: app.sweep })
   activityFunction('surveyAsset', activities.surveyAsset)
   activityFunction('withdrawLocators', activities.withdrawLocators)
+  activityFunction('removeTwin', activities.removeTwin)
   activityFunction('prepareTwin', activities.prepareTwin)
   activityFunction('copyFiles', activities.copyFiles)
   activityFunction('publishTwin', activities.publishTwin)

@@ -7,6 +7,7 @@ import { TableClient } from '@azure/data-tables'
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
 import type { Issue } from './config/issues.ts'
 import { processSettings, type Settings } from './config/settings.ts'
+import { rulesOf } from './durable/route-rules.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
 import type { Clock, Route, RouteKey, Unit } from './model.ts'
@@ -62,7 +63,8 @@ const compose = (settings: Settings): Ready => {
   const survey = async (unit: Unit): Promise<UnitReport> => {
     const pair = pairs.pair(unit.route)
     if (pair === undefined) throw new Error(`Route ${unit.route} is not in the topology.`)
-    return reportUnit(pair, unit, await ledger.read(unit))
+    const [row, state] = await Promise.all([ledger.read(unit), ledger.routeState(unit.route)])
+    return reportUnit(pair, unit, row, rulesOf(ledger, pair, state))
   }
   return {
     state: 'ready',

@@ -24,7 +24,7 @@ const catalogue = {
   SourceMissing: {
     cause: 'The source account has no object of this name.',
     remedy:
-      'Check the name. If the object was deleted on purpose, nothing is to be done: its locators are withdrawn, its files are kept.',
+      'Check the name. If the object was deleted on purpose, nothing is to be done: its locators are withdrawn, its files are kept unless `deletes` of the route is assets.',
   },
   NotFinished: {
     cause:
@@ -70,8 +70,8 @@ const catalogue = {
     remedy: 'Rename or remove it, or ask for a resync with `adopt`.',
   },
   PolicyInUse: {
-    cause: 'A streaming policy cannot be changed while locators in the target use it.',
-    remedy: 'Remove the named locators in the target and look again, or publish with a new policy in the source.',
+    cause: 'A policy cannot be replaced or deleted while something in the target uses it.',
+    remedy: 'Remove what is named in the target and look again, or publish with a new policy in the source.',
   },
   LocatorIdTaken: {
     cause: 'The locator id is used by another locator of the target region.',
@@ -106,7 +106,26 @@ const catalogue = {
     cause:
       'The source account is another one than the twin was made from: it was deleted and made again under its name.',
     remedy:
-      'Nothing is withdrawn. Check the account of the route; if it is meant to be followed, remove the old twins.',
+      'The route has stopped and nothing is withdrawn. It goes on by itself when the account is the known one again. If the new account is meant to be followed, and what it lacks to be deleted, ask for a resync with `confirmDeletes`.',
+  },
+  DeleteWave: {
+    cause:
+      'The route would delete more in a day than is usual (5 % of its units, at least 20). Its deletes are stopped; everything else goes on.',
+    remedy:
+      'Look at what is to be deleted (a resync with `dryRun`). If the source is right, ask for a resync with `confirmDeletes`; it lifts the limit for a day.',
+  },
+  DeletePending: {
+    cause: 'The asset is gone from the source. Its twin is deleted when the grace period of seven days is over.',
+    remedy: 'Nothing to do. To keep the twin, set `deletes` of the route to locators in the topology.',
+  },
+  TwinInUse: {
+    cause: 'The twin of a deleted asset has a locator that this app did not make; deleting it would end that stream.',
+    remedy: 'Remove the named locators in the target and look again, or keep the twin.',
+  },
+  TargetChanged: {
+    cause: 'Somebody changed the twin in the target after this app had left it.',
+    remedy:
+      'Compare both sides. After an outage decide with `POST /api/failback`; a delete is made once the twin is as it was, or do it by hand.',
   },
   Excluded: {
     cause: 'The prefix of names that the route includes leaves this asset out.',

@@ -60,7 +60,8 @@ export interface Unit {
 /** How a pass ended, as data. Codes are explained in the catalogue. */
 export type Outcome =
   | { readonly outcome: 'inSync' }
-  | { readonly outcome: 'waiting'; readonly code: Code; readonly detail?: string }
+  /** `until` where it is known when it is worth another look; milliseconds since 1970. */
+  | { readonly outcome: 'waiting'; readonly code: Code; readonly detail?: string; readonly until?: number }
   | { readonly outcome: 'throttled'; readonly code: Code; readonly until: number; readonly detail?: string }
   | { readonly outcome: 'failed'; readonly code: Code; readonly detail?: string }
   | { readonly outcome: 'blocked'; readonly code: Code; readonly detail?: string }
@@ -77,6 +78,7 @@ export type Reason =
   | 'settled'
   | 'retry'
   | 'overtaken'
+  | 'withdrawn'
 
 /** Where the clock comes from: milliseconds since 1970. */
 export type Clock = () => number

@@ -37,6 +37,10 @@ const azure = {
   liveOutputs: 60_000,
   /** An account that has not answered for so long puts its routes on hold. */
   holdAfter: 10 * 60_000,
+  /** A twin is kept so long after its asset was first missed in the source. */
+  deleteGrace: 7 * 24 * 60 * 60_000,
+  /** Deletes are counted, and confirmed, for so long. */
+  deleteDay: 24 * 60 * 60_000,
   /** A run is checked for life from this age on. */
   orphanAge: 5 * 60_000,
   /** How often what no event told is looked for; the schedules of the timers say the same. */

@@ -5,14 +5,20 @@ import { copyFiles } from '../../src/lib/replicate/copy.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { prepareTwin } from '../../src/lib/replicate/prepare.ts'
 import { publishTwin } from '../../src/lib/replicate/publish.ts'
-import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
+import { removeTwin } from '../../src/lib/replicate/remove-asset.ts'
+import type { RouteRules } from '../../src/lib/replicate/rules.ts'
+import { foundFacts, type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
 import { diagnose, outcomeOf, type Side } from '../../src/lib/replicate/trouble.ts'
 import { withdrawLocators } from '../../src/lib/replicate/withdraw.ts'
 import type { TwoRegions } from './two-regions.ts'
 
+/** A route that nothing holds back. */
+export const freely: RouteRules = { deletes: { allow: async () => {} }, withdrawn: async () => new Set() }
+
 export class Passes {
   pair: Pair
   facts: Facts = {}
+  rules = freely
   /** Units that the target turned out not to have. */
   readonly doubted: string[] = []
   /** Sides that turned out not to answer while something was published. */
@@ -26,7 +32,8 @@ export class Passes {
 
   /** @param finishedAt by default an event says that everything written so far is finished. */
   survey(permissions: Permissions = {}, finishedAt: number | undefined = Date.now() + 10_000): Promise<Survey> {
-    return surveyAsset(this.pair, { name: this.#asset, facts: this.facts, permissions, finishedAt })
+    const { facts, rules } = this
+    return surveyAsset(this.pair, { name: this.#asset, facts, permissions, finishedAt, rules })
   }
 
   async run(permissions: Permissions = {}): Promise<Outcome> {
@@ -48,15 +55,18 @@ export class Passes {
 
   async #work(survey: Survey): Promise<Outcome> {
     const { pair } = this
-    if (survey.withdraw.length > 0) this.#record(await withdrawLocators(pair, this.#asset, survey.withdraw, this.facts))
+    if (survey.withdraw.length > 0) await this.#withdraw(survey.withdraw)
+    if (survey.remove) {
+      this.#record(await removeTwin(pair, this.#asset, this.facts, this.rules.deletes))
+      return { outcome: 'inSync' }
+    }
     if (survey.outcome !== undefined || survey.source === undefined) {
-      if (survey.withdraw.length === 0) this.#record(survey.facts)
+      this.#record(survey.withdraw.length === 0 ? survey.facts : {})
       return survey.outcome ?? { outcome: 'failed', code: 'Unexpected' }
     }
     const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
-    const { locators, filters } = survey.facts
-    this.#record({ ...(locators ? { locators } : {}), ...(filters ? { filters } : {}) })
-    this.#record({ owner, sourceAccount: await pair.source.mediaServiceId() })
+    this.#record(foundFacts(survey.facts))
+    this.#record({ twin: '', owner, sourceAccount: await pair.source.mediaServiceId() })
     const places = { source: survey.source, target: await prepareTwin(pair, this.#asset, survey.source, owner) }
     const listing = survey.facts.listing ?? ''
     for (let left = 1; left > 0; ) {
@@ -67,6 +77,7 @@ export class Passes {
     const seen = { listing, locators: survey.locators }
     const { outcome, facts } = await publishTwin(pair, this.#asset, places, seen, {
       before: this.facts,
+      withdrawn: this.rules.withdrawn,
       pending: async () => undefined,
       doubt: async units => {
         this.doubted.push(...units.map(({ kind, name }: Unit) => `${kind} ${name}`))
@@ -80,6 +91,12 @@ export class Passes {
     })
     this.#record(facts)
     return outcome
+  }
+
+  async #withdraw(locators: readonly string[]): Promise<void> {
+    const withdrawn = await this.rules.withdrawn(locators)
+    const { deletes } = this.rules
+    this.#record(await withdrawLocators(this.pair, this.#asset, locators, this.facts, deletes, withdrawn))
   }
 
   #record(facts: Facts): void {

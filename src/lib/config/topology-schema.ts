@@ -96,7 +96,9 @@ export const routeSchema = z.strictObject(
       .describe('Assets whose name begins with `namePrefix`, without regard to case; empty for all.'),
     deletes: choice(['locators', 'assets'])
       .default('locators')
-      .describe('What is deleted when the source deletes it: `locators` (and filters), or `assets` too.'),
+      .describe(
+        'What is deleted when the source deletes it: `locators` (with filters, and policies that nothing uses), or `assets` too, after seven days.',
+      ),
   },
   { error: 'a route: {from, to, mode, storage, …}' },
 )

@@ -1,11 +1,13 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
-import type { Begun, Facts } from '../ledger/ledger.ts'
+import type { Begun, Facts, RouteState } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { copyFiles } from '../replicate/copy.ts'
 import type { Pair, Place } from '../replicate/pair.ts'
 import { prepareTwin } from '../replicate/prepare.ts'
 import { publishTwin, type Seen } from '../replicate/publish.ts'
-import { type Survey, surveyAsset } from '../replicate/survey.ts'
+import { removeTwin } from '../replicate/remove-asset.ts'
+import { foundFacts, type Survey, surveyAsset } from '../replicate/survey.ts'
+import { Stop } from '../replicate/trouble.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
 import { logEvent } from '../telemetry/log-event.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
@@ -14,13 +16,14 @@ import {
   afterTrouble,
   closeAndAdmit,
   guarded,
+  heldBack,
   Lost,
-  onHold,
   record,
   stoppedBy,
   type Tools,
   troubleOf,
 } from './guard.ts'
+import { rulesOf } from './route-rules.ts'
 import type { Claim, Closed, Finished, Pass, Plan, Step, Work } from './steps.ts'
 
 interface Waited {
@@ -54,28 +57,46 @@ export const assetActivities = (deps: ActivityDeps) => ({
     const end = async (outcome: Outcome, facts?: Facts) =>
       ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
     if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
-    const held = onHold(await deps.ledger.routeState(unit.route), pair)
+    const state = await deps.ledger.routeState(unit.route)
+    const held = heldBack(state, pair)
     if (held !== undefined) return end(held)
-    const survey = await surveyed(deps, tools, pair, unit, begun)
+    const survey = await surveyed(deps, tools, pair, unit, begun, state)
     if ('trouble' in survey) return end(survey.trouble)
     const outcome = modeOutcome(pair, survey)
     await requestUnits(deps, tools.starter, survey.dependencies)
-    const withdraw = pair.route.mode === 'replicate' ? survey.withdraw : []
-    if (outcome !== undefined && withdraw.length === 0) return end(outcome, survey.facts)
+    const writes = pair.route.mode === 'replicate'
+    const withdraw = writes ? survey.withdraw : []
+    const remove = writes && survey.remove === true
+    if (outcome !== undefined && withdraw.length === 0 && !remove) return end(outcome, survey.facts)
     // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
-    if ((await deps.ledger.check(owner, begun.generation, ownership(survey.facts))) === 'lost')
+    if ((await deps.ledger.check(owner, begun.generation, foundFacts(survey.facts))) === 'lost')
       return { to: 'end', closed: 'ignored' }
-    return { to: 'next', result: planOf(begun.generation, survey, withdraw, outcome) }
+    const plan = planOf(begun.generation, survey, withdraw, outcome)
+    return { to: 'next', result: remove ? { ...plan, remove } : plan }
   },
 
   withdrawLocators: (
     input: Pass & Waited & { readonly locators: readonly string[] },
     tools: Tools,
-  ): Promise<Step<true>> =>
+  ): Promise<Step<{ readonly afterwards?: Outcome }>> =>
+    guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, undefined, async pair => {
+      const [before, rules] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
+      const withdrawn = await rules.withdrawn(input.locators)
+      try {
+        const facts = await withdrawLocators(pair, input.unit.name, input.locators, before, rules.deletes, withdrawn)
+        return { step: { to: 'next', result: {} }, facts }
+      } catch (error) {
+        // A wave of deletes stops deletes, and nothing else.
+        if (error instanceof Stop && 'code' in error.outcome && error.outcome.code === 'DeleteWave')
+          return { step: { to: 'next', result: { afterwards: error.outcome } } }
+        throw error
+      }
+    }),
+
+  removeTwin: (input: Pass & Waited, tools: Tools): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
-      const before = await factsOf(deps, input.unit)
-      const facts = await withdrawLocators(pair, input.unit.name, input.locators, before)
-      return { step: { to: 'next', result: true }, facts }
+      const [before, { deletes }] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
+      return { step: { to: 'next', result: true }, facts: await removeTwin(pair, input.unit.name, before, deletes) }
     }),
 
   prepareTwin: (
@@ -83,7 +104,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     tools: Tools,
   ): Promise<Step<Place>> =>
     // Recorded before the first write, so that a run that dies in between leaves nothing whose maker is unknown.
-    guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0 }, async pair => {
+    guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0, twin: '' }, async pair => {
       const sourceAccount = await pair.source.mediaServiceId()
       const target = await prepareTwin(pair, input.unit.name, input.source, input.owner)
       return { step: { to: 'next', result: target }, facts: { container: target.container, sourceAccount } }
@@ -117,7 +138,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
   publishTwin: (input: Pass & Waited & Places & Seen, tools: Tools): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
       const policies = { stuck: false }
+      const { withdrawn } = await rulesNow(deps, pair)
       const { outcome, facts } = await publishTwin(pair, input.unit.name, input, input, {
+        withdrawn,
         before: await factsOf(deps, input.unit),
         pending: async units => {
           const { names, stuck } = await pendingUnits(deps, units)
@@ -139,11 +162,8 @@ export const assetActivities = (deps: ActivityDeps) => ({
     closeAndAdmit(deps, tools, input, input.outcome),
 })
 
-const ownership = ({ locators, filters, sourceAccount }: Facts): Facts => ({
-  ...(locators === undefined ? {} : { locators }),
-  ...(filters === undefined ? {} : { filters }),
-  ...(sourceAccount === undefined ? {} : { sourceAccount }),
-})
+const rulesNow = async (deps: ActivityDeps, pair: Pair) =>
+  rulesOf(deps.ledger, pair, await deps.ledger.routeState(pair.route.key))
 
 const factsOf = async (deps: ActivityDeps, unit: Unit): Promise<Facts> => (await deps.ledger.read(unit))?.facts ?? {}
 
@@ -155,9 +175,11 @@ const surveyed = async (
   pair: Pair,
   unit: Unit,
   begun: Extract<Begun, { answer: 'begun' }>,
+  state: RouteState,
 ): Promise<Survey | { readonly trouble: Outcome }> => {
   try {
-    return await surveyAsset(pair, { name: unit.name, ...begun })
+    const rules = rulesOf(deps.ledger, pair, state)
+    return await surveyAsset(pair, { name: unit.name, ...begun, rules })
   } catch (error) {
     return { trouble: await troubleOf(deps, tools, pair, unit, error) }
   }

@@ -1,6 +1,6 @@
 import type { Code } from '../codes.ts'
 import { instanceId } from '../ledger/keys.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, RouteState } from '../ledger/ledger.ts'
 import type { Route } from '../model.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
@@ -14,9 +14,8 @@ export const dispatchRoute = async (deps: WatchDeps, starter: Starter, route: Ro
   const { ledger } = deps
   const orphans = await followOrphans(ledger, starter, route, log)
   if (route.mode === 'paused') return
-  const { hold } = await watchRoute(deps, route, log)
-  if (route.mode === 'replicate')
-    await takeUp(ledger, route, hold === undefined ? ['RoutePaused', 'OnHold'] : ['RoutePaused'])
+  const state = await watchRoute(deps, route, log)
+  if (route.mode === 'replicate') await takeUp(ledger, route, goesOn(state, deps.clock()))
   const starts = await ledger.admit(route.key)
   for (const start of starts) await starter.run(start)
   if (starts.length + orphans > 0) logEvent(log, 'dispatched', { route: route.key, started: starts.length, orphans })
@@ -39,6 +38,14 @@ const followOrphans = async (ledger: Ledger, starter: Starter, route: Route, log
     }
   }
   return orphans
+}
+
+/** What units were closed with that need not wait any longer. */
+const goesOn = ({ hold, replaced, deletes }: RouteState, now: number): readonly Code[] => {
+  if (replaced !== undefined) return []
+  const held: readonly Code[] = hold === undefined ? ['OnHold', 'SourceReplaced'] : []
+  const confirmed: readonly Code[] = now < (deletes?.confirmedUntil ?? 0) ? ['DeleteWave'] : []
+  return ['RoutePaused', ...held, ...confirmed]
 }
 
 /** What was left because the route did not write is asked for again once it does. */

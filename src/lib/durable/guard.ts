@@ -86,8 +86,12 @@ export const stoppedBy = (pair: Pair, changes: string): Outcome | undefined => {
     : { outcome: 'blocked', code: 'RoutePaused', detail }
 }
 
-/** What every unit of a route on hold waits with; nothing is asked of an account that does not answer. */
-export const onHold = ({ hold }: RouteState, pair: Pair): Outcome | undefined => {
+/** What every unit of a route closes with that is on hold, or whose source is another account than it was. */
+export const heldBack = ({ hold, replaced }: RouteState, pair: Pair): Outcome | undefined => {
+  if (replaced !== undefined) {
+    const detail = `${pair.route.from} is account ${replaced.found} since ${new Date(replaced.at).toISOString()}.`
+    return { outcome: 'blocked', code: 'SourceReplaced', detail }
+  }
   if (hold === undefined) return undefined
   const account = hold.side === 'source' ? pair.route.from : pair.route.to
   const since = new Date(hold.since).toISOString()
@@ -107,6 +111,7 @@ export const troubleOf = async (
 ): Promise<Outcome> => {
   try {
     const { outcome, down } = await diagnose(error, pair)
+    if ('code' in outcome && outcome.code === 'SourceReplaced') await stopRoute(deps.ledger, pair)
     if (down !== undefined) {
       const account = down === 'source' ? pair.route.from : pair.route.to
       await deps.ledger.holdAccount(account, pair.clock() + pair.timing.waitMin, unavailable[down])
@@ -118,6 +123,15 @@ export const troubleOf = async (
     logEvent(tools.log, 'stepFailed', { route: unit.route, kind: unit.kind, name: unit.name, error: name })
     return { outcome: 'failed', code: 'Unexpected', detail: name }
   }
+}
+
+/** Another account under the source's name stops all of its route: everything in it would look deleted, or new. */
+const stopRoute = async (ledger: Ledger, pair: Pair): Promise<void> => {
+  const found = await pair.source.mediaServiceId()
+  await ledger.changeRoute(pair.route.key, state => ({
+    ...state,
+    replaced: state.replaced ?? { found, at: pair.clock() },
+  }))
 }
 
 /** Short throttling is waited out inside the run. */

@@ -10,14 +10,15 @@ import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
   type ActivityDeps,
   closeAndAdmit,
+  heldBack,
   Lost,
-  onHold,
   record,
   shortWait,
   stoppedBy,
   type Tools,
   troubleOf,
 } from './guard.ts'
+import { rulesOf } from './route-rules.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
 
 type Begin = Extract<Begun, { answer: 'begun' }>
@@ -64,7 +65,8 @@ const syncUnit = async (
 ): Promise<Pick<PolicyResult, 'outcome' | 'facts'>> => {
   const { unit } = pass
   if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
-  const held = onHold(await deps.ledger.routeState(unit.route), pair)
+  const state = await deps.ledger.routeState(unit.route)
+  const held = heldBack(state, pair)
   if (held !== undefined) return { outcome: held, facts: {} }
   if (unit.kind === 'asset') throw new Error('An asset has a run of its own.')
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
@@ -73,6 +75,7 @@ const syncUnit = async (
   const input: PolicyInput = {
     facts: await withMark(pair, unit, begun.facts),
     permissions: begun.permissions,
+    deletes: rulesOf(deps.ledger, pair, state).deletes,
     waitFor: async units => {
       await requestUnits(deps, tools.starter, units)
       const { names } = await pendingUnits(deps, units)

@@ -34,6 +34,8 @@ export interface Plan {
   readonly generation: number
   /** Locators in the target that are ours and gone from the source's asset. */
   readonly withdraw: readonly string[]
+  /** The asset is gone and its time is over: the twin is deleted. */
+  readonly remove?: true
   /** Set where nothing but the withdrawal can be done. */
   readonly afterwards?: Outcome
   /** Missing only where `afterwards` is set. */

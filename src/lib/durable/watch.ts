@@ -1,5 +1,5 @@
 import type { Ledger, RouteState } from '../ledger/ledger.ts'
-import type { Route } from '../model.ts'
+import type { Clock, Route } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { Side } from '../replicate/trouble.ts'
 import { type Log, logEvent } from '../telemetry/log-event.ts'
@@ -8,6 +8,7 @@ export interface WatchDeps {
   readonly ledger: Ledger
   /** Both ends of a route, undefined for a route that is no longer in the topology. */
   pair(route: string): Pair | undefined
+  readonly clock: Clock
 }
 
 const sides = ['source', 'target'] as const satisfies readonly Side[]
@@ -31,6 +32,17 @@ const askAgain = async ({ ledger }: WatchDeps, pair: Pair, side: Side, log: Log)
   return undefined
 }
 
+/** Whether the source is still the other account that a pass has found; one that does not answer has not changed. */
+const isReplaced = async ({ ledger }: WatchDeps, pair: Pair): Promise<boolean> => {
+  const { replaced } = await ledger.routeState(pair.route.key)
+  if (replaced === undefined) return false
+  try {
+    return (await pair.source.mediaServiceId()) === replaced.found
+  } catch {
+    return true
+  }
+}
+
 /**
  * Asks ends that did not answer again, so that their return is noticed without a hand, and puts the route on hold once
  * one has not answered for `holdAfter`. The source comes first: its outage is what people fail over for.
@@ -39,12 +51,14 @@ export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promi
   const pair = deps.pair(route.key)
   if (pair === undefined) return {}
   const [source, target] = await Promise.all(sides.map(side => askAgain(deps, pair, side, log)))
+  const replacement = await isReplaced(deps, pair)
   const over = (since: number | undefined) => since !== undefined && pair.clock() - since >= pair.timing.holdAfter
   const before = await deps.ledger.routeState(route.key)
   const after = await deps.ledger.changeRoute(route.key, state => {
-    const { hold, ...rest } = state
+    const { hold, replaced, ...others } = state
+    const rest = replaced !== undefined && replacement ? { ...others, replaced } : others
     // A hold ends with the outage that it began for.
-    if (hold?.side === 'source' ? source !== undefined : hold !== undefined && target !== undefined) return state
+    if (hold !== undefined && (hold.side === 'source' ? source : target) !== undefined) return { ...rest, hold }
     if (source !== undefined && over(source)) return { ...rest, hold: { side: 'source', since: source } }
     if (target !== undefined && over(target)) return { ...rest, hold: { side: 'target', since: target } }
     return rest

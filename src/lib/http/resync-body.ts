@@ -32,6 +32,8 @@ const resyncSchema = z.strictObject(
     dryRun: flag,
     /** Take over objects of the target that were not made by this app. */
     adopt: flag,
+    /** Lift the route's limit of deletes for a day, and follow a source account that was replaced. */
+    confirmDeletes: flag,
   },
   { error: 'an object: {route, assets | units | all, …}' },
 )

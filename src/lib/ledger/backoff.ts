@@ -34,6 +34,8 @@ export const retryAfter = (
       return { attempts: row.attempts, dueAt: Math.max(outcome.until, now) }
     case 'waiting':
     case 'failed': {
+      if (outcome.outcome === 'waiting' && outcome.until !== undefined)
+        return { attempts: row.attempts, dueAt: Math.max(outcome.until, now) }
       const attempts = turned(row, outcome) ? 1 : row.attempts + 1
       return { attempts, dueAt: now + delay(row.hash, outcome, attempts, timing) }
     }

@@ -1,6 +1,14 @@
 import { type Code, isCode } from '../codes.ts'
-import type { AccountKey, Clock } from '../model.ts'
-import { accountKey, keysWithPrefix, operationKey, reportKey, reportPrefix, sharedPartition } from './keys.ts'
+import type { AccountKey, Clock, RouteKey } from '../model.ts'
+import {
+  accountKey,
+  keysWithPrefix,
+  operationKey,
+  reportKey,
+  reportPrefix,
+  sharedPartition,
+  withdrawalKey,
+} from './keys.ts'
 import type { AccountState } from './ledger.ts'
 import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
@@ -43,6 +51,21 @@ export const documents = (table: Table, clock: Clock) => {
       const down = code === 'Throttled' ? {} : { downSince: before.downSince ?? clock() }
       const after = { ...before, ...later, ...down }
       if ('until' in later || after.downSince !== before.downSince) await saveAccount(account, after)
+    },
+
+    async withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void> {
+      const at = isoText(clock())
+      for (const locator of locators) await put(route, withdrawalKey(locator), { locator, at })
+    },
+
+    async liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void> {
+      for (const locator of locators)
+        await table.batch([{ do: 'remove', partitionKey: route, rowKey: withdrawalKey(locator) }])
+    },
+
+    async withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = await Promise.all(locators.map(locator => table.get(route, withdrawalKey(locator))))
+      return new Set(locators.filter((_, index) => rows[index] !== undefined).map(name => name.toLowerCase()))
     },
 
     accountState,

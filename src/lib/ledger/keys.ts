@@ -17,6 +17,7 @@ export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
 export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`
 /** Of what is known of a route as a whole; in the route's own partition. */
 export const routeStateKey = 'r.state'
+export const withdrawalKey = (locator: string): string => `t.${sha256(locator.toLowerCase())}`
 export const accountKey = (account: AccountKey): string => `a.${account}`
 export const operationKey = (id: string): string => `op.${id}`
 export const reportPrefix = (id: string): string => `report.${id}.`

@@ -6,6 +6,7 @@
 
 import type { Code } from '../codes.ts'
 import type { AccountKey, Kind, Outcome, OutcomeName, Reason, RouteKey, Start, Unit } from '../model.ts'
+import type { DeleteCounts } from './delete-limit.ts'
 
 /** What is known of an account as a whole, for every route of it. */
 export interface AccountState {
@@ -18,14 +19,19 @@ export interface AccountState {
 
 /** What is known of a route as a whole. */
 export interface RouteState {
+  /** The source was another account than twins were made from: nothing is written until somebody confirms it. */
+  readonly replaced?: { readonly found: string; readonly at: number }
+  /** Id of the source account that an operator has confirmed. */
+  readonly confirmedSource?: string
+  readonly deletes?: DeleteCounts
   /** An end that has not answered for `holdAfter`: nothing is tried until it does. */
   readonly hold?: { readonly side: 'source' | 'target'; readonly since: number }
 }
 
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
-  /** Whose the twin is: we made it, were told to take it over, or it is equal but somebody else's. */
-  readonly owner?: 'made' | 'adopted' | 'matched'
+  /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
+  readonly owner?: 'made' | 'adopted' | 'matched' | 'gone'
   /** Names of the locators and filters in the target that are ours, lower case. */
   readonly locators?: readonly string[]
   /** When the source's locator of that name was created, as last proven equal: one made again has another time. */
@@ -33,6 +39,14 @@ export interface Facts {
   /** Id of the source account that the twin was made from; another account under its name proves nothing. */
   readonly sourceAccount?: string
   readonly filters?: readonly string[]
+  /** When the target's locators of ours were created, as we left them; lower case. */
+  readonly twinLocators?: Readonly<Record<string, string>>
+  /** How we left the rest of the twin; empty while we write to it. */
+  readonly twin?: string
+  /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
+  readonly goneSince?: number
+  /** Locators that an operator has withdrawn. */
+  readonly withdrawn?: readonly string[]
   /** Container of the twin. */
   readonly container?: string
   readonly blobs?: number
@@ -168,6 +182,11 @@ export interface Ledger {
   forgetLocators(route: RouteKey, locators: readonly string[]): Promise<void>
   /** "Not before" of an account after throttling or an outage. */
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
+  /** Keeps locators from being made in the target, whatever the source has, until they are lifted. */
+  withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void>
+  liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void>
+  /** Which of these locators are withdrawn; lower case. */
+  withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>>
   accountState(account: AccountKey): Promise<AccountState>
   /** The account has answered: an outage is over, throttling is not. */
   accountAnswers(account: AccountKey): Promise<void>

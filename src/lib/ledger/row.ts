@@ -98,6 +98,7 @@ const reasons: readonly Reason[] = [
   'settled',
   'retry',
   'overtaken',
+  'withdrawn',
 ]
 
 export const isoText = (milliseconds: number | undefined) =>

@@ -59,6 +59,8 @@ export interface MediaReader {
 export interface MediaWriter extends MediaReader {
   /** Creates or updates; the answer may lack the container, so read the asset again. */
   putAsset(name: string, asset: AssetWrite): Promise<Asset>
+  /** Its container goes with it. */
+  deleteAsset(name: string): Promise<void>
   putAssetFilter(asset: string, name: string, properties: FilterProperties): Promise<void>
   deleteAssetFilter(asset: string, name: string): Promise<void>
   putAccountFilter(name: string, properties: FilterProperties): Promise<void>

@@ -65,11 +65,11 @@ export interface LocatorSummary {
   readonly streamingPolicyName: string
   readonly created: Instant
   readonly endTime: Instant
+  readonly defaultContentKeyPolicyName?: string
 }
 
 export interface Locator extends LocatorSummary {
   readonly startTime?: Instant
-  readonly defaultContentKeyPolicyName?: string
   readonly alternativeMediaId?: string
   readonly filters: readonly string[]
   /** Ids and labels without values; empty for policies that do not encrypt. */

@@ -1,5 +1,6 @@
 import type { Facts, Permissions } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
+import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import { Stop } from './trouble.ts'
 
@@ -9,6 +10,8 @@ export interface PolicyInput {
   readonly permissions: Permissions
   /** Called before anything is written: throws where the pass has lost its row; absent when only reporting. */
   readonly mayWrite?: (facts: Facts) => Promise<void>
+  /** Absent where nothing may be deleted. */
+  readonly deletes?: Deletes
   /** Asks for what must be in sync first; answers what there is to wait for. */
   readonly waitFor?: (units: readonly Unit[]) => Promise<Outcome | undefined>
 }

@@ -4,7 +4,7 @@ import type { Asset, AssetWrite } from '../media/resources.ts'
 import { createContainer, markFor, setContainerMetadata } from '../storage/container.ts'
 import { isOurs } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
-import { placeOf } from './survey.ts'
+import { placeOf } from './place.ts'
 import { Stop } from './trouble.ts'
 
 /**

@@ -5,7 +5,9 @@ import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
+import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
+import { markTwin } from './twin-mark.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -16,7 +18,7 @@ export interface Seen {
 }
 
 /** What publishing asks of whoever keeps the ledger. */
-export interface Publishing {
+export interface Publishing extends Pick<RouteRules, 'withdrawn'> {
   /** What the row knows to be ours. */
   readonly before: Facts
   /** What there is to wait for before a locator that needs these units can be made. */
@@ -64,6 +66,8 @@ export const publishTwin = async (
   for (const name of seen.locators) {
     const key = name.toLowerCase()
     try {
+      // Withdrawn since the survey: the pass that was asked for then takes the others.
+      if ((await publishing.withdrawn([name])).has(key)) continue
       const created = await publishLocator(
         pair,
         asset,
@@ -88,11 +92,10 @@ export const publishTwin = async (
       if (concernsAll(outcome)) break
     }
   }
-  const { blobs, bytes, extra: extraBlobs, digest } = listing
-  return {
-    outcome: worst(troubles),
-    facts: { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest },
-  }
+  const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = listing
+  const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest }
+  const left = troubles.length === 0 ? await markTwin(pair, asset, facts, targetDigest) : {}
+  return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
 
 /** No other locator would fare better. */

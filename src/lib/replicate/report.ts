@@ -1,6 +1,7 @@
 import type { UnitRow } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
+import type { RouteRules } from './rules.ts'
 import { surveyAsset } from './survey.ts'
 import { syncPolicy } from './sync-policy.ts'
 import { outcomeOf } from './trouble.ts'
@@ -22,8 +23,13 @@ export interface UnitReport {
  *
  * @param row what the ledger knows of the unit.
  */
-export const reportUnit = async (pair: Pair, unit: Unit, row: UnitRow | undefined): Promise<UnitReport> => {
-  const known = { facts: row?.facts ?? {}, permissions: row?.permissions ?? {}, finishedAt: row?.finishedAt }
+export const reportUnit = async (
+  pair: Pair,
+  unit: Unit,
+  row: UnitRow | undefined,
+  rules: RouteRules,
+): Promise<UnitReport> => {
+  const known = { facts: row?.facts ?? {}, permissions: row?.permissions ?? {}, finishedAt: row?.finishedAt, rules }
   try {
     return unit.kind === 'asset' ? await reportAsset(pair, unit, known) : await reportPolicy(pair, unit, known)
   } catch (error) {
@@ -31,14 +37,18 @@ export const reportUnit = async (pair: Pair, unit: Unit, row: UnitRow | undefine
   }
 }
 
-type Known = Pick<UnitRow, 'facts' | 'permissions'> & { readonly finishedAt: number | undefined }
+type Known = Pick<UnitRow, 'facts' | 'permissions'> & {
+  readonly finishedAt: number | undefined
+  readonly rules: RouteRules
+}
 
 const reportAsset = async (pair: Pair, unit: Unit, known: Known): Promise<UnitReport> => {
   const survey = await surveyAsset(pair, { name: unit.name, ...known })
-  const changes = [...survey.withdraw.map(name => `locator ${name} would be withdrawn`), ...survey.changes]
+  const removed = survey.remove ? ['the twin would be deleted'] : []
+  const changes = [...removed, ...survey.withdraw.map(name => `locator ${name} would be withdrawn`), ...survey.changes]
   return {
     unit,
-    equal: survey.outcome?.outcome === 'inSync' && survey.withdraw.length === 0,
+    equal: survey.outcome?.outcome === 'inSync' && survey.withdraw.length === 0 && removed.length === 0,
     changes,
     ...(survey.outcome === undefined ? {} : { outcome: survey.outcome }),
     ...(survey.blobs === undefined ? {} : { blobs: survey.blobs }),
@@ -50,6 +60,7 @@ const reportPolicy = async (pair: Pair, unit: Unit, known: Known): Promise<UnitR
   const { kind } = unit
   if (kind === 'asset' || kind === 'streamingLocator')
     return { unit, equal: false, changes: ['its asset is looked for'] }
-  const { outcome, changes } = await syncPolicy(pair, { ...unit, kind }, known)
+  const { facts, permissions, rules } = known
+  const { outcome, changes } = await syncPolicy(pair, { ...unit, kind }, { facts, permissions, deletes: rules.deletes })
   return { unit, equal: outcome.outcome === 'inSync' && changes.length === 0, changes, outcome }
 }

@@ -9,13 +9,18 @@ import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
 import { isTwinOfAnother, type Owner, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
+import { placeOf } from './place.ts'
+import { goneAsset } from './remove-asset.ts'
+import type { RouteRules } from './rules.ts'
 import { outcomeOf } from './trouble.ts'
+import { twinMark } from './twin-mark.ts'
 
 export interface SurveyInput {
   readonly name: string
   readonly facts: Facts
   readonly permissions: Permissions
   readonly finishedAt: number | undefined
+  readonly rules: RouteRules
 }
 
 /** What both sides look like and what is to be done, without anything having been changed. */
@@ -26,6 +31,8 @@ export interface Survey {
   readonly changes: readonly string[]
   /** Locators of the target that are ours and that the source's asset no longer has. */
   readonly withdraw: readonly string[]
+  /** The twin's asset is gone from the source, and its time is over. */
+  readonly remove?: true
   readonly dependencies: readonly Unit[]
   /** To be recorded when the outcome is final. */
   readonly facts: Facts
@@ -41,18 +48,10 @@ interface Named {
 }
 
 const nothing = { changes: [], withdraw: [], dependencies: [], facts: {}, locators: [], live: false }
-const blocked = (
-  code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceMissing' | 'SourceArchived',
-  detail: string,
-): Outcome => ({
+const blocked = (code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived', detail: string): Outcome => ({
   outcome: 'blocked',
   code,
   detail,
-})
-
-export const placeOf = (asset: Asset): Place => ({
-  storageAccount: asset.storageAccountName,
-  container: asset.container ?? `asset-${asset.assetId.toLowerCase()}`,
 })
 
 /** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
@@ -62,14 +61,17 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
     return { ...nothing, outcome: { outcome: 'blocked', code: 'Excluded', detail: `The prefix is ${namePrefix}.` } }
   }
   const source = await readAssetState(pair.source, input.name)
-  const withdraw = withdrawable(input.facts, source?.locators ?? [])
-  if (source === undefined) {
-    return { ...nothing, withdraw, outcome: blocked('SourceMissing', `No asset ${input.name} in ${pair.route.from}.`) }
-  }
+  const withdrawn = await input.rules.withdrawn([
+    ...(source?.locators ?? []).map(locator => locator.name),
+    ...(input.facts.locators ?? []),
+  ])
+  const withdraw = withdrawable(input.facts, source?.locators ?? [], withdrawn)
+  if (source === undefined)
+    return { ...nothing, withdraw, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
   const refused = unfit(pair, source.asset)
   if (refused !== undefined) return { ...nothing, withdraw, outcome: refused }
   try {
-    return await compareSides(pair, input, source, withdraw)
+    return await compareSides(pair, input, source, withdraw, withdrawn)
   } catch (error) {
     // What was withdrawn in the source does not wait until its files can be read again (P10).
     if (withdraw.length === 0) throw error
@@ -82,6 +84,7 @@ const compareSides = async (
   input: SurveyInput,
   source: AssetState,
   withdraw: readonly string[],
+  withdrawn: ReadonlySet<string>,
 ): Promise<Survey> => {
   const place = placeOf(source.asset)
   const container = await pair.sourceContainer(source.asset.name, place)
@@ -94,23 +97,32 @@ const compareSides = async (
     compareContainers(container, twin, { onSource: item => files.add(item) }),
     ownerOf(pair, input.name, twin, input.facts, input.permissions),
   ])
-  const shown = source.locators.filter(locator => Date.parse(locator.endTime) > pair.clock())
+  const shown = source.locators.filter(
+    ({ name, endTime }) => Date.parse(endTime) > pair.clock() && !withdrawn.has(name.toLowerCase()),
+  )
   const changes = differences(source, target, shown, listing, input.facts)
+  const facts: Facts = {
+    ...factsOf(owner, input, source, target, listing),
+    ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
+    ...(withdrawn.size > 0 || input.facts.withdrawn !== undefined ? { withdrawn: [...withdrawn] } : {}),
+    ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
+  }
+  const twinNow = target === undefined ? undefined : { ...target, files: listing.targetDigest }
   const found = {
     changes,
     withdraw: owner === 'foreign' ? [] : withdraw,
     dependencies: dependenciesOf(pair.route.key, shown, source.filters),
-    facts: {
-      ...factsOf(owner, input, source, target, listing),
-      ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
-    },
+    facts,
     source: place,
     locators: shown.map(locator => locator.name),
     live: (target?.locators.length ?? 0) > 0,
     blobs: listing.blobs,
     bytes: listing.bytes,
   }
-  if (changes.length === 0) return { ...found, outcome: { outcome: 'inSync' } }
+  if (changes.length === 0) {
+    const left = twinNow === undefined || owner === 'foreign' ? {} : twinMark(twinNow, facts)
+    return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }
+  }
   const outcome =
     owner === 'foreign'
       ? ({ outcome: 'blocked', code: 'TargetNotOurs', detail: changes.slice(0, 5).join('; ') } as const)
@@ -129,10 +141,14 @@ const unfit = (pair: Pair, asset: Asset): Outcome | undefined => {
   return undefined
 }
 
-/** Candidates only: each is withdrawn after its own GET in the source proves it gone (P10). */
-const withdrawable = (facts: Facts, locators: readonly Locator[]): readonly string[] => {
+/** What an operator has withdrawn, and candidates: each goes after its own GET in the source proves it gone (P10). */
+const withdrawable = (
+  facts: Facts,
+  locators: readonly Locator[],
+  withdrawn: ReadonlySet<string>,
+): readonly string[] => {
   const there = new Set(locators.map(locator => locator.name.toLowerCase()))
-  return (facts.locators ?? []).filter(name => !there.has(name))
+  return (facts.locators ?? []).filter(name => !there.has(name) || withdrawn.has(name))
 }
 
 const differences = (
@@ -231,3 +247,12 @@ const ours = (
     filters: kept(facts.filters, source.filters, target.filters, compareFilter),
   }
 }
+
+/** What a survey has found out for good, though the pass goes on: e.g. what a lost row had to find out anew. */
+export const foundFacts = ({ locators, filters, sourceAccount, goneSince, withdrawn }: Facts): Facts => ({
+  ...(locators === undefined ? {} : { locators }),
+  ...(filters === undefined ? {} : { filters }),
+  ...(sourceAccount === undefined ? {} : { sourceAccount }),
+  ...(goneSince === undefined ? {} : { goneSince }),
+  ...(withdrawn === undefined ? {} : { withdrawn }),
+})

@@ -1,33 +1,43 @@
 import type { Facts } from '../ledger/ledger.ts'
+import { type Deletes, proveAccount } from './deletes.ts'
 import type { Pair } from './pair.ts'
-import { Stop } from './trouble.ts'
 
 /**
- * Removes locators of the twin whose own GET in the source says that they are gone, or publish another asset by now,
- * while the source account answers and is the one that the twin was made from: absence from a list is no proof, and
- * an account that was made again under the same name proves nothing (P10).
+ * Removes locators of the twin that an operator has withdrawn, or whose own GET in the source says that they are gone,
+ * or publish another asset by now, while the source account is proven: absence from a list is no proof (P10).
  *
  * @param locators names in the target that are ours.
  * @param before what the row knows.
- * @returns facts without what was removed.
+ * @param tombstones which of the names an operator has withdrawn; lower case.
+ * @returns facts without what was removed. Throws Stop where the source is another account or too much is deleted.
  */
 export const withdrawLocators = async (
   pair: Pair,
   asset: string,
   locators: readonly string[],
   before: Facts,
+  deletes: Deletes,
+  tombstones: ReadonlySet<string>,
 ): Promise<Facts> => {
   const isThis = (name: string | undefined) => name?.toLowerCase() === asset.toLowerCase()
+  const ordered = locators.filter(name => tombstones.has(name.toLowerCase()))
   const gone: string[] = []
-  for (const name of locators) if (!isThis((await pair.source.locator(name))?.assetName)) gone.push(name)
-  if (gone.length > 0 && (await pair.source.mediaServiceId()) !== before.sourceAccount) {
-    throw new Stop({ outcome: 'blocked', code: 'SourceReplaced', detail: `${gone.length} locators are kept.` })
+  for (const name of locators)
+    if (!ordered.includes(name) && !isThis((await pair.source.locator(name))?.assetName)) gone.push(name)
+  if (gone.length > 0) await proveAccount(pair, before, deletes)
+  // The same name may publish another asset in the target by now; that one is not this unit's.
+  const there = async (name: string) => isThis((await pair.target.locator(name))?.assetName)
+  const doomed: string[] = []
+  for (const name of gone) if (await there(name)) doomed.push(name)
+  if (doomed.length > 0) await deletes.allow(doomed.length, 'locators')
+  for (const name of ordered) if (await there(name)) doomed.push(name)
+  for (const name of doomed) await pair.target.deleteLocator(name)
+  const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
+  const without = (marks: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))
+  return {
+    locators: (before.locators ?? []).filter(name => !removed.has(name)),
+    locatorMarks: without(before.locatorMarks),
+    twinLocators: without(before.twinLocators),
   }
-  for (const name of gone) {
-    // The same name may publish another asset in the target by now; that one is not this unit's.
-    if (isThis((await pair.target.locator(name))?.assetName)) await pair.target.deleteLocator(name)
-  }
-  const kept = (before.locators ?? []).filter(name => !gone.includes(name))
-  const marks = Object.entries(before.locatorMarks ?? {}).filter(([name]) => kept.includes(name))
-  return { locators: kept, locatorMarks: Object.fromEntries(marks) }
 }

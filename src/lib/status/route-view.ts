@@ -1,19 +1,18 @@
-import { codes } from '../codes.ts'
+import { type Code, codes } from '../codes.ts'
 import type { RouteState } from '../ledger/ledger.ts'
 import type { Route } from '../model.ts'
 import { isoTime } from './unit-view.ts'
 
+const explained = (code: Code, since: number): object => ({ code, ...codes[code], since: isoTime(since) })
+
 /** A route as people see it: its mode, and what concerns all its units at once. */
-export const routeView = (route: Route, { hold }: RouteState): object => ({
+export const routeView = (route: Route, { hold, replaced, deletes }: RouteState): object => ({
   route: route.key,
   mode: route.mode,
   hold:
     hold === undefined
       ? undefined
-      : {
-          code: 'OnHold',
-          ...codes.OnHold,
-          account: hold.side === 'source' ? route.from : route.to,
-          since: isoTime(hold.since),
-        },
+      : { ...explained('OnHold', hold.since), account: hold.side === 'source' ? route.from : route.to },
+  replaced: replaced === undefined ? undefined : { ...explained('SourceReplaced', replaced.at), account: route.from },
+  deletes: deletes?.wave === undefined ? undefined : explained('DeleteWave', deletes.wave),
 })

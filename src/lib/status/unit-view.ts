@@ -17,6 +17,8 @@ const factsOf = ({ facts }: UnitRow): object => ({
   millisecondsCopying: facts.millisecondsCopying,
   locators: facts.locators,
   filters: facts.filters,
+  withdrawn: facts.withdrawn,
+  goneSince: isoTime(facts.goneSince),
 })
 
 /** A unit as people see it: times in ISO 8601, without what only the ledger needs. */

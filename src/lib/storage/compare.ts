@@ -15,9 +15,10 @@ export const summarise = async (
   onSource?: (item: BlobItem) => void,
 ): Promise<ListingSummary> => {
   const tally = new Tally()
+  const twin = new Tally()
   const seen = onSource === undefined ? source : tee(source, onSource)
-  for await (const difference of diffListings(tally.watch(seen), target)) tally.count(difference)
-  return tally.summary()
+  for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) tally.count(difference)
+  return { ...tally.summary(), targetDigest: twin.summary().digest }
 }
 
 async function* tee(items: AsyncIterable<BlobItem>, see: (item: BlobItem) => void): AsyncGenerator<BlobItem> {
@@ -43,6 +44,13 @@ export const compareContainers = (
     listIfAny(target, { ...options, side: 'target' }),
     onSource,
   )
+
+/** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
+export const digestOf = async (container: Container, side: 'source' | 'target'): Promise<string> => {
+  const tally = new Tally()
+  for await (const item of listIfAny(container, { side })) tally.add(item)
+  return tally.summary().digest
+}
 
 /** Whether the target holds the whole source, bytes, properties and all, by fresh listings. Surplus does not count. */
 export const verifyContainers = async (

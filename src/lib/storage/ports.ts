@@ -57,6 +57,8 @@ export interface ListingSummary {
   readonly newest: number
   /** sha256 over names, sizes, MD5s and ETags of the source, hex; equal digests mean nothing changed. */
   readonly digest: string
+  /** The same of the target. */
+  readonly targetDigest: string
   /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
 }

@@ -39,7 +39,7 @@ export class Tally {
   }
 
   /** Once, at the end. */
-  summary(): ListingSummary {
+  summary(): Omit<ListingSummary, 'targetDigest'> {
     return {
       blobs: this.#blobs,
       bytes: this.#bytes,

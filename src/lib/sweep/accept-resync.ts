@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
 import { isIncluded } from '../events/units.ts'
+import { confirmDeletes } from '../ledger/delete-limit.ts'
 import type { Ledger, Permissions } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Kind, Route, RouteKey, Start, Unit } from '../model.ts'
+import type { Timing } from '../timing.ts'
 import { endOperation, lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits } from './operation.ts'
 
 export interface AcceptDeps {
@@ -10,6 +12,7 @@ export interface AcceptDeps {
   reader(account: AccountKey): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
+  readonly timing: Pick<Timing, 'deleteDay'>
 }
 
 /** What is asked for; exactly one of assets, units and all is set. */
@@ -20,6 +23,7 @@ export interface ResyncRequest {
   readonly all?: true | undefined
   readonly dryRun?: boolean | undefined
   readonly adopt?: boolean | undefined
+  readonly confirmDeletes?: boolean | undefined
 }
 
 /** Either the operation, or why nothing was started and which names are to blame. */
@@ -110,6 +114,15 @@ const startPages = async (deps: AcceptDeps, starter: ResyncStarter, operation: O
   }
 }
 
+/** What waits for it is asked for by dispatch. */
+const confirm = async ({ ledger, clock, timing }: AcceptDeps, route: Route): Promise<void> => {
+  await ledger.changeRoute(route.key, ({ replaced, ...state }) => ({
+    ...state,
+    ...(replaced === undefined ? {} : { confirmedSource: replaced.found }),
+    deletes: confirmDeletes(clock(), timing.deleteDay),
+  }))
+}
+
 const permissionsOf = ({ adopt }: ResyncRequest): Permissions => (adopt === undefined ? {} : { adopt })
 
 const operationOf = (id: string, now: number, request: ResyncRequest, total: number | undefined): Operation =>
@@ -142,6 +155,7 @@ export const acceptResync = async (
   if ('refused' in resolved) return resolved
   const { units } = resolved
   const { ledger } = deps
+  if (request.confirmDeletes === true && request.dryRun !== true) await confirm(deps, route)
   const total = request.all === true ? await lastSeen(ledger, route.key) : units.length
   const operation = operationOf(id, deps.clock(), request, total)
   if (operation.scope === 'named' && !operation.dryRun) {

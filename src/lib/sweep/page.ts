@@ -21,7 +21,7 @@ export interface SweepDeps {
   reader(account: AccountKey): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
-  readonly timing: Pick<Timing, 'waitMin' | 'waitMax'>
+  readonly timing: Pick<Timing, 'waitMin' | 'waitMax' | 'deleteDay'>
   /** Compares a unit on both sides without changing anything; trouble is an outcome, or a ServiceError. */
   survey(unit: Unit): Promise<UnitReport>
 }

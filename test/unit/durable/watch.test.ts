@@ -63,7 +63,7 @@ const starter = {
   },
   instance: async () => 'running',
 } as unknown as Starter
-const deps = () => ({ ledger, pair })
+const deps = () => ({ ledger, pair, clock: () => now })
 const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
 const pass = async ({ input }: Start) =>
   policyActivities(deps() as unknown as ActivityDeps).syncPolicy(
@@ -132,4 +132,21 @@ it('a long throttling is no outage', async () => {
   await dispatch()
   expect(asked).toEqual([])
   expect(await ledger.routeState(route.key)).toEqual({})
+})
+
+it('P10: a source that is another account stops the route until it is the known one again, or somebody confirms it', async () => {
+  let account = 'new-id'
+  const watched = () => ({ ...pair(), source: { mediaServiceId: async () => account } }) as unknown as Pair
+  const look = () => dispatchRoute({ ...deps(), pair: watched }, starter, route, () => {})
+  await ledger.changeRoute(route.key, () => ({ replaced: { found: 'new-id', at: now } }))
+  const start = await ledger.request(unit, { reason: 'jobFinished', priority: 'event' })
+  if (start === undefined) throw new Error('It must be able to say so.')
+  await pass(start)
+  expect(await ledger.read(unit)).toMatchObject({ outcome: 'blocked', code: 'SourceReplaced' })
+  await look()
+  expect((await ledger.read(unit))?.desired).toBe(1)
+  account = 'known-id'
+  await look()
+  expect(await ledger.routeState(route.key)).toEqual({})
+  expect((await ledger.read(unit))?.desired).toBe(2)
 })

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { resyncDoor } from '../../../src/lib/http/resync-door.ts'
 import type { Start } from '../../../src/lib/model.ts'
 import { loadNamedUnits, loadOperation } from '../../../src/lib/sweep/operation.ts'
+import { timing } from '../../../src/lib/timing.ts'
 import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
 import { NamedSource, route } from '../sweep/support/source.ts'
 import { bodyOf, headers, logging, request } from './support.ts'
@@ -28,7 +29,13 @@ const post = async (body: unknown, more: { headers?: Record<string, string> } = 
     [route.key, route],
     ['west>east', { ...route, key: 'west>east', from: 'west', to: 'east', include: { namePrefix: 'film' } }],
   ])
-  const sweep = { routes, reader: () => source.reader(), ledger: ledger.port(), clock: () => 1_000_000 }
+  const sweep = {
+    routes,
+    reader: () => source.reader(),
+    ledger: ledger.port(),
+    clock: () => 1_000_000,
+    timing: timing(1),
+  }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const { context, lines } = logging()
   const door = resyncDoor({ state: 'ready', sweep }, () => id)
@@ -65,6 +72,18 @@ describe('POST /api/resync', () => {
       { kind: 'asset', name: 'Film-1', generation: 1 },
       { kind: 'asset', name: 'film-2', generation: 1 },
     ])
+  })
+
+  it('P10: confirms deletes for a day and follows a replaced source, but not in a dry run', async () => {
+    const replaced = { found: 'new-id', at: 1 }
+    await ledger.changeRoute('east>west', () => ({ replaced, deletes: { wave: 1 } }))
+    await post({ route: 'east>west', all: true, dryRun: true, confirmDeletes: true })
+    expect(await ledger.routeState('east>west')).toEqual({ replaced, deletes: { wave: 1 } })
+    await post({ route: 'east>west', all: true, confirmDeletes: true })
+    expect(await ledger.routeState('east>west')).toEqual({
+      confirmedSource: 'new-id',
+      deletes: { confirmedUntil: 1_000_000 + 24 * 60 * 60_000 },
+    })
   })
 
   it('takes units of other kinds', async () => {

@@ -5,7 +5,7 @@ import type { Facts } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
-import { Passes } from '../../support/passes.ts'
+import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -137,7 +137,8 @@ describe('P10: withdrawing', () => {
     await passes.run()
     await ground.arm.east.delete(`streamingLocators/${asset}-x`)
     const remade: Facts = { ...passes.facts, sourceAccount: 'another-id' }
-    await expect(withdrawLocators(ground.pair(), asset, [`${asset}-x`], remade)).rejects.toMatchObject({
+    const withdraw = withdrawLocators(ground.pair(), asset, [`${asset}-x`], remade, freely.deletes, new Set())
+    await expect(withdraw).rejects.toMatchObject({
       outcome: { outcome: 'blocked', code: 'SourceReplaced' },
     })
     expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()

@@ -6,7 +6,7 @@ import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { type Survey, surveyAsset } from '../../../src/lib/replicate/survey.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { diagnose } from '../../../src/lib/replicate/trouble.ts'
-import { Passes } from '../../support/passes.ts'
+import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, storageOf, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -167,7 +167,7 @@ describe('P2: nothing early', () => {
     await encode()
     const settling = { ...ground.pair(), timing: { ...ground.pair().timing, settle: 60_000 } }
     const ask = (finishedAt: number | undefined) =>
-      surveyAsset(settling, { name: asset, facts: {}, permissions: {}, finishedAt })
+      surveyAsset(settling, { name: asset, facts: {}, permissions: {}, finishedAt, rules: freely })
     expect((await ask(undefined)).outcome).toMatchObject({ outcome: 'waiting', code: 'NotFinished' })
     expect((await ask(Date.now() + 5_000)).outcome).toBeUndefined()
   })
@@ -276,7 +276,7 @@ describe('P5: only what is ours', () => {
     forget()
     const stranger = await surveyAsset(
       { ...ground.pair(), route: { ...ground.pair().route, from: 'elsewhere' } },
-      { name: asset, facts: {}, permissions: {}, finishedAt: 0 },
+      { name: asset, facts: {}, permissions: {}, finishedAt: 0, rules: freely },
     )
     expect(stranger.outcome).toEqual({ outcome: 'inSync' })
     expect(stranger.facts.owner).toBe('matched')
@@ -296,7 +296,13 @@ describe('P8: what cannot be done has a code', () => {
   it('names a storage account that is not mapped', async () => {
     await encode()
     const pair = { ...ground.pair(), storageFor: () => undefined }
-    const found = await surveyAsset(pair, { name: asset, facts: {}, permissions: {}, finishedAt: undefined })
+    const found = await surveyAsset(pair, {
+      name: asset,
+      facts: {},
+      permissions: {},
+      finishedAt: undefined,
+      rules: freely,
+    })
     expect(found.outcome).toMatchObject({
       outcome: 'blocked',
       code: 'StorageNotMapped',
@@ -356,7 +362,12 @@ describe('P8: what cannot be done has a code', () => {
     await encode()
     await publish(`${asset}-a`)
     ground.simulator.counters.reset()
-    const report = await reportUnit(ground.pair(), { route: 'east>west', kind: 'asset', name: asset }, undefined)
+    const report = await reportUnit(
+      ground.pair(),
+      { route: 'east>west', kind: 'asset', name: asset },
+      undefined,
+      freely,
+    )
     expect(report).toMatchObject({
       equal: false,
       blobs: 2,

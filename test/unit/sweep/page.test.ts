@@ -25,7 +25,7 @@ const deps = (): SweepDeps => ({
   reader: () => source.reader(),
   ledger: ledger.port(),
   clock: () => now,
-  timing: { waitMin: 60_000, waitMax: 1_800_000 },
+  timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000 },
   survey: async (unit: Unit) => {
     surveyed.push(unit.name)
     const outcome = troubles.get(unit.name)

@@ -3,7 +3,7 @@ import type { Activities } from '../activities.ts'
 import { call, type OrchestrationContext, type Steps, sleep } from '../orchestration.ts'
 import type { Closed, Finished, Pass, Plan, Step } from '../steps.ts'
 
-type StepName = 'withdrawLocators' | 'prepareTwin' | 'copyFiles' | 'publishTwin'
+type StepName = 'withdrawLocators' | 'removeTwin' | 'prepareTwin' | 'copyFiles' | 'publishTwin'
 type Input<N extends StepName> = Omit<Parameters<Activities[N]>[0], 'waited'>
 type Result<N extends StepName> = Awaited<ReturnType<Activities[N]>> extends Step<infer T> ? T : never
 
@@ -35,13 +35,25 @@ function* onePass(context: OrchestrationContext, input: RunInput, pass: string):
 
 function* work(context: OrchestrationContext, pass: Pass, plan: Plan): Steps<Finished<unknown>> {
   const steps = { taken: 0 }
+  let afterwards = plan.afterwards
   if (plan.withdraw.length > 0) {
     const withdrawn = yield* step(context, steps, 'withdrawLocators', { ...pass, locators: plan.withdraw })
     if (withdrawn.to !== 'next') return withdrawn
+    afterwards = withdrawn.result.afterwards ?? afterwards
   }
-  if (plan.work === undefined) {
-    return { to: 'close', outcome: plan.afterwards ?? { outcome: 'inSync' } }
-  }
+  const last = yield* change(context, steps, pass, plan)
+  if (last.to !== 'next' || afterwards === undefined) return last
+  return { to: 'close', outcome: afterwards }
+}
+
+function* change(
+  context: OrchestrationContext,
+  steps: { taken: number },
+  pass: Pass,
+  plan: Plan,
+): Steps<Finished<unknown>> {
+  if (plan.remove) return yield* step(context, steps, 'removeTwin', pass)
+  if (plan.work === undefined) return { to: 'next', result: true }
   const { owner, source, listing, live, locators } = plan.work
   const prepared = yield* step(context, steps, 'prepareTwin', { ...pass, source, owner })
   if (prepared.to !== 'next') return prepared

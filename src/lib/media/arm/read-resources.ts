@@ -86,6 +86,7 @@ export const readLocatorSummary = (name: string, at: JsonObject): LocatorSummary
   streamingPolicyName: textIn(at, 'streamingPolicyName'),
   created: textIn(at, 'created'),
   endTime: textIn(at, 'endTime'),
+  ...given({ defaultContentKeyPolicyName: optionalText(at, 'defaultContentKeyPolicyName') }),
 })
 
 export const readListedLocator = (body: JsonObject): LocatorSummary =>
@@ -102,7 +103,6 @@ export const readLocator = (body: JsonObject): Locator => {
     })),
     ...given({
       startTime: optionalText(properties, 'startTime'),
-      defaultContentKeyPolicyName: optionalText(properties, 'defaultContentKeyPolicyName'),
       alternativeMediaId: optionalText(properties, 'alternativeMediaId'),
     }),
   }

@@ -13,6 +13,7 @@ export const createArmWriter = (account: Account, options: ArmOptions): MediaWri
   return {
     ...readerOver(account, exchange, options),
     putAsset: async (asset, write) => readAsset(await exchange.putAndRead(['assets', asset], assetBody(write))),
+    deleteAsset: asset => exchange.remove([asset], (client, sdk) => client.assets.delete(group, name, asset, sdk)),
     async putAssetFilter(asset, filter, properties) {
       await exchange.put(['assets', asset, 'assetFilters', filter], filterBody(properties))
     },

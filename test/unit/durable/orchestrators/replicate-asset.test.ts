@@ -15,7 +15,7 @@ const plan: Plan = {
 const next = (result: unknown) => ({ to: 'next', result })
 const happy: Record<string, unknown> = {
   surveyAsset: next(plan),
-  withdrawLocators: next(true),
+  withdrawLocators: next({}),
   prepareTwin: next(target),
   copyFiles: next(true),
   publishTwin: next(true),
@@ -35,6 +35,32 @@ describe('replicateAsset', () => {
       outcome: { outcome: 'inSync' },
     })
     expect(driven.continuedWith).toBeUndefined()
+  })
+
+  it('P10: a wave of deletes stops the withdrawal, and nothing else of the pass', () => {
+    const outcome = { outcome: 'blocked', code: 'DeleteWave' } as const
+    const driven = drive(replicateAsset, input, name => {
+      if (name === 'surveyAsset') return next({ ...plan, withdraw: ['l'] })
+      return name === 'withdrawLocators' ? next({ afterwards: outcome }) : happy[name]
+    })
+    expect(names(driven)).toEqual([
+      'surveyAsset',
+      'withdrawLocators',
+      'prepareTwin',
+      'copyFiles',
+      'publishTwin',
+      'closeRun',
+    ])
+    expect(driven.steps.at(-1)?.input).toMatchObject({ outcome })
+  })
+
+  it('P10: deletes a twin whose time is over, after its locators', () => {
+    const gone: Plan = { generation: 7, withdraw: ['l'], remove: true }
+    const driven = drive(replicateAsset, input, name =>
+      name === 'surveyAsset' ? next(gone) : (happy[name] ?? next(true)),
+    )
+    expect(names(driven)).toEqual(['surveyAsset', 'withdrawLocators', 'removeTwin', 'closeRun'])
+    expect(driven.steps.at(-1)?.input).toMatchObject({ outcome: { outcome: 'inSync' } })
   })
 
   it('P9: ends after the survey that has closed the row itself', () => {

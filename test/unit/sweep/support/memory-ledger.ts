@@ -32,6 +32,7 @@ export class MemoryLedger {
   readonly documents = new Map<string, string>()
   readonly reports = new Map<string, Map<number, readonly string[]>>()
   readonly routes = new Map<string, RouteState>()
+  readonly withdrawals = new Set<string>()
   readonly held = new Map<string, number>()
   heldCode = 'SourceUnavailable'
   readonly locators = new Map<string, { asset: string; id: string }>()
@@ -93,6 +94,14 @@ export class MemoryLedger {
   async accountState(account: string) {
     const until = this.held.get(account)
     return until === undefined ? {} : { until, code: this.heldCode }
+  }
+
+  async withdrawLocators(_route: string, locators: readonly string[]) {
+    for (const name of locators) this.withdrawals.add(name.toLowerCase())
+  }
+
+  async liftWithdrawal(_route: string, locators: readonly string[]) {
+    for (const name of locators) this.withdrawals.delete(name.toLowerCase())
   }
 
   async routeState(route: string): Promise<RouteState> {

@@ -1,0 +1,39 @@
+import { takeDeletes } from '../ledger/delete-limit.ts'
+import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Outcome } from '../model.ts'
+import type { Pair } from '../replicate/pair.ts'
+import type { RouteRules } from '../replicate/rules.ts'
+import { Stop } from '../replicate/trouble.ts'
+import { lastSeen } from '../sweep/operation.ts'
+
+/** Deletes of a day that nobody is asked about: a share of the route's units, as the last comparison saw them. */
+const share = 0.05
+const least = 20
+
+const wave = (limit: number): Outcome => ({
+  outcome: 'blocked',
+  code: 'DeleteWave',
+  detail: `The limit of ${limit} deletes a day is reached.`,
+})
+
+/** What holds for every unit of a route now, out of what the ledger knows of the route. */
+export const rulesOf = (ledger: Ledger, pair: Pair, state: RouteState): RouteRules => {
+  const { route, timing, clock } = pair
+  return {
+    withdrawn: locators => ledger.withdrawn(route.key, locators),
+    deletes: {
+      ...(state.confirmedSource === undefined ? {} : { confirmedSource: state.confirmedSource }),
+      async allow(count) {
+        const seen = await lastSeen(ledger, route.key)
+        const limit = Math.max(least, Math.ceil((seen ?? 0) * share))
+        let granted = false
+        await ledger.changeRoute(route.key, before => {
+          const taken = takeDeletes(before.deletes ?? {}, count, limit, clock(), timing.deleteDay)
+          granted = taken.granted
+          return { ...before, deletes: taken.counts }
+        })
+        if (!granted) throw new Stop(wave(limit))
+      },
+    },
+  }
+}

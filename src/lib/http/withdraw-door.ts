@@ -1,0 +1,96 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions'
+import * as z from 'zod'
+import { isResourceName } from '../events/names.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Route, RouteKey, Start } from '../model.ts'
+import type { Pair } from '../replicate/pair.ts'
+import { type Withdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
+import { readBody } from './body.ts'
+import { type AppState, type Door, door } from './door.ts'
+import { json, Problem } from './problem.ts'
+import { findRoute } from './route.ts'
+
+export interface WithdrawApp {
+  readonly routes: ReadonlyMap<RouteKey, Route>
+  readonly ledger: Ledger
+  readonly pairs: { pair(route: RouteKey): Pair | undefined }
+}
+
+export interface WithdrawStarter {
+  run(start: Start | undefined): Promise<unknown>
+}
+
+/** Locators of one request; each costs some calls while the caller waits. */
+const mostLocators = 100
+
+const nameRule = 'a name of 1 to 260 characters without slashes and control characters'
+const countRule = `1 to ${mostLocators} names of locators`
+const schema = z.strictObject(
+  {
+    route: z.string({ error: 'a route of the topology, written from>to' }),
+    locators: z
+      .array(z.string({ error: nameRule }).refine(isResourceName, { error: nameRule }), { error: countRule })
+      .min(1, { error: countRule })
+      .max(mostLocators, { error: countRule }),
+  },
+  { error: 'an object: {route, locators}' },
+)
+
+/** The asset units are asked for, so that a pass that was under way publishes nothing that has just been withdrawn. */
+const lookAgain = async (app: WithdrawApp, starter: WithdrawStarter, route: RouteKey, done: readonly Withdrawn[]) => {
+  const assets = new Set(done.flatMap(({ asset }) => asset ?? []))
+  for (const name of assets) {
+    const unit = { route, kind: 'asset', name } as const
+    await starter.run(await app.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
+  }
+}
+
+/**
+ * `POST /api/withdraw` {route, locators}: unpublishes in the target now, whatever the source has and whether it answers,
+ * and keeps the names from being published there again. Only what this app made is removed.
+ */
+export const withdrawDoor = (app: AppState<WithdrawApp>): Door<WithdrawStarter> =>
+  door('withdraw', app, async (ready: WithdrawApp, request, starter: WithdrawStarter): Promise<HttpResponseInit> => {
+    const { route, locators } = await readBody(request, schema, () => Object.keys(schema.shape))
+    const pair = ready.pairs.pair(findRoute(ready.routes, route).key)
+    if (pair === undefined) throw new Problem('RouteUnknown', `Route ${route} has no accounts.`)
+    const names = [...new Map(locators.map(name => [name.toLowerCase(), name])).values()]
+    // First of all: from here on nothing makes them.
+    await ready.ledger.withdrawLocators(route, names)
+    const done = await withdrawNow(pair, ready.ledger, names)
+    await lookAgain(ready, starter, route, done)
+    return json(200, { route, locators: done })
+  })
+
+const querySchema = z.strictObject({
+  route: schema.shape.route,
+  locators: schema.shape.locators,
+})
+
+const lifted = (request: HttpRequest): z.infer<typeof querySchema> => {
+  const parsed = querySchema.safeParse({
+    route: request.query.get('route') ?? undefined,
+    locators: request.query.getAll('locator'),
+  })
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    path: path[0] === 'locators' ? 'locator' : String(path[0]),
+    found: 'what was sent',
+    allowed: message,
+  }))
+  throw new Problem('QueryInvalid', 'The query has mistakes.', { issues })
+}
+
+/** `DELETE /api/withdraw?route=…&locator=…&locator=…`: lifts it, and looks whether the source still has them. */
+export const liftDoor = (app: AppState<WithdrawApp>): Door<WithdrawStarter> =>
+  door('liftWithdrawal', app, async (ready: WithdrawApp, request, starter: WithdrawStarter) => {
+    const { route, locators } = lifted(request)
+    findRoute(ready.routes, route)
+    await ready.ledger.liftWithdrawal(route, locators)
+    for (const name of locators) {
+      // Its own unit asks both accounts which asset it publishes.
+      const unit = { route, kind: 'streamingLocator', name } as const
+      await starter.run(await ready.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
+    }
+    return json(200, { route, lifted: locators })
+  })

@@ -1,0 +1,75 @@
+import type { Facts } from '../ledger/ledger.ts'
+import type { Outcome } from '../model.ts'
+import { digestOf } from '../storage/compare.ts'
+import { readAssetState } from './asset-state.ts'
+import { type Deletes, proveAccount } from './deletes.ts'
+import { isOurs } from './owner.ts'
+import type { Pair } from './pair.ts'
+import { placeOf } from './place.ts'
+import { Stop } from './trouble.ts'
+import { changedTwin } from './twin-mark.ts'
+
+/** What is to be done about a twin whose asset is gone from the source. */
+export interface Gone {
+  readonly outcome: Outcome
+  readonly facts: Facts
+  /** The grace period is over: the twin is to be deleted. */
+  readonly remove?: true
+}
+
+const isMade = ({ owner }: Facts) => owner === 'made' || owner === 'adopted'
+
+/**
+ * The asset's own GET in the source says that it is gone. Its twin is kept, unless the route deletes assets too: then it
+ * goes after a grace period, since a container goes with its asset.
+ */
+export const goneAsset = async (pair: Pair, asset: string, facts: Facts, deletes: Deletes): Promise<Gone> => {
+  const missing: Outcome = {
+    outcome: 'blocked',
+    code: 'SourceMissing',
+    detail: `No asset ${asset} in ${pair.route.from}.`,
+  }
+  if (facts.owner === 'gone') return { outcome: { outcome: 'inSync' }, facts: {} }
+  if (pair.route.deletes !== 'assets' || !isMade(facts) || facts.sourceAccount === undefined)
+    return { outcome: missing, facts: {} }
+  await proveAccount(pair, facts, deletes)
+  const now = pair.clock()
+  const goneSince = facts.goneSince || now
+  const until = goneSince + pair.timing.deleteGrace
+  if (until <= now) return { outcome: missing, facts: { goneSince }, remove: true }
+  const detail = `The asset was first missed at ${new Date(goneSince).toISOString()}.`
+  return { outcome: { outcome: 'waiting', code: 'DeletePending', until, detail }, facts: { goneSince } }
+}
+
+/**
+ * Deletes a twin whose asset is gone: everything is proven again here, since a container goes with its asset. Nothing
+ * that is not ours may go with it: no locator of anybody on it, no file or change that we did not leave there.
+ *
+ * @returns facts of a twin that is no more. Throws Stop with what speaks against it.
+ */
+export const removeTwin = async (pair: Pair, asset: string, facts: Facts, deletes: Deletes): Promise<Facts> => {
+  const stop = (code: 'TargetNotOurs' | 'TargetChanged' | 'TwinInUse' | 'SourceChanged', detail: string) =>
+    new Stop(code === 'SourceChanged' ? { outcome: 'waiting', code, detail } : { outcome: 'blocked', code, detail })
+  if ((await pair.source.asset(asset)) !== undefined) throw stop('SourceChanged', `${asset} is back.`)
+  await proveAccount(pair, facts, deletes)
+  const twin = await readAssetState(pair.target, asset)
+  if (twin !== undefined) {
+    const container = pair.targetContainer(placeOf(twin.asset))
+    if (!(await isOurs(pair, asset, container)))
+      throw stop('TargetNotOurs', `Container ${container.url} has no mark of ours.`)
+    if (twin.locators.length > 0)
+      throw stop(
+        'TwinInUse',
+        `Locators: ${twin.locators
+          .map(({ name }) => name)
+          .slice(0, 10)
+          .join(', ')}`,
+      )
+    const changed = changedTwin({ ...twin, files: await digestOf(container, 'target') }, facts)
+    if (!facts.twin || (facts.extraBlobs ?? 0) > 0 || changed.changes.length > 0)
+      throw stop('TargetChanged', changed.changes[0] ?? 'It holds files that are not ours, or nobody knows whose.')
+    await deletes.allow(1, 'objects')
+    await pair.target.deleteAsset(asset)
+  }
+  return { owner: 'gone', goneSince: 0, locators: [], locatorMarks: {}, filters: [], twin: '', twinLocators: {} }
+}

@@ -1,0 +1,51 @@
+import pLimit from 'p-limit'
+import type { Code } from '../codes.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Pair } from './pair.ts'
+import { outcomeOf } from './trouble.ts'
+
+/** What became of one locator in the target. */
+export interface Withdrawn {
+  readonly name: string
+  /** `pending`: the target did not take the delete; it is made as soon as it does. */
+  readonly result: 'withdrawn' | 'absent' | 'notOurs' | 'pending'
+  readonly asset?: string
+  readonly code?: Code
+}
+
+const atOnce = 8
+
+const withdraw = async (pair: Pair, ledger: Pick<Ledger, 'read'>, name: string): Promise<Withdrawn> => {
+  const twin = await pair.target.locator(name)
+  if (twin === undefined) return { name, result: 'absent' }
+  const asset = twin.assetName
+  const row = await ledger.read({ route: pair.route.key, kind: 'asset', name: asset })
+  if (!row?.facts.locators?.includes(name.toLowerCase()))
+    return { name, result: 'notOurs', asset, code: 'TargetNotOurs' }
+  await pair.target.deleteLocator(name)
+  return { name, result: 'withdrawn', asset }
+}
+
+/**
+ * Deletes locators of the target that are ours, without a look at the source: it may be down, and what an operator
+ * orders needs no proof. Never throws what a service answers.
+ */
+export const withdrawNow = (
+  pair: Pair,
+  ledger: Pick<Ledger, 'read'>,
+  names: readonly string[],
+): Promise<readonly Withdrawn[]> => {
+  const limit = pLimit(atOnce)
+  return Promise.all(
+    names.map(name =>
+      limit(async (): Promise<Withdrawn> => {
+        try {
+          return await withdraw(pair, ledger, name)
+        } catch (error) {
+          const outcome = await outcomeOf(error, pair)
+          return { name, result: 'pending', ...('code' in outcome ? { code: outcome.code } : {}) }
+        }
+      }),
+    ),
+  )
+}

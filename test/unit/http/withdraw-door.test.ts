@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { liftDoor, type WithdrawApp, withdrawDoor } from '../../../src/lib/http/withdraw-door.ts'
+import type { Start } from '../../../src/lib/model.ts'
+import type { Pair } from '../../../src/lib/replicate/pair.ts'
+import { ServiceError } from '../../../src/lib/service-error.ts'
+import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
+import { route } from '../sweep/support/source.ts'
+import { bodyOf, headers, logging, request } from './support.ts'
+
+let ledger: MemoryLedger
+let locators: Map<string, string>
+let deleted: string[]
+let down: boolean
+let started: (Start | undefined)[]
+
+const target = {
+  locator: async (name: string) => {
+    if (down) throw new ServiceError('unavailable', 'west got no answer', { side: 'target' })
+    // From here on nothing may make it any more.
+    expect(ledger.withdrawals.has(name.toLowerCase())).toBe(true)
+    const assetName = locators.get(name)
+    return assetName === undefined ? undefined : { name, assetName }
+  },
+  deleteLocator: async (name: string) => {
+    deleted.push(name)
+  },
+}
+const untouchable = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('The source must not be asked: it may be down.')
+    },
+  },
+)
+const pair = { route, target, source: untouchable, reach: async () => 'none' } as unknown as Pair
+const app = (): WithdrawApp & { state: 'ready' } => ({
+  state: 'ready',
+  routes: new Map([[route.key, route]]),
+  ledger: ledger.port(),
+  pairs: { pair: () => pair },
+})
+const starter = {
+  run: async (start: Start | undefined) => {
+    started.push(start)
+  },
+}
+const post = (body: unknown) =>
+  withdrawDoor(app())(
+    request({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    starter,
+    logging().context,
+  )
+
+beforeEach(() => {
+  ledger = new MemoryLedger()
+  locators = new Map([
+    ['film-a', 'film'],
+    ['theirs', 'film'],
+  ])
+  deleted = []
+  started = []
+  down = false
+  ledger.put({ route: route.key, kind: 'asset', name: 'film' }, { facts: { locators: ['film-a'] } })
+})
+
+describe('POST /api/withdraw', () => {
+  it('P5: removes what is ours at once, leaves what is not, and asks for the asset', async () => {
+    const response = await post({ route: route.key, locators: ['film-a', 'theirs', 'nowhere', 'FILM-A'] })
+    expect(response.status).toBe(200)
+    expect(bodyOf(response).locators).toEqual([
+      { name: 'FILM-A', result: 'absent' },
+      { name: 'theirs', result: 'notOurs', asset: 'film', code: 'TargetNotOurs' },
+      { name: 'nowhere', result: 'absent' },
+    ])
+    expect(bodyOf(await post({ route: route.key, locators: ['film-a'] })).locators).toEqual([
+      { name: 'film-a', result: 'withdrawn', asset: 'film' },
+    ])
+    expect(deleted).toEqual(['film-a'])
+    expect(ledger.requests.map(({ unit, request: { reason } }) => [unit.kind, unit.name, reason])).toContainEqual([
+      'asset',
+      'film',
+      'withdrawn',
+    ])
+    expect(started.length).toBeGreaterThan(0)
+  })
+
+  it('P3: a target that does not answer makes it later, and nothing makes the locator meanwhile', async () => {
+    down = true
+    const response = await post({ route: route.key, locators: ['film-a'] })
+    expect(bodyOf(response).locators).toEqual([{ name: 'film-a', result: 'pending', code: 'TargetUnavailable' }])
+    expect([...ledger.withdrawals]).toEqual(['film-a'])
+  })
+
+  it.each([
+    ['an unknown route', { route: 'a>b', locators: ['x'] }, 404, 'RouteUnknown'],
+    ['no locators', { route: 'east>west', locators: [] }, 400, 'BodyInvalid'],
+    [
+      '101 locators',
+      { route: 'east>west', locators: Array.from({ length: 101 }, (_, n) => `l${n}`) },
+      400,
+      'BodyInvalid',
+    ],
+    ['a path for a name', { route: 'east>west', locators: ['../x'] }, 400, 'BodyInvalid'],
+    ['an unknown field', { route: 'east>west', locators: ['x'], asset: 'film' }, 400, 'BodyInvalid'],
+    ['broken JSON', '{"route":', 400, 'BodyInvalid'],
+  ])('answers %s with a problem document and withdraws nothing', async (_what, body, status, code) => {
+    const response = await post(body)
+    expect([response.status, headers(response)['content-type']]).toEqual([status, 'application/problem+json'])
+    expect(bodyOf(response)).toMatchObject({ code, remedy: expect.any(String) })
+    expect([[...ledger.withdrawals], deleted, ledger.requests]).toEqual([[], [], []])
+  })
+})
+
+describe('DELETE /api/withdraw', () => {
+  const lift = (query: string) => {
+    const sent = request({ method: 'DELETE' })
+    for (const [name, value] of new URLSearchParams(query)) sent.query.append(name, value)
+    return liftDoor(app())(sent, starter, logging().context)
+  }
+
+  it('lifts it, and asks for what the source may still have', async () => {
+    await post({ route: route.key, locators: ['film-a', 'film-b'] })
+    const response = await lift('route=east>west&locator=film-a')
+    expect([response.status, bodyOf(response)]).toEqual([200, { route: 'east>west', lifted: ['film-a'] }])
+    expect([...ledger.withdrawals]).toEqual(['film-b'])
+    expect(ledger.requests.at(-1)?.unit).toEqual({ route: 'east>west', kind: 'streamingLocator', name: 'film-a' })
+  })
+
+  it.each([
+    ['no locator', 'route=east>west', 400, 'QueryInvalid'],
+    ['no route', 'locator=a', 400, 'QueryInvalid'],
+    ['an unknown route', 'route=a>b&locator=a', 404, 'RouteUnknown'],
+  ])('answers %s with a problem document', async (_what, query, status, code) => {
+    const response = await lift(query)
+    expect([response.status, bodyOf(response).code]).toEqual([status, code])
+  })
+})

@@ -1,0 +1,298 @@
+/** Withdrawals and deletes: what goes from the target, on what proof, and what never does. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../local/stack/arm.ts'
+import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Outcome } from '../../../src/lib/model.ts'
+import type { Deletes } from '../../../src/lib/replicate/deletes.ts'
+import type { Pair } from '../../../src/lib/replicate/pair.ts'
+import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
+import { Stop } from '../../../src/lib/replicate/trouble.ts'
+import { freely, Passes } from '../../support/passes.ts'
+import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
+
+let ground: TwoRegions
+beforeAll(async () => {
+  ground = await startTwoRegions()
+})
+afterAll(() => ground.close())
+
+let number = 0
+let asset: string
+let passes: Passes
+/** Milliseconds that the app's clock is ahead. */
+let ahead: number
+beforeEach(async () => {
+  number += 1
+  ahead = 0
+  asset = `film-${number}`
+  passes = new Passes(ground, asset)
+  const pair = ground.pair()
+  passes.pair = { ...pair, route: { ...pair.route, deletes: 'assets' }, clock: () => Date.now() + ahead }
+  await ground.arm.east.put(`assets/${asset}`, { container: asset })
+  await ground.putBlob('east', asset, 'a.mp4', 'a')
+})
+
+const inSync: Outcome = { outcome: 'inSync' }
+const publish = (name: string, region: 'east' | 'west' = 'east') =>
+  ground.arm[region].put(`streamingLocators/${name}`, {
+    assetName: asset,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+  })
+const inB = (path: string) => ground.arm.west.get(path)
+const goneFromSource = async () => {
+  await ground.arm.east.delete(`assets/${asset}`)
+  expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'DeletePending' })
+  ahead += passes.pair.timing.deleteGrace
+}
+const noMore: Deletes = {
+  allow: async () => {
+    throw new Stop({ outcome: 'blocked', code: 'DeleteWave' })
+  },
+}
+
+describe('a twin whose asset is gone', () => {
+  it('P10: is kept for the grace period, and then goes with its container', async () => {
+    await passes.run()
+    await ground.arm.east.delete(`assets/${asset}`)
+    const found = await passes.run()
+    const { timing } = passes.pair
+    expect(found).toMatchObject({ outcome: 'waiting', code: 'DeletePending' })
+    if (found.outcome !== 'waiting') throw new Error('It must wait.')
+    expect(found.until).toBe((passes.facts.goneSince ?? 0) + timing.deleteGrace)
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+
+    ahead += timing.deleteGrace
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`assets/${asset}`)).toBeUndefined()
+    expect(passes.facts).toMatchObject({ owner: 'gone' })
+    // Nothing is left to do, and nothing is said to be missing.
+    expect(await passes.run()).toEqual(inSync)
+  })
+
+  it('comes back with its asset, and the grace period begins anew', async () => {
+    await passes.run()
+    await goneFromSource()
+    await ground.arm.east.put(`assets/${asset}`, { container: asset })
+    await ground.putBlob('east', asset, 'a.mp4', 'another')
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.delete(`assets/${asset}`)
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'DeletePending' })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
+  it('P10: stays on a route that deletes locators only', async () => {
+    await passes.run()
+    passes.pair = { ...passes.pair, route: { ...passes.pair.route, deletes: 'locators' } }
+    await ground.arm.east.delete(`assets/${asset}`)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+    ahead += passes.pair.timing.deleteGrace * 10
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
+  it.each<[string, string, () => Promise<unknown>]>([
+    ['a locator of somebody else', 'TwinInUse', () => publish(`${asset}-theirs`, 'west')],
+    ['a file that somebody put beside ours', 'TargetChanged', () => ground.putBlob('west', asset, 'extra.txt', 'x')],
+    ['a file that somebody replaced', 'TargetChanged', () => ground.putBlob('west', asset, 'a.mp4', 'better')],
+    [
+      'a description of its own',
+      'TargetChanged',
+      () => ground.arm.west.put(`assets/${asset}`, { description: 'mine' }),
+    ],
+    [
+      'another container',
+      'TargetNotOurs',
+      async () => {
+        await ground.arm.west.delete(`assets/${asset}`)
+        await ground.arm.west.put(`assets/${asset}`, { container: `own-${asset}` })
+      },
+    ],
+  ])('P5: stays with %s', async (_what, code, change) => {
+    await passes.run()
+    await goneFromSource()
+    await change()
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
+  it('P10: stays while a wave of deletes waits for somebody', async () => {
+    await passes.run()
+    await goneFromSource()
+    passes.rules = { ...freely, deletes: noMore }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'DeleteWave' })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
+  it('P10: stays where the account is another one, unless an operator follows it', async () => {
+    await passes.run()
+    await goneFromSource()
+    const { sourceAccount } = passes.facts
+    passes.facts = { ...passes.facts, sourceAccount: 'the-account-before' }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceReplaced' })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+    passes.rules = { ...freely, deletes: { ...freely.deletes, confirmedSource: sourceAccount ?? '' } }
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`assets/${asset}`)).toBeUndefined()
+  })
+})
+
+describe('locators that an operator has withdrawn', () => {
+  const withdrawing = (...names: string[]) => {
+    passes.rules = { ...freely, withdrawn: async asked => new Set(asked.filter(name => names.includes(name))) }
+  }
+
+  it('are removed though the source has them, not made again, and made when it is lifted', async () => {
+    await publish(`${asset}-a`)
+    await publish(`${asset}-b`)
+    await passes.run()
+    withdrawing(`${asset}-a`)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+    expect(await inB(`streamingLocators/${asset}-b`)).toBeDefined()
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.withdrawn).toEqual([`${asset}-a`])
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+
+    passes.rules = freely
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeDefined()
+  })
+
+  it('are not published by a pass that was under way', async () => {
+    await publish(`${asset}-a`)
+    const survey = await passes.survey()
+    withdrawing(`${asset}-a`)
+    await passes.goOn(survey)
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+  })
+
+  it('P10: count for no wave', async () => {
+    await publish(`${asset}-a`)
+    await passes.run()
+    withdrawing(`${asset}-a`)
+    passes.rules = { ...passes.rules, deletes: noMore }
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+  })
+})
+
+it('P10: a wave stops withdrawals before the first of them', async () => {
+  await publish(`${asset}-a`)
+  await publish(`${asset}-b`)
+  await passes.run()
+  await ground.arm.east.delete(`streamingLocators/${asset}-a`)
+  await ground.arm.east.delete(`streamingLocators/${asset}-b`)
+  const counted: number[] = []
+  const allow = async (count: number) => {
+    counted.push(count)
+    throw new Stop({ outcome: 'blocked', code: 'DeleteWave' })
+  }
+  passes.rules = { ...freely, deletes: { allow } }
+  expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'DeleteWave' })
+  expect(counted).toEqual([2])
+  expect(await inB(`streamingLocators/${asset}-a`)).toBeDefined()
+  expect(await inB(`streamingLocators/${asset}-b`)).toBeDefined()
+})
+
+describe('policies and filters', () => {
+  const kinds = [
+    ['contentKeyPolicy', 'contentKeyPolicies', openPolicy()],
+    ['streamingPolicy', 'streamingPolicies', { noEncryption: { enabledProtocols: protocols() } }],
+    ['accountFilter', 'accountFilters', { firstQuality: { bitrate: 500 } }],
+  ] as const
+  let facts: Facts
+  const sync = async (kind: (typeof kinds)[number][0], name: string, deletes: Deletes = freely.deletes) => {
+    const pair: Pair = passes.pair
+    const input = { facts, permissions: {}, mayWrite: async () => {}, deletes }
+    try {
+      const { outcome, facts: left } = await syncPolicy(pair, { route: 'east>west', kind, name }, input)
+      facts = { ...facts, ...left }
+      return outcome
+    } catch (error) {
+      if (error instanceof Stop) return error.outcome
+      throw error
+    }
+  }
+  beforeEach(() => {
+    facts = {}
+  })
+
+  it.each(kinds)('P10: %s goes when it is gone from the source, ours and unused', async (kind, path, body) => {
+    const name = `gone-${number}`
+    await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+    expect(await sync(kind, name)).toEqual(inSync)
+    expect(await inB(`${path}/${name}`)).toBeDefined()
+    await ground.arm.east.delete(`${path}/${name}`)
+    expect(await sync(kind, name, noMore)).toMatchObject({ outcome: 'blocked', code: 'DeleteWave' })
+    expect(await sync(kind, name)).toEqual(inSync)
+    expect(await inB(`${path}/${name}`)).toBeUndefined()
+    expect(await sync(kind, name)).toEqual(inSync)
+
+    // One that somebody makes there later is theirs.
+    await ground.arm.west.put(`${path}/${name}`, body as JsonObject)
+    await sync(kind, name)
+    expect(await inB(`${path}/${name}`)).toBeDefined()
+  })
+
+  it.each(kinds)('P5: %s that somebody else made stays', async (kind, path, body) => {
+    const name = `theirs-${number}`
+    await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+    await ground.arm.west.put(`${path}/${name}`, body as JsonObject)
+    expect(await sync(kind, name)).toEqual(inSync)
+    await ground.arm.east.delete(`${path}/${name}`)
+    expect(await sync(kind, name)).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+    expect(await inB(`${path}/${name}`)).toBeDefined()
+  })
+
+  it('P5: a content key policy that was changed in the target stays', async () => {
+    const name = `changed-${number}`
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, openPolicy())
+    await sync('contentKeyPolicy', name)
+    await ground.arm.east.delete(`contentKeyPolicies/${name}`)
+    await ground.arm.west.put(`contentKeyPolicies/${name}`, { ...openPolicy(), description: 'theirs' })
+    expect(await sync('contentKeyPolicy', name)).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+    expect(await inB(`contentKeyPolicies/${name}`)).toBeDefined()
+  })
+
+  it('P10: policies that a locator in the target uses stay, whoever made it and whatever the service would allow', async () => {
+    const [key, streaming] = [`used-key-${number}`, `used-${number}`]
+    const body: JsonObject = { defaultContentKeyPolicyName: key, noEncryption: { enabledProtocols: protocols() } }
+    await ground.arm.east.put(`contentKeyPolicies/${key}`, openPolicy())
+    await ground.arm.east.put(`streamingPolicies/${streaming}`, body)
+    await sync('contentKeyPolicy', key)
+    const keyFacts = facts
+    facts = {}
+    await sync('streamingPolicy', streaming)
+    await passes.run()
+    await ground.arm.west.put(`streamingLocators/${asset}-theirs`, {
+      assetName: asset,
+      streamingPolicyName: streaming,
+      defaultContentKeyPolicyName: key,
+    })
+    await ground.arm.east.delete(`streamingPolicies/${streaming}`)
+    await ground.arm.east.delete(`contentKeyPolicies/${key}`)
+    expect(await sync('streamingPolicy', streaming)).toMatchObject({
+      code: 'PolicyInUse',
+      detail: expect.stringContaining(`locator ${asset}-theirs`),
+    })
+    facts = keyFacts
+    expect(await sync('contentKeyPolicy', key)).toMatchObject({
+      code: 'PolicyInUse',
+      detail: `${key} is used by locator ${asset}-theirs, streaming policy ${streaming}`,
+    })
+  })
+})
+
+function protocols(): JsonObject {
+  return { download: false, dash: true, hls: true, smoothStreaming: false }
+}
+function openPolicy(): JsonObject {
+  return {
+    options: [
+      {
+        configuration: { '@odata.type': '#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration' },
+        restriction: { '@odata.type': '#Microsoft.Media.ContentKeyPolicyOpenRestriction' },
+      },
+    ],
+  }
+}
