@@ -67,7 +67,9 @@ export class Passes {
     const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
     this.#record(foundFacts(survey.facts))
     this.#record({ twin: '', owner, sourceAccount: await pair.source.mediaServiceId() })
-    const places = { source: survey.source, target: await prepareTwin(pair, this.#asset, survey.source, owner) }
+    const { mark, ...target } = await prepareTwin(pair, this.#asset, survey.source, owner)
+    this.#record({ twinAsset: mark })
+    const places = { source: survey.source, target }
     const listing = survey.facts.listing ?? ''
     for (let left = 1; left > 0; ) {
       const copied = await copyFiles(pair, this.#asset, places, survey.live, listing, async () => false)

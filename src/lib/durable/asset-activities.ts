@@ -106,8 +106,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
     // Recorded before the first write, so that a run that dies in between leaves nothing whose maker is unknown.
     guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0, twin: '' }, async pair => {
       const sourceAccount = await pair.source.mediaServiceId()
-      const target = await prepareTwin(pair, input.unit.name, input.source, input.owner)
-      return { step: { to: 'next', result: target }, facts: { container: target.container, sourceAccount } }
+      const { mark, ...target } = await prepareTwin(pair, input.unit.name, input.source, input.owner)
+      const facts = { container: target.container, sourceAccount, twinAsset: mark }
+      return { step: { to: 'next', result: target }, facts }
     }),
 
   copyFiles: (

@@ -41,7 +41,9 @@ export interface Facts {
   readonly filters?: readonly string[]
   /** When the target's locators of ours were created, as we left them; lower case. */
   readonly twinLocators?: Readonly<Record<string, string>>
-  /** How we left the rest of the twin; empty while we write to it. */
+  /** How we left the asset itself: its id and texts. */
+  readonly twinAsset?: string
+  /** How we left its files and filters; empty while we write to them. */
   readonly twin?: string
   /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
   readonly goneSince?: number

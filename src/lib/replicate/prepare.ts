@@ -6,6 +6,11 @@ import { isOurs } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
 import { Stop } from './trouble.ts'
+import { assetMark } from './twin-mark.ts'
+
+export interface Prepared extends Place {
+  readonly mark: string
+}
 
 /**
  * Makes the asset of the twin: first the container, with our mark in the same call, then the asset that names it. The
@@ -14,21 +19,21 @@ import { Stop } from './trouble.ts'
  * @param source the asset's container in the source.
  * @param owner `adopted` allows to take over an object that has no mark of ours; it is looked at again here, since it
  *   may have come into being after the survey.
- * @returns where the twin's files go.
+ * @returns where the twin's files go, and how its asset was left.
  */
 export const prepareTwin = async (
   pair: Pair,
   name: string,
   source: Place,
   owner: 'made' | 'adopted',
-): Promise<Place> => {
+): Promise<Prepared> => {
   const [asset, existing] = await Promise.all([pair.source.asset(name), pair.target.asset(name)])
   if (asset === undefined) throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} is gone.` })
   if (existing !== undefined) {
     await claim(pair, name, placeOf(existing), owner)
     if (compareAsset(asset, existing).length > 0)
       await pair.target.putAsset(name, bodyOf(asset, placeOf(existing), existing))
-    return placeOf(existing)
+    return { ...placeOf(existing), mark: assetMark(existing, asset) }
   }
   const storageAccount = pair.storageFor(source.storageAccount)
   if (storageAccount === undefined)
@@ -39,7 +44,7 @@ export const prepareTwin = async (
   const made = await pair.target.asset(name)
   if (made === undefined)
     throw new Stop({ outcome: 'failed', code: 'Unexpected', detail: `${name} is not there after its creation.` })
-  return placeOf(made)
+  return { ...placeOf(made), mark: assetMark(made, asset) }
 }
 
 /** An adopted twin gets our mark, so that it is known again; other metadata stays. */

@@ -7,7 +7,7 @@ import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
-import { markTwin } from './twin-mark.ts'
+import { publishedMark } from './twin-mark.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -94,7 +94,7 @@ export const publishTwin = async (
   }
   const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = listing
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest }
-  const left = troubles.length === 0 ? await markTwin(pair, asset, facts, targetDigest) : {}
+  const left = troubles.length === 0 ? await publishedMark(pair, asset, facts, targetDigest) : {}
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
 

@@ -71,5 +71,14 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     await deletes.allow(1, 'objects')
     await pair.target.deleteAsset(asset)
   }
-  return { owner: 'gone', goneSince: 0, locators: [], locatorMarks: {}, filters: [], twin: '', twinLocators: {} }
+  return {
+    owner: 'gone',
+    goneSince: 0,
+    locators: [],
+    locatorMarks: {},
+    filters: [],
+    twin: '',
+    twinAsset: '',
+    twinLocators: {},
+  }
 }

@@ -17,30 +17,38 @@ const known = (names: readonly string[] | undefined, name: string) => names?.inc
 
 const byKey = (a: string, b: string) => (a < b ? -1 : 1)
 
+const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** @param texts as they were written, where they are not the asset's own. */
+export const assetMark = (asset: Pick<Asset, 'assetId'>, texts: Pick<Asset, 'alternateId' | 'description'>): string =>
+  sha256([asset.assetId, texts.alternateId ?? '', texts.description ?? ''])
+
 /** Only what is ours: what others put beside it is theirs, and never undone. */
-export const twinMark = (twin: TwinState, facts: Facts): Required<Pick<Facts, 'twin' | 'twinLocators'>> => {
+const twinFiles = (twin: Omit<TwinState, 'asset'>, facts: Facts): Required<Pick<Facts, 'twin' | 'twinLocators'>> => {
   const filters = twin.filters
     .filter(({ name }) => known(facts.filters, name))
     .map(({ name, properties }) => JSON.stringify([name.toLowerCase(), properties]))
     .toSorted(byKey)
-  const { assetId, alternateId, description } = twin.asset
   const locators = twin.locators.filter(({ name }) => known(facts.locators, name))
   return {
-    twin: createHash('sha256')
-      .update(JSON.stringify([assetId, alternateId, description, filters, twin.files]))
-      .digest('hex'),
+    twin: sha256([filters, twin.files]),
     twinLocators: Object.fromEntries(locators.map(({ name, created }) => [name.toLowerCase(), created])),
   }
 }
 
-/** Reads what the mark needs and is not known yet. */
-export const markTwin = async (pair: Pair, asset: string, facts: Facts, files: string): Promise<Facts> => {
-  const [twin, filters, locators] = await Promise.all([
-    pair.target.asset(asset),
+/** How a twin is now, all of it. */
+export const twinMark = (twin: TwinState, facts: Facts): Facts => ({
+  ...twinFiles(twin, facts),
+  twinAsset: assetMark(twin.asset, twin.asset),
+})
+
+/** How publishing left a twin; its asset was marked when it was prepared. */
+export const publishedMark = async (pair: Pair, asset: string, facts: Facts, files: string): Promise<Facts> => {
+  const [filters, locators] = await Promise.all([
     (facts.filters ?? []).length === 0 ? [] : pair.target.assetFilters(asset),
-    pair.target.assetLocators(asset),
+    (facts.locators ?? []).length === 0 ? [] : pair.target.assetLocators(asset),
   ])
-  return twin === undefined ? {} : twinMark({ asset: twin, filters, locators, files }, facts)
+  return twinFiles({ filters, locators, files }, facts)
 }
 
 /**
@@ -59,6 +67,8 @@ export const changedTwin = (
   const there = new Map(twin.locators.map(({ name, created }) => [name.toLowerCase(), created]))
   const locators = left.filter(([name, created]) => there.get(name) !== created).map(([name]) => name)
   const changes = locators.map(name => `locator ${name} was ${there.has(name) ? 'made anew' : 'removed'} in the target`)
-  if (facts.twin && facts.twin !== twinMark(twin, facts).twin) changes.push('the twin was changed in the target')
+  const now = twinMark(twin, facts)
+  if (facts.twinAsset && facts.twinAsset !== now.twinAsset) changes.push('the asset was changed in the target')
+  if (facts.twin && facts.twin !== now.twin) changes.push('files or filters were changed in the target')
   return { locators, changes }
 }
