@@ -62,7 +62,11 @@ export const history = {
   endpointsNeedScaleUnits: fromVersion('2018-07-01'),
   /** Until then a new one is accepted (202). */
   endpointsAreCreated: fromVersion('2020-05-01'),
+  /** Until then an update is done at once (200). */
+  endpointsUpdateSlowly: fromVersion('2021-11-01'),
   endpointsShowSku: fromVersion('2021-11-01'),
+  /** As their sku says; until then to 50 units. */
+  endpointsScaleToTen: fromVersion('2022-08-01'),
   /** Until then `Location` leads to the operation itself, and polling shows it again. */
   operationsHaveLocations: fromVersion('2020-05-01'),
   operationsForgetDeleted: fromVersion('2020-05-01'),

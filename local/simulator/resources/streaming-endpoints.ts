@@ -84,14 +84,19 @@ const change = (context: AccountContext, endpoint: TrackedResource, properties: 
   return changed
 }
 
-/** The recorded answers show no host, state and times; a GET has them. */
+/** The first versions answered at once, without host, state and times; a GET has them. */
 const patch = (context: AccountContext): Reply => {
   const before = find(context)
   const sent = propertiesOf(context)
   const wanted = readObject(endpointShape, { ...before.properties, ...sent })
   const { scaleUnits: _scaled, ...rest } = wanted
   const changes = rest.cdnEnabled === false ? { ...rest, cdnProvider: null, cdnProfile: '' } : rest
-  const changed = change(context, { ...before, ...locationAndTags(context) }, changes)
+  const moved = { ...before, ...locationAndTags(context) }
+  if (history.endpointsUpdateSlowly(context)) {
+    const updated = change(context, moved, changes, textAt(before.properties, 'resourceState'))
+    return { status: 202, headers: headersFor(context, before.name), body: view(context, updated) }
+  }
+  const changed = change(context, moved, changes)
   const hidden = {
     ...asRead(changed.properties),
     cdnProvider: sent.cdnProvider ?? null,
@@ -129,10 +134,11 @@ const scale = (context: AccountContext): Reply => {
 
 const skus = (context: AccountContext): Reply => {
   find(context)
+  const maximum = history.endpointsScaleToTen(context) ? 10 : quotas.streamingUnits
   const premium: JsonObject = {
     resourceType: 'Microsoft.Media/mediaservices/streamingEndpoints',
     sku: { name: 'Premium' },
-    capacity: { scaleType: 'Automatic', default: 1, minimum: 1, maximum: 10 },
+    capacity: { scaleType: 'Automatic', default: 1, minimum: 1, maximum },
   }
   return { status: 200, body: { value: [premium] } }
 }

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../../../local/replay/report.ts'
+import { readRecording } from '../../../../local/replay/recording.ts'
+import { replay } from '../../../../local/replay/replay.ts'
+import { type Report, reportOf } from '../../../../local/replay/report.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'twinstream-replay-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -55,18 +57,17 @@ const put = {
 const get = { ...put, method: 'GET', request: null, status: 200, headers: json, response: asset }
 const liveEvent = { ...get, url: `${account}/liveEvents/show?api-version=2020-05-01` }
 
-const replayed = (...exchanges: object[]): Report => {
-  const { status, stdout, stderr } = run(written(exchanges.map(line => JSON.stringify(line)).join('\n')), '--json')
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  return JSON.parse(stdout)
+const replayed = async (...exchanges: object[]): Promise<Report> => {
+  const file = written(exchanges.map(line => JSON.stringify(line)).join('\n'))
+  return reportOf(file, await replay(readRecording(file)))
 }
 
 const pathsOf = ({ different }: Report) =>
   different.flatMap(({ line, differences }) => differences.map(({ path }) => `${line} ${path}`))
 
 describe('npm run replay', () => {
-  it('reproduces exchanges that are as the service answered them, with other ids and times', () => {
-    const report = replayed(put, get)
+  it('reproduces exchanges that are as the service answered them, with other ids and times', async () => {
+    const report = await replayed(put, get)
     expect(pathsOf(report)).toEqual([])
     expect(report).toMatchObject({ exchanges: 2, inScope: 2, percent: 100 })
     expect(report.operations).toEqual({
@@ -106,20 +107,59 @@ describe('npm run replay', () => {
       { ...put, response: { ...asset, properties: { ...created, description: 'Another' } } },
       ['1 body.properties.description'],
     ],
-  ])('shows %s that differs', (_what, exchange, paths) => {
-    expect(pathsOf(replayed(exchange))).toEqual(paths)
+  ])('shows %s that differs', async (_what, exchange, paths) => {
+    expect(pathsOf(await replayed(exchange))).toEqual(paths)
   })
 
-  it('begins each test with nothing', () => {
-    const report = replayed(put, { ...get, test: 'another' })
+  it('begins each test with nothing', async () => {
+    const report = await replayed(put, { ...get, test: 'another' })
     expect(pathsOf(report)).toContain('2 status')
     expect(report.total).toEqual({ reproduced: 1, tolerated: 0, different: 1 })
   })
 
-  it('counts what is out of scope by operation', () => {
-    expect(replayed(put, liveEvent)).toMatchObject({
+  it('lets time pass for what was recorded at its end, with the ids of the simulator', async () => {
+    const operation = (id: string, path: string) =>
+      `${account.toLowerCase().replace('microsoft.media', 'Microsoft.Media')}/${path}/${id}?api-version=2020-05-01`
+    const id = '11e4a4a0-6bcb-4f27-93e2-0c2f4c1b8a55'
+    const poll = operation(id, 'streamingendpointoperations')
+    const start = {
+      ...put,
+      method: 'POST',
+      url: `${account}/streamingEndpoints/default/start?api-version=2020-05-01`,
+      request: null,
+      status: 202,
+      headers: {
+        'azure-asyncoperation': poll,
+        location: operation(id, 'streamingendpoints/default/operationlocations'),
+        'x-ms-ratelimit-remaining-subscription-writes': '1198',
+      },
+      response: null,
+    }
+    const polled = {
+      ...start,
+      method: 'GET',
+      url: poll,
+      status: 200,
+      headers: { ...json, 'azure-asyncoperation': poll },
+      response: { name: id, status: 'Succeeded', error: { code: 'None', message: null, target: assetId } },
+    }
+    const path = ({ different }: Report) => different.flatMap(({ differences }) => differences)
+    expect(path(await replayed(start, polled))).toEqual([])
+  })
+
+  it('counts what is out of scope by operation', async () => {
+    expect(await replayed(put, liveEvent)).toMatchObject({
       inScope: 1,
       outOfScope: { LiveEvents_Get: { count: 1, areas: ['live events and live outputs'] } },
+    })
+  })
+
+  it('prints a document for programs', () => {
+    const { status, stdout } = run(written(JSON.stringify({ ...put, status: 200 })), '--json')
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: { reproduced: 0, tolerated: 0, different: 1 },
+      different: [{ line: 1, operation: 'Assets_CreateOrUpdate', differences: [{ path: 'status' }] }],
     })
   })
 
