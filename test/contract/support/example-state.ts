@@ -86,6 +86,7 @@ const special: Readonly<Record<string, (setting: Setting) => Promise<void> | voi
   StreamingEndpoints_List: async ({ example, world, base }) => {
     const shown = objectsAt(bodyOf(example), 'value').find(({ name }) => name === 'default')
     await world.send('PATCH', `${base}/streamingEndpoints/default`, shown)
+    world.clock.advance(60_000)
     await world.send('POST', `${base}/streamingEndpoints/default/start`)
   },
   Mediaservices_CreateOrUpdate: ({ world, account }) => world.simulator.state.removeAccount(account),
