@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/recorded-answers.ts'],
     exclude: ['test/browser/**'],
     pool: 'forks',
     // Files that start Azurite or the whole stack are heavy; more at once only make each other late.

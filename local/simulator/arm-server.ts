@@ -1,5 +1,6 @@
 /** One request to the simulated Resource Manager, from the faults it meets to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GivenAnswer } from './answer-record.ts'
 import { type Answer, errorAnswer, faultAnswer } from './arm-answer.ts'
 import { ArmError, badRequest, forbidden, parentNotFound, throttled } from './arm-errors.ts'
 import { ticksPerMillisecond } from './clock.ts'
@@ -28,6 +29,8 @@ export interface ArmServices {
   readonly traffic: Traffic
   readonly tokens: Tokens
   readonly rateLimits: RateLimits
+  /** Takes note of the answers that are not made by faults. */
+  readonly recordAnswer?: (answer: GivenAnswer) => void
 }
 
 const router = new Router(operations)
@@ -224,6 +227,13 @@ export const handleArm = async (
     const answered =
       refused ??
       (typeof text === 'string' ? await answer(services, seen, headerOf(request, 'authorization'), text, sent) : text)
+    if (refused === undefined)
+      services.recordAnswer?.({
+        operation: call.operation,
+        apiVersion: call.url.searchParams.get('api-version'),
+        status: answered.status,
+        response: answered.body,
+      })
     const body = answered.body === undefined ? undefined : JSON.stringify(answered.body)
     const headers = { ...commonHeaders(request, kernel), ...answered.headers }
     traffic.add({

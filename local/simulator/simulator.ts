@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerRecord } from './answer-record.ts'
 import { handleArm } from './arm-server.ts'
 import type { BlobStore } from './blob-store.ts'
 import { type MovableClock, movableClock, systemClock } from './clock.ts'
@@ -145,6 +146,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   let switches: Switches = { ...defaultSwitches, ...options.switches }
   const kernel = kernelOf(options, clock, () => switches)
   fill(kernel, options.topology)
+  const recordAnswer = answerRecord(process.env.TWINSTREAM_RECORD_ANSWERS)
   const services: ControlServices = {
     kernel,
     faults: options.faults ?? new Faults(),
@@ -152,6 +154,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     traffic: new Traffic(),
     tokens: new Tokens(),
     rateLimits: new RateLimits(),
+    ...(recordAnswer === undefined ? {} : { recordAnswer }),
     ...(options.events === undefined ? {} : { events: options.events }),
     clock,
     setSwitches: changed => {

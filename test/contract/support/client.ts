@@ -30,15 +30,15 @@ export const versionFor = (path: string): string => {
 
 /**
  * Calls paths below an account; paths that begin with `/` are taken from the root. The api-version of the SDK is added
- * where none is given. Text as body is sent as it is.
+ * where none is given, or the one of `versionOf`. Text as body is sent as it is.
  */
-export const clientOf = (simulator: Simulator, account: 'east' | 'west' = 'east'): Call => {
+export const clientOf = (simulator: Simulator, account: 'east' | 'west' = 'east', versionOf = versionFor): Call => {
   const { resourceGroup, accountName } = topology.accounts[account]
   const base = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaServices/${accountName}`
   return async (method, path, body, headers = {}) => {
     const below = path === '' || path.startsWith('?') ? path : `/${path}`
     const whole = `${simulator.url}${path.startsWith('/') ? path : base + below}`
-    const version = `${whole.includes('?') ? '&' : '?'}api-version=${versionFor(path)}`
+    const version = `${whole.includes('?') ? '&' : '?'}api-version=${versionOf(path)}`
     const url = whole.includes('api-version=') || whole.includes('/_sim') ? whole : whole + version
     const answer = await fetch(url, {
       method,

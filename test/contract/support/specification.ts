@@ -2,17 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** The documents of the versions that the SDK asks for. @param folder `ams-swagger` of the shared data. */
-export const specificationFiles = (folder: string): string[] =>
-  [
-    'Accounts/stable/2021-11-01/Accounts.json',
-    'Encoding/stable/2022-07-01/Encoding.json',
-    'Metadata/stable/2022-08-01/AccountFilters.json',
-    'Metadata/stable/2022-08-01/AssetsAndAssetFilters.json',
-    'Metadata/stable/2022-08-01/ContentKeyPolicies.json',
-    'Metadata/stable/2022-08-01/StreamingPoliciesAndStreamingLocators.json',
-    'Streaming/stable/2022-08-01/streamingservice.json',
-  ].map(file => join(folder, 'specification/mediaservices/resource-manager/Microsoft.Media', file))
+/** The documents of the versions that the SDK asks for. */
+const usual = [
+  'Accounts/stable/2021-11-01/Accounts.json',
+  'Encoding/stable/2022-07-01/Encoding.json',
+  'Metadata/stable/2022-08-01/AccountFilters.json',
+  'Metadata/stable/2022-08-01/AssetsAndAssetFilters.json',
+  'Metadata/stable/2022-08-01/ContentKeyPolicies.json',
+  'Metadata/stable/2022-08-01/StreamingPoliciesAndStreamingLocators.json',
+  'Streaming/stable/2022-08-01/streamingservice.json',
+]
+
+/** Paths of documents. @param folder `ams-swagger` of the shared data. */
+export const specificationFiles = (folder: string, files: readonly string[] = usual): string[] =>
+  files.map(file => join(folder, 'specification/mediaservices/resource-manager/Microsoft.Media', file))
 
 interface Schema {
   readonly $ref?: string
