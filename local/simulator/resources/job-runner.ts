@@ -6,9 +6,18 @@ import type { Account, Job } from '../state.ts'
 import { placeOf } from './asset-place.ts'
 import { encodeInto } from './encoder.ts'
 import { jobEvents } from './job-events.ts'
-import { isFinal, type JobError, type JobState, moveTo, outputsOf, stateOf } from './job-states.ts'
+import {
+  endOutput,
+  isFinal,
+  type JobError,
+  type JobState,
+  moveTo,
+  outputsOf,
+  progressTo,
+  stateOf,
+} from './job-states.ts'
 
-/** An input with this label makes its job end in error. */
+/** An input with this label makes its job end in error, an output with it only itself and so the job. */
 export const failingLabel = 'simulate-error'
 
 const unsupported: JobError = {
@@ -42,49 +51,85 @@ const isToFail = (kernel: Kernel, job: Job): boolean =>
   (isObject(job.properties.input) && textAt(job.properties.input, 'label') === failingLabel) ||
   kernel.switches().failJobs.some(prefix => job.name.toLowerCase().startsWith(prefix.toLowerCase()))
 
-const change = (kernel: Kernel, running: RunningJob, job: Job, state: JobState, error?: JobError): void => {
-  const before = stateOf(job.properties)
-  const now = kernel.clock.ticks()
-  const properties = moveTo(job.properties, state, now, error)
-  running.account.transforms.get(running.transform)?.jobs.set({ ...job, properties })
-  announce(kernel, running, properties, before)
-}
-
-const announce = (kernel: Kernel, { account, transform, name }: RunningJob, job: JsonObject, before: string): void => {
-  const events = jobEvents({ transform, job: name }, job, before, kernel.clock.ticks(), kernel.uuid)
+/** Stores what a job has become and tells of it. @param before told as what it was. */
+const store = (
+  kernel: Kernel,
+  running: RunningJob,
+  job: Job,
+  properties: JsonObject,
+  before: JsonObject = job.properties,
+): void => {
+  const { account, transform, name } = running
+  account.transforms.get(transform)?.jobs.set({ ...job, properties })
+  const events = jobEvents({ transform, job: name }, before, properties, kernel.clock.ticks(), kernel.uuid)
   kernel.events?.publish(accountId(account), events)
 }
 
-const writeOutputs = async (kernel: Kernel, account: Account, job: Job): Promise<JobError | undefined> => {
+const change = (kernel: Kernel, running: RunningJob, job: Job, state: JobState): void =>
+  store(kernel, running, job, moveTo(job.properties, state, kernel.clock.ticks()))
+
+const writeOutput = async (kernel: Kernel, account: Account, output: JsonObject): Promise<JobError | undefined> => {
   if (kernel.sampleDir === undefined) return uploadFailed('the simulator has no sample to encode (sampleDir)')
-  for (const output of outputsOf(job.properties)) {
-    const assetName = textAt(output, 'assetName') ?? ''
-    const asset = account.assets.get(assetName)
-    if (asset === undefined) return uploadFailed(`asset '${assetName}' does not exist`)
-    try {
-      await encodeInto(kernel.blobStore, placeOf(asset), kernel.sampleDir)
-    } catch (error) {
-      return uploadFailed(error instanceof Error ? error.message : String(error))
-    }
+  const assetName = textAt(output, 'assetName') ?? ''
+  const asset = account.assets.get(assetName)
+  if (asset === undefined) return uploadFailed(`asset '${assetName}' does not exist`)
+  try {
+    await encodeInto(kernel.blobStore, placeOf(asset), kernel.sampleDir)
+    return undefined
+  } catch (error) {
+    return uploadFailed(error instanceof Error ? error.message : String(error))
   }
-  return undefined
 }
 
-const finish = async (kernel: Kernel, running: RunningJob): Promise<void> => {
+/** The job while it is being processed. */
+const processing = (running: RunningJob): Job | undefined => {
   const job = current(running)
-  if (job === undefined || stateOf(job.properties) !== 'Processing') return
-  const error = isToFail(kernel, job) ? unsupported : await writeOutputs(kernel, running.account, job)
-  // It may have been canceled or deleted while the files were written.
-  const after = current(running)
-  if (after === undefined || stateOf(after.properties) !== 'Processing') return
-  change(kernel, running, after, error === undefined ? 'Finished' : 'Error', error)
+  return job !== undefined && stateOf(job.properties) === 'Processing' ? job : undefined
 }
 
-/** Tells of a job that was just stored as Scheduled, or as Queued and no event yet, and brings it to its end. */
+const finishOutput = async (kernel: Kernel, running: RunningJob, index: number): Promise<void> => {
+  const job = processing(running)
+  if (job === undefined) return
+  const output = outputsOf(job.properties)[index] ?? {}
+  const fails = isToFail(kernel, job) || textAt(output, 'label') === failingLabel
+  const error = fails ? unsupported : await writeOutput(kernel, running.account, output)
+  // It may have been canceled or deleted while the files were written.
+  const after = processing(running)
+  if (after !== undefined)
+    store(kernel, running, after, endOutput(after.properties, index, kernel.clock.ticks(), error))
+}
+
+/** Outputs are done one after the other; half-way each tells its progress. */
+const finishOutputs = (kernel: Kernel, running: RunningJob, job: Job, milliseconds: number): void => {
+  const outputs = outputsOf(job.properties)
+  const open = outputs.keys().filter(index => !isFinal(stateOf(outputs[index] ?? {})))
+  // A job without outputs ends as well.
+  const indexes = outputs.length === 0 ? [0] : [...open]
+  const share = milliseconds / indexes.length
+  for (const [place, index] of indexes.entries()) {
+    kernel.clock.after(share * (place + 0.5), () => {
+      const half = processing(running)
+      if (half !== undefined) store(kernel, running, half, progressTo(half.properties, index, 50))
+    })
+    kernel.clock.after(share * (place + 1), () => {
+      finishOutput(kernel, running, index).catch((error: unknown) =>
+        kernel.report(`Job ${running.name} stopped: ${String(error)}`),
+      )
+    })
+  }
+}
+
+/**
+ * Tells of a job that was just stored as Scheduled, or as Queued and no event yet, schedules its outputs and brings all
+ * of them to their end.
+ */
 export const startJob = (kernel: Kernel, running: RunningJob): void => {
   const job = current(running)
   if (job === undefined) return
-  if (stateOf(job.properties) !== 'Queued') announce(kernel, running, job.properties, 'Queued')
+  if (stateOf(job.properties) !== 'Queued') {
+    const scheduled = moveTo(job.properties, 'Scheduled', kernel.clock.ticks())
+    store(kernel, running, job, scheduled, { ...job.properties, state: 'Queued' })
+  }
   continueJob(kernel, running)
 }
 
@@ -110,10 +155,7 @@ const continueJob = (kernel: Kernel, running: RunningJob): void => {
   const after = (milliseconds: number, action: () => void) => kernel.clock.after(milliseconds, action)
   if (state === 'Queued' || state === 'Scheduled') after(third, () => begin(kernel, running))
   if (state === 'Canceling') after(third, () => endCanceling(kernel, running))
-  if (state === 'Processing')
-    after(kernel.jobMilliseconds - third, () => {
-      finish(kernel, running).catch((error: unknown) => kernel.report(`Job ${running.name} stopped: ${String(error)}`))
-    })
+  if (job !== undefined && state === 'Processing') finishOutputs(kernel, running, job, kernel.jobMilliseconds - third)
 }
 
 const jobsOf = (account: Account) =>

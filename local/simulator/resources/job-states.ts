@@ -26,32 +26,47 @@ const errorView = ({ code, message, category, retry }: JobError): JsonObject => 
   details: [{ code, message }],
 })
 
-/** An output that has not begun has nothing to cancel. */
-const outputState = (output: JsonObject, state: JobState): string =>
-  state === 'Canceling' && stateOf(output) === 'Queued' ? 'Queued' : state
-
-/** Job and outputs go to `state` together; begin and end are noted. lastModified stays, as recorded. */
-export const moveTo = (job: JsonObject, state: JobState, now: bigint, error?: JobError): JsonObject => {
+const timesOf = (state: JobState, now: bigint): JsonObject => {
   const time = formatInstant(now)
-  const started = state === 'Processing' ? { startTime: time } : {}
-  const ended = isFinal(state) ? { endTime: time } : {}
-  const progress = state === 'Finished' || state === 'Error' ? { progress: 100 } : {}
-  const failed = error === undefined ? {} : { error: errorView(error) }
-  return {
-    ...job,
-    state,
-    outputs: outputsOf(job).map(output => ({
-      ...output,
-      state: outputState(output, state),
-      ...progress,
-      ...started,
-      ...ended,
-      ...failed,
-    })),
-    ...started,
-    ...ended,
-  }
+  if (state === 'Processing') return { startTime: time }
+  return isFinal(state) ? { endTime: time } : {}
 }
+
+const outputTo = (output: JsonObject, state: JobState, now: bigint, error?: JobError): JsonObject => ({
+  ...output,
+  state,
+  ...(state === 'Finished' || state === 'Error' ? { progress: 100 } : {}),
+  ...timesOf(state, now),
+  ...(error === undefined ? {} : { error: errorView(error) }),
+})
+
+const withOutputs = (job: JsonObject, change: (output: JsonObject, index: number) => JsonObject): JsonObject => ({
+  ...job,
+  outputs: outputsOf(job).map(change),
+})
+
+/** What has ended stays; what has not begun is not being canceled either, as recorded. */
+const goesAlong = (output: JsonObject, state: JobState): boolean =>
+  !isFinal(stateOf(output)) && !(state === 'Canceling' && stateOf(output) === 'Queued')
+
+/** The job goes to `state`, and its outputs with it. Begin and end are noted; lastModified stays, as recorded. */
+export const moveTo = (job: JsonObject, state: JobState, now: bigint): JsonObject => ({
+  ...withOutputs(job, output => (goesAlong(output, state) ? outputTo(output, state, now) : output)),
+  state,
+  ...timesOf(state, now),
+})
+
+/** One output comes to its end, in error when there is one; with the last of them the job does. */
+export const endOutput = (job: JsonObject, index: number, now: bigint, error?: JobError): JsonObject => {
+  const state = error === undefined ? 'Finished' : 'Error'
+  const changed = withOutputs(job, (output, at) => (at === index ? outputTo(output, state, now, error) : output))
+  const states = outputsOf(changed).map(stateOf)
+  if (!states.every(isFinal)) return changed
+  return moveTo(changed, states.includes('Error') ? 'Error' : 'Finished', now)
+}
+
+export const progressTo = (job: JsonObject, index: number, progress: number): JsonObject =>
+  withOutputs(job, (output, at) => (at === index ? { ...output, progress } : output))
 
 const times = ['created', 'lastModified', 'startTime', 'endTime']
 
