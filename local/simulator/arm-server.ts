@@ -16,6 +16,7 @@ import { type Bucket, largestBody } from './limits.ts'
 import { disturbsList, sendDisturbed } from './list-faults.ts'
 import { operations } from './operations.ts'
 import { type RateLimits, rateLimitHeaders } from './rate-limits.ts'
+import { type ResourceClient, tellOfChange } from './resource-events.ts'
 import { isRoot, type Match, Router } from './router.ts'
 import { accountAsOf } from './stale-reads.ts'
 import type { Account } from './state.ts'
@@ -43,6 +44,13 @@ interface Call {
   /** Key of the account in faults and counters. */
   readonly key: string
   readonly operation: string
+  readonly client: ResourceClient
+}
+
+const clientOf = (request: IncomingMessage): ResourceClient => {
+  const requestId = headerOf(request, 'x-ms-client-request-id')
+  const address = request.socket.remoteAddress ?? '127.0.0.1'
+  return requestId === undefined ? { address } : { address, requestId }
 }
 
 const identify = (request: IncomingMessage, kernel: Kernel): Call => {
@@ -54,7 +62,8 @@ const identify = (request: IncomingMessage, kernel: Kernel): Call => {
     subscription === undefined || group === undefined || name === undefined
       ? undefined
       : kernel.state.account(subscription, group, name)
-  return { match, method, url, account, key: account?.key ?? name ?? '-', operation: match?.operation.id ?? 'Unknown' }
+  const key = account?.key ?? name ?? '-'
+  return { match, method, url, account, key, operation: match?.operation.id ?? 'Unknown', client: clientOf(request) }
 }
 
 const checkVersion = ({ match, url }: Call): string => {
@@ -118,6 +127,25 @@ const run = async (call: Call, context: Context): Promise<Reply> => {
   return match.operation.run({ ...context, account })
 }
 
+/** Whether there is what the request writes. Asked beforehand, and only for events. */
+const isThere = async (call: Call, context: Context): Promise<boolean> => {
+  if (call.method !== 'PUT' || !context.kernel.switches().armEvents) return true
+  const answered = run({ ...call, match: router.match('GET', call.url.pathname) }, context)
+  return answered.then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Also of an account that this very request made. */
+const tell = (kernel: Kernel, call: Call, principal: string, isNew: boolean): void => {
+  const { match, method, url, client } = call
+  const { subscription = '', group = '', account: name = '' } = match?.params ?? {}
+  const account = call.account ?? kernel.state.account(subscription, group, name)
+  if (account !== undefined && match !== undefined)
+    tellOfChange(kernel, { account, method, url, action: match.operation.action, isNew, principal, client })
+}
+
 /** @param sent filled with the parsed request body, for the traffic log. */
 const answer = async (
   services: ArmServices,
@@ -137,7 +165,7 @@ const answer = async (
     budget = spend(services, call, rule.principal)
     const body = parseBody(bodyText)
     if (body !== undefined) sent.body = body
-    const reply = await run(call, {
+    const context: Context = {
       kernel,
       params: call.match.params,
       query: call.url.searchParams,
@@ -147,7 +175,10 @@ const answer = async (
       principal: rule.principal,
       now: kernel.clock.ticks(),
       body,
-    })
+    }
+    const wasThere = await isThere(call, context)
+    const reply = await run(call, context)
+    tell(kernel, call, rule.principal, !wasThere)
     const type = reply.body === undefined ? {} : { 'content-type': 'application/json; odata.metadata=minimal' }
     const headers = { 'odata-version': '4.0', ...budget, ...type, ...reply.headers }
     return { status: reply.status, headers, body: reply.body }

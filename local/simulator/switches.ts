@@ -20,6 +20,8 @@ export interface Switches {
   readonly checkLocatorFilters: boolean
   /** Keeps unknown `@odata.type`s of policies as they came instead of refusing them, to play a newer service. */
   readonly acceptUnknownTypes: boolean
+  /** Whether writes, deletes and actions on media resources raise events of Resource Manager. */
+  readonly armEvents: boolean
   /** Throttling counts calls and answers 429 when they are used up. */
   readonly throttling: boolean
   /** Whether such a 429 carries Retry-After. */
@@ -40,6 +42,7 @@ export const defaultSwitches: Switches = {
   createContainer: 'onPut',
   checkLocatorFilters: true,
   acceptUnknownTypes: false,
+  armEvents: false,
   throttling: true,
   retryAfterWhenThrottled: true,
   failJobs: [],

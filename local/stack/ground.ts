@@ -40,9 +40,9 @@ const topicScope = `/subscriptions/${regions.east.subscriptionId}/resourceGroups
 
 const regionOfStorage = (name: string) => regionKeys.find(key => regions[key].storageAccounts.includes(name))
 
-/** The topic of publishers lives in the east too, so that it fails with its region. */
+/** Of an account, its resource group or subscription. The topic of publishers lives in the east too, and fails with it. */
 const regionOfTopic = (topic: string): RegionKey =>
-  regionKeys.find(key => accountId(regions[key]).toLowerCase() === topic.toLowerCase()) ?? 'east'
+  regionKeys.find(key => `${accountId(regions[key])}/`.toLowerCase().startsWith(`${topic}/`.toLowerCase())) ?? 'east'
 
 /** What the app's tokens may do; every other token is an owner's. */
 const grantRoles = async (url: string, tokens: Readonly<Record<RegionKey, string>>): Promise<void> => {
