@@ -22,7 +22,6 @@ export const quotas = {
   assetFilters: 100,
   accountFilters: 100,
   contentKeyPolicyOptions: 30,
-  customPoliciesPerLocator: 3,
   jobOutputs: 20,
   locatorsPerAsset: 100,
   streamingEndpoints: 2,

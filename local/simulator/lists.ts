@@ -1,5 +1,6 @@
 /** Answers to the list operations: a page, and a nextLink that carries the whole query. */
 
+import { badRequest } from './arm-errors.ts'
 import type { Sorted } from './collection.ts'
 import type { Json } from './json.ts'
 import type { AccountContext, Reply } from './kernel.ts'
@@ -37,11 +38,16 @@ export interface List<T extends Resource> {
   /** What `$filter` and `$orderby` may name; nothing when left out. */
   readonly properties?: ListProperties
   readonly read?: Reader
+  /** Whether `$top` is taken (contract section 9). */
+  readonly takesTop?: true
 }
 
 export const listReply = <T extends Resource>(context: AccountContext, list: List<T>): Reply => {
   const size = context.kernel.pageSizes[list.name]
-  const page = pageOf(list.sorted, queryOf(context.query), size, list.properties ?? unfiltered, list.read ?? byName)
+  const query = queryOf(context.query)
+  if (query.top !== undefined && list.takesTop !== true)
+    throw badRequest("The query specified in the URI is not valid. This list does not take '$top'.")
+  const page = pageOf(list.sorted, query, size, list.properties ?? unfiltered, list.read ?? byName)
   const link = page.next === undefined ? {} : { '@odata.nextLink': linkTo(context, page.next) }
   return { status: 200, body: { value: page.items.map(list.view), ...link } }
 }

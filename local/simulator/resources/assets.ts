@@ -193,6 +193,7 @@ export const assetOperations = resourceOperations({
       view: asset => view(context, asset),
       properties: listProperties,
       read: readProperty,
+      takesTop: true,
     }),
   get: context => ({ status: 200, body: view(context, findAsset(context)) }),
   put,

@@ -140,6 +140,7 @@ export const contentKeyPolicyOperations = resourceOperations({
       view: policy => view(context, policy),
       properties: listProperties,
       read: readProperty,
+      takesTop: true,
     }),
   get: context => ({ status: 200, body: view(context, find(context)) }),
   put,

@@ -71,14 +71,18 @@ const defaultLabel = (transform: Transform, index: number): string => {
   return `${preset?.split('.').at(-1) ?? 'Output'}_${index}`
 }
 
+/** Assets that an input names, however deep. */
+const assetsIn = (input: Json | undefined): string[] => {
+  if (Array.isArray(input)) return (input as readonly Json[]).flatMap(assetsIn)
+  if (!isObject(input)) return []
+  const named = textAt(input, 'assetName')
+  return [...(named === undefined ? [] : [named]), ...assetsIn(input.inputs)]
+}
+
 const checkAssets = ({ account }: AccountContext, wanted: JsonObject): void => {
-  const input = isObject(wanted.input) ? textAt(wanted.input, 'assetName') : undefined
-  const named = [
-    ...(input === undefined ? [] : [input]),
-    ...outputsOf(wanted).map(output => textAt(output, 'assetName')),
-  ]
-  for (const name of named)
-    if (account.assets.get(name ?? '') === undefined) throw badRequest(`The asset '${name}' does not exist.`)
+  const outputs = outputsOf(wanted).map(output => textAt(output, 'assetName') ?? '')
+  for (const name of [...assetsIn(wanted.input), ...outputs])
+    if (account.assets.get(name) === undefined) throw badRequest(`The asset '${name}' does not exist.`)
 }
 
 const put = (context: AccountContext): Reply => {

@@ -157,6 +157,7 @@ export const streamingLocatorOperations = resourceOperations({
       view: locator => view(context, locator, locatorAsListed(locator)),
       properties: listProperties,
       read: readProperty,
+      takesTop: true,
     }),
   get: context => {
     const locator = find(context)

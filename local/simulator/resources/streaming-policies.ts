@@ -39,6 +39,7 @@ const put = (context: AccountContext): Reply => {
   checkName(name)
   if (account.streamingPolicies.get(name) !== undefined)
     throw conflict(`The streaming policy '${name}' already exists and cannot be updated.`)
+  if (isPredefined(name)) throw badRequest('Names of predefined streaming policies cannot be used.')
   const wanted = readObject(streamingPolicyShape, propertiesOf(context), {
     acceptUnknownTypes: context.kernel.switches().acceptUnknownTypes,
   })
@@ -89,6 +90,7 @@ export const streamingPolicyOperations = resourceOperations({
       view: policy => view(context, policy),
       properties: listProperties,
       read: readProperty,
+      takesTop: true,
     }),
   get,
   put,
