@@ -1,49 +1,58 @@
 /** Accounts that a recorded test uses without having made them: they are there before it begins. */
-import { isObject, type Json, textAt } from '../simulator/json.ts'
+import { isObject, type Json, type JsonObject, textAt } from '../simulator/json.ts'
 import type { Exchange } from './recording.ts'
 
 const accountPath =
-  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Media\/mediaservices\/([^/]+)(\/|$)/i
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Media\/mediaservices\/([^/]+)(\/.*)?$/i
 
-const isMaking = ({ method, status }: Exchange, rest: string): boolean =>
-  (method === 'PUT' && rest === '' && status === 201) || status >= 400
+/** The request that makes an account. */
+export interface MakeAccount {
+  /** Path and query. */
+  readonly url: string
+  readonly body: JsonObject
+}
 
-/** The first text under `name` anywhere in the value. */
 const textsUnder = (value: Json, name: string): string[] => {
   if (Array.isArray(value)) return (value as readonly Json[]).flatMap(item => textsUnder(item, name))
   if (!isObject(value)) return []
   const own = textAt(value, name)
-  return [
-    ...(own === undefined ? [] : [own]),
-    ...Object.values(value).flatMap(member => (member === undefined ? [] : textsUnder(member, name))),
-  ]
+  const below = Object.values(value).flatMap(member => (member === undefined ? [] : textsUnder(member, name)))
+  return own === undefined ? below : [own, ...below]
 }
 
-/** A topology for the simulator. Locations of accounts must differ, so each further one in a region gets its own. */
-export const topologyFor = (exchanges: readonly Exchange[]): Json => {
-  const accounts: Record<string, Json> = {}
-  const known = new Set<string>()
-  const locations = new Set<string>()
-  for (const exchange of exchanges) {
-    const [, subscriptionId, resourceGroup, accountName, rest = ''] = accountPath.exec(exchange.url.pathname) ?? []
-    if (subscriptionId === undefined || resourceGroup === undefined || accountName === undefined) continue
-    const key = `${subscriptionId}/${resourceGroup}/${accountName}`.toLowerCase()
-    if (known.has(key)) continue
-    known.add(key)
-    if (isMaking(exchange, rest)) continue
-    const own = exchanges.filter(({ url }) => accountPath.exec(url.pathname)?.[3] === accountName)
-    const recorded = own.flatMap(({ response }) => textsUnder(response, 'location'))[0] ?? 'West US'
-    const location = locations.has(recorded) ? `${recorded} ${known.size}` : recorded
-    locations.add(location)
-    const names = new Set(own.flatMap(({ response }) => textsUnder(response, 'storageAccountName')))
-    accounts[key] = {
-      subscriptionId,
-      resourceGroup,
-      accountName,
-      location,
-      storageEndpoints: Object.fromEntries([...names].map(name => [name, 'any'])),
-    }
+/** What the first answer about the account itself says, or at least the storage that its assets name. */
+const bodyFor = (about: readonly Exchange[], names: readonly string[]): JsonObject => {
+  const shown = about.find(({ url, status }) => status < 300 && accountPath.exec(url.pathname)?.[4] === undefined)
+  if (shown !== undefined && isObject(shown.response)) return shown.response
+  const storage = new Set(about.flatMap(({ response }) => textsUnder(response, 'storageAccountName')))
+  const [subscription, group] = names
+  const folder = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts`
+  const ids = storage.size === 0 ? ['any'] : [...storage]
+  return {
+    location: about.flatMap(({ response }) => textsUnder(response, 'location'))[0] ?? 'West US',
+    properties: {
+      storageAccounts: ids.map((name, index) => ({
+        id: `${folder}/${name}`,
+        type: index === 0 ? 'Primary' : 'Secondary',
+      })),
+    },
   }
-  const nobody = { subscriptionId: 'none', resourceGroup: 'none', accountName: 'none', location: 'Nowhere' }
-  return { accounts: Object.keys(accounts).length === 0 ? { nobody } : accounts }
+}
+
+/** A new account, and one that is asked for in vain. */
+const isAbsent = ({ method, status }: Exchange, below: string | undefined): boolean =>
+  below === undefined && ((method === 'PUT' && status === 201) || status >= 400)
+
+export const accountsBefore = (exchanges: readonly Exchange[]): MakeAccount[] => {
+  const byPath = Map.groupBy(exchanges, ({ url }) =>
+    accountPath.exec(url.pathname)?.slice(1, 4).join('/').toLowerCase(),
+  )
+  return [...byPath].flatMap(([key, about]) => {
+    const [first] = about
+    if (key === undefined || first === undefined) return []
+    const [path, subscription = '', group = '', account = '', below] = accountPath.exec(first.url.pathname) ?? []
+    if (path === undefined || isAbsent(first, below)) return []
+    const base = below === undefined ? path : path.slice(0, -below.length)
+    return [{ url: base + first.url.search, body: bodyFor(about, [subscription, group, account]) }]
+  })
 }

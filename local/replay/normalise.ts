@@ -36,6 +36,9 @@ const normaliseSas = (query: string): string =>
     .toSorted()
     .join('&')}`
 
+/** Stands for no id. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
 const normaliseText = (text: string, { ids, origin }: Sides): string =>
   text
     .replaceAll(origin, 'https://host')
@@ -43,9 +46,9 @@ const normaliseText = (text: string, { ids, origin }: Sides): string =>
       address.replace(/^https?:\/\/[^/]+/, 'https://storage'),
     )
     .replace(/\?(sv=[^"]*)/, (_, query: string) => normaliseSas(query))
-    .replaceAll(guid, id => (ids.isChosen(id) ? id.toLowerCase() : '<id>'))
+    .replaceAll(guid, id => (ids.isChosen(id) || id === nobody ? id.toLowerCase() : '<id>'))
 
-const isTime = /^\d{4}-\d{2}-\d{2}T/
+const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z$/
 const isNever = /^0001-/
 
 const normaliseMember = (name: string, text: string, inJob: boolean, sides: Sides): string => {

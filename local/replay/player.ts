@@ -4,7 +4,7 @@ import { type MovableClock, manualClock } from '../simulator/clock.ts'
 import { type Json, parseJson } from '../simulator/json.ts'
 import { memoryBlobStore } from '../simulator/memory-blob-store.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { topologyFor } from './accounts.ts'
+import { accountsBefore, type MakeAccount } from './accounts.ts'
 import { type Difference, differences } from './difference.ts'
 import { Ids } from './ids.ts'
 import { normaliseBody, normaliseHeaders } from './normalise.ts'
@@ -12,6 +12,8 @@ import type { Exchange } from './recording.ts'
 
 export interface Played {
   readonly exchange: Exchange
+  /** `2021-02-19`: when its test was recorded. */
+  readonly day: string
   readonly found: readonly Difference[]
 }
 
@@ -22,6 +24,11 @@ const operationMilliseconds = 4 * step
 const jobMilliseconds = 12 * step
 /** After these steps whatever was under way has ended. */
 const steps = 16
+
+/** The simulator wants one account at least; all others are made by requests. */
+const empty = {
+  accounts: { nobody: { subscriptionId: 'none', resourceGroup: 'none', accountName: 'none', location: 'Nowhere' } },
+}
 
 /** From then on the answer to the PUT of an asset shows a container that was not asked for. */
 const containersShown = new Date('2022-12-01T00:00:00Z')
@@ -66,13 +73,25 @@ class Player {
     this.#kept = kept
   }
 
-  async #send({ method, url, request }: Exchange): Promise<Answer> {
-    const body = typeof request === 'string' ? request : JSON.stringify(request)
-    const answer = await fetch(this.#simulator.url + this.#ids.translate(url.pathname + url.search), {
+  #fetch(method: string, url: string, body: string | undefined): Promise<Response> {
+    return fetch(this.#simulator.url + url, {
       method,
       headers: { authorization: 'Bearer any', 'content-type': 'application/json' },
-      ...(request === null || method === 'GET' ? {} : { body: this.#ids.translate(body) }),
+      ...(body === undefined ? {} : { body }),
     })
+  }
+
+  async make({ url, body }: MakeAccount): Promise<void> {
+    await this.#fetch('PUT', url, JSON.stringify(body))
+  }
+
+  async #send({ method, url, request }: Exchange): Promise<Answer> {
+    const body = typeof request === 'string' ? request : JSON.stringify(request)
+    const answer = await this.#fetch(
+      method,
+      this.#ids.translate(url.pathname + url.search),
+      request === null || method === 'GET' ? undefined : this.#ids.translate(body),
+    )
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: text === '' ? null : parseJson(text), text }
   }
@@ -102,7 +121,7 @@ class Player {
    * Recorders keep one of many polls, and clients wait between two requests: while something is under way and the
    * answer is another than the recorded one, time passes and the request is sent again.
    */
-  async play(exchange: Exchange): Promise<Played> {
+  async play(exchange: Exchange): Promise<Difference[]> {
     this.#clock.advance(between)
     const sent = exchange.url.pathname + JSON.stringify(exchange.request)
     this.#ids.sent(sent)
@@ -117,7 +136,7 @@ class Player {
     }
     this.#ids.received(exchange.response, answer.body)
     for (const [name, value] of Object.entries(exchange.headers)) this.#ids.received(value, answer.headers.get(name))
-    return { exchange, found }
+    return found
   }
 }
 
@@ -129,7 +148,7 @@ export const playTest = async (
   const start = startOf(exchanges)
   const clock = manualClock(start)
   const simulator = await startSimulator({
-    topology: topologyFor(exchanges),
+    topology: empty,
     blobStore: memoryBlobStore(),
     sampleDir: join(import.meta.dirname, '..', 'sample'),
     clock,
@@ -139,8 +158,10 @@ export const playTest = async (
   })
   try {
     const player = new Player(simulator, clock, kept)
+    for (const account of accountsBefore(exchanges)) await player.make(account)
+    const day = start.toISOString().slice(0, 10)
     const played: Played[] = []
-    for (const exchange of exchanges) played.push(await player.play(exchange))
+    for (const exchange of exchanges) played.push({ exchange, day, found: await player.play(exchange) })
     return played
   } finally {
     await simulator.close()

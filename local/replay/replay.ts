@@ -20,7 +20,7 @@ const judge = (played: Played): Judged => {
   const area = areaOutOfScope(exchange)
   if (area !== undefined) return { ...played, operation, verdict: 'outOfScope', reason: area }
   if (found.length === 0) return { ...played, operation, verdict: 'reproduced' }
-  const reason = reasonFor(exchange, found)
+  const reason = reasonFor(played)
   return reason === undefined
     ? { ...played, operation, verdict: 'different' }
     : { ...played, operation, verdict: 'tolerated', reason }

@@ -111,6 +111,23 @@ describe('npm run replay', () => {
     expect(pathsOf(await replayed(exchange))).toEqual(paths)
   })
 
+  it('begins with the accounts that the recording uses and did not make', async () => {
+    const about = {
+      ...get,
+      url: `${account}?api-version=2018-07-01`,
+      response: {
+        name: 'contoso',
+        id: asset.id.replace('/assets/film', ''),
+        type: 'Microsoft.Media/mediaservices',
+        location: 'West US 2',
+        tags: { a: 'b' },
+        properties: { mediaServiceId: assetId, storageAccounts: [{ id: '/any/other', type: 'Primary' }] },
+      },
+    }
+    expect(pathsOf(await replayed(about))).toEqual([])
+    expect(pathsOf(await replayed({ ...about, status: 404 }))).toContain('1 body.error')
+  })
+
   it('begins each test with nothing', async () => {
     const report = await replayed(put, { ...get, test: 'another' })
     expect(pathsOf(report)).toContain('2 status')
