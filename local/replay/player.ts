@@ -60,6 +60,9 @@ interface Answer {
   readonly text: string
 }
 
+/** The simulator closed the connection. */
+const noAnswer: Answer = { status: 0, headers: new Headers(), body: null, text: '' }
+
 class Player {
   readonly #simulator: Simulator
   readonly #clock: MovableClock
@@ -87,11 +90,12 @@ class Player {
 
   async #send({ method, url, request }: Exchange): Promise<Answer> {
     const body = typeof request === 'string' ? request : JSON.stringify(request)
-    const answer = await this.#fetch(
-      method,
-      this.#ids.translate(url.pathname + url.search),
-      request === null || method === 'GET' ? undefined : this.#ids.translate(body),
+    const hasBody = request !== null && method !== 'GET' && method !== 'HEAD'
+    const path = this.#ids.translate(url.pathname + url.search)
+    const answer = await this.#fetch(method, path, hasBody ? this.#ids.translate(body) : undefined).catch(
+      () => undefined,
     )
+    if (answer === undefined) return noAnswer
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: text === '' ? null : parseJson(text), text }
   }

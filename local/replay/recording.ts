@@ -23,6 +23,8 @@ export class UnusableRecording extends Error {}
 
 const keys = ['test', 'method', 'url', 'request', 'status', 'headers', 'response'] as const
 
+const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE']
+
 const parseLine = (text: string, place: string): JsonObject => {
   let value: Json
   try {
@@ -41,7 +43,8 @@ const exchangeOf = (value: JsonObject, line: number, place: string): Exchange =>
   const { test, method, url, status, headers } = value
   const wrong = (what: string) => new UnusableRecording(`${place}: ${what}`)
   if (typeof test !== 'string') throw wrong('test must be text')
-  if (typeof method !== 'string' || !/^[A-Z]+$/.test(method)) throw wrong('method must be a word in capitals')
+  if (typeof method !== 'string' || !methods.includes(method))
+    throw wrong(`method must be one of ${methods.join(', ')}`)
   if (typeof url !== 'string' || !/^https?:/.test(url) || !URL.canParse(url))
     throw wrong('url must be an absolute address')
   if (typeof status !== 'number' || !Number.isInteger(status)) throw wrong('status must be a whole number')

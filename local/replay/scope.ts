@@ -15,11 +15,21 @@ const unnamed = ({ method, url }: Exchange): string => {
     .join('/')}`
 }
 
+const specified = ({ method, url }: Exchange): string | undefined => {
+  try {
+    return router.match(method, url.pathname)?.operation.id
+  } catch {
+    // A path that cannot be decoded is one of no operation.
+    return undefined
+  }
+}
+
 /** The operationId of the published specification, where there is one. */
-export const operationOf = (exchange: Exchange): string =>
-  router.match(exchange.method, exchange.url.pathname)?.operation.id ?? unnamed(exchange)
+export const operationOf = (exchange: Exchange): string => specified(exchange) ?? unnamed(exchange)
 
 const ofAccount = /\/providers\/microsoft\.media\/mediaservices\/[^/]+$/i
+
+const ofMedia = /\/providers\/microsoft\.media(\/|$)/i
 
 const areas: readonly (readonly [path: RegExp, area: string])[] = [
   [/\/mediaservices\/[^/]+\/live/i, 'live events and live outputs'],
@@ -44,6 +54,7 @@ const areaOfAccount = (body: Json): string | undefined => {
 
 /** The area outside of what the simulator sets out to answer as recorded, or undefined. */
 export const areaOutOfScope = ({ url, request, response }: Exchange): string | undefined => {
+  if (!ofMedia.test(url.pathname)) return 'other services'
   const byPath = areas.find(([path]) => path.test(url.pathname))?.[1]
   if (byPath !== undefined || !ofAccount.test(url.pathname)) return byPath
   return areaOfAccount(request) ?? areaOfAccount(response)

@@ -171,6 +171,14 @@ describe('npm run replay', () => {
     })
   })
 
+  it('counts other services, and shows a request that cannot be answered as different', async () => {
+    const other = { ...get, url: account.replace('Microsoft.Media', 'Microsoft.Storage') }
+    const broken = { ...get, url: `${account}/assets/%zz?api-version=2020-05-01` }
+    const report = await replayed(put, other, broken)
+    expect(Object.values(report.outOfScope)).toEqual([{ count: 1, areas: ['other services'] }])
+    expect(pathsOf(report)).toContain('3 status')
+  })
+
   it('prints a document for programs', () => {
     const { status, stdout } = run(written(JSON.stringify({ ...put, status: 200 })), '--json')
     expect(status).toBe(0)
@@ -196,6 +204,7 @@ describe('npm run replay', () => {
     ['text that is not JSON', () => [written(`${JSON.stringify(put)}\nnothing`)], /line 2 is not JSON/],
     ['a missing key', () => [written(JSON.stringify({ ...put, headers: undefined }))], /line 1 has no headers/],
     ['an address that is none', () => [written(JSON.stringify({ ...put, url: 'film' }))], /url must be/],
+    ['a method that is none', () => [written(JSON.stringify({ ...put, method: 'FETCH' }))], /method must be one of/],
     ['a folder', () => [folder], /cannot be read/],
   ])('refuses %s in one line', (_what, args, message) => {
     const { status, stdout, stderr } = run(...args())
