@@ -1,5 +1,5 @@
 /** Advanced filters of event subscriptions: which there may be, and which events they match (events.md section 3.5). Pure. */
-import type { JsonRecord } from './topic-event.ts'
+import { isRecord, type JsonRecord } from './topic-event.ts'
 
 /** As it is written in a subscription. */
 export interface AdvancedFilter {
@@ -97,9 +97,6 @@ const operandsOf = ({ operand }: Operator, filter: AdvancedFilter): readonly unk
   if (operand === undefined) return [undefined]
   return operand === 'value' ? [filter.value] : (filter.values ?? [])
 }
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const problemOf = (filter: unknown): string | undefined => {
   if (!isRecord(filter)) return 'must be an object with operatorType and key'

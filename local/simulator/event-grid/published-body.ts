@@ -1,12 +1,9 @@
 /** What a publisher sends to a custom topic, checked as the service does (events.md section 5.3). Pure. */
 import type { EventSchema, JsonRecord, TopicEvent } from './topic-event.ts'
-import { stamped } from './topic-event.ts'
+import { isRecord, stamped } from './topic-event.ts'
 
 /** Bytes that one request may hold. */
 export const largestPublish = 1024 * 1024
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 

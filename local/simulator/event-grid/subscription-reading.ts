@@ -1,14 +1,11 @@
 /** Reads event subscriptions as Resource Manager spells them (Microsoft.EventGrid/eventSubscriptions). Pure. */
 import { type AdvancedFilter, filterProblems } from './advanced-filter.ts'
 import type { DeadLetterDestination, Subscription } from './subscription.ts'
-import { type EventSchema, eventSchemas, type JsonRecord } from './topic-event.ts'
+import { type EventSchema, eventSchemas, isRecord } from './topic-event.ts'
 
 const text = (value: unknown): value is string => typeof value === 'string'
 const texts = (value: unknown): value is string[] => Array.isArray(value) && value.every(text)
 const flag = (value: unknown) => typeof value === 'boolean'
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isEndpoint = (value: unknown): boolean => {
   if (!text(value) || !URL.canParse(value)) return false
   const { protocol, hostname } = new URL(value)

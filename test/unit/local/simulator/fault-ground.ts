@@ -8,7 +8,7 @@ import { startSimulator } from '../../../../local/simulator/simulator.ts'
 import { createBlobStore } from '../../../../local/simulator/storage/blob-store.ts'
 import { startStorage } from '../../../../local/simulator/storage/storage.ts'
 import { clientOf, topology } from '../../../contract/support/client.ts'
-import { resourceOf, startWebhook, subscriptionPath } from './event-grid/ground.ts'
+import { resourceOf, startWebhook, subscriptionPath, type Wanted } from './event-grid/ground.ts'
 
 const storageAccounts = { east: 'contosoeaststore', west: 'contosoweststore' }
 const key = Buffer.alloc(64, 7).toString('base64')
@@ -23,9 +23,9 @@ export const startFaultGround = async () => {
   const accountOf = (name: string) => (name === storageAccounts.east ? 'east' : 'west')
   const storage = await startStorage({ azurite, faults, counters: { count() {} }, accountOf, clock })
   cleanup.defer(() => storage.close())
-  const events = createEventGrid({ faults, clock, accountOfTopic: () => 'east' })
-  cleanup.defer(() => events.close())
   const blobStore = createBlobStore(azurite, storage.url)
+  const events = createEventGrid({ faults, clock, accountOfTopic: () => 'east', blobStore })
+  cleanup.defer(() => events.close())
   const simulator = await startSimulator({ topology, blobStore, events, faults, clock })
   cleanup.defer(() => simulator.close())
   const webhook = await startWebhook()
@@ -63,8 +63,8 @@ export const startFaultGround = async () => {
     blob,
     publish,
     storageAccount: storageAccounts.east,
-    subscribe: (name: string) =>
-      east('PUT', subscriptionPath(name, events.topicId(topic)), resourceOf({ endpoint: webhook.url })),
+    subscribe: (name: string, more: Partial<Wanted> = {}) =>
+      east('PUT', subscriptionPath(name, events.topicId(topic)), resourceOf({ endpoint: webhook.url, ...more })),
     unsubscribe: (name: string) => east('DELETE', subscriptionPath(name, events.topicId(topic))),
     /** Ids of the events that reached the webhook, in order, once there are so many. */
     received: (count: number) =>
