@@ -24,6 +24,10 @@ const byGateway = { 'x-ms-failure-cause': 'gateway' }
 
 export const badRequest = (message: string) => new ArmError(400, 'BadRequest', message)
 
+/** Something that a request names is not there. */
+export const missingReference = (status: 400 | 404, what: string) =>
+  new ArmError(status, status === 404 ? 'NotFound' : 'BadRequest', `The ${what} does not exist.`)
+
 /** Anything that is kept by the media service itself. */
 export const notFound = () =>
   new ArmError(404, 'NotFound', 'The requested resource was not found.', { 'content-language': 'en-US' })

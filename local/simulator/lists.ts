@@ -42,9 +42,17 @@ export interface List<T extends Resource> {
   readonly takesTop?: true
 }
 
+const created = 'properties/created'
+
+/** The order that a list has where none is asked for. */
+const inDefaultOrder = ({ kernel }: AccountContext, properties: ListProperties | undefined, query: Query): Query =>
+  query.orderBy === undefined && kernel.switches().listOrder === 'created' && properties?.[created]?.sortable === true
+    ? { ...query, orderBy: created }
+    : query
+
 export const listReply = <T extends Resource>(context: AccountContext, list: List<T>): Reply => {
   const size = context.kernel.pageSizes[list.name]
-  const query = queryOf(context.query)
+  const query = inDefaultOrder(context, list.properties, queryOf(context.query))
   if (query.top !== undefined && list.takesTop !== true)
     throw badRequest("The query specified in the URI is not valid. This list does not take '$top'.")
   const page = pageOf(list.sorted, query, size, list.properties ?? unfiltered, list.read ?? byName)

@@ -9,6 +9,8 @@ import { isObject, isRawNumber, type Json, type JsonObject } from './json.ts'
 export interface ReadOptions {
   /** Keeps objects of unknown `@odata.type` as they came. */
   readonly acceptUnknownTypes?: boolean
+  /** Stores null where a secret is required. */
+  readonly acceptNullSecrets?: boolean
 }
 
 export interface Shape {
@@ -18,6 +20,7 @@ export interface Shape {
   mask(value: Json, hidden: null | undefined): Json | undefined
   readonly required: boolean
   readonly nullable: boolean
+  readonly secret?: true
   /** Stored when the member is left out. */
   readonly fallback?: Json
 }
@@ -38,7 +41,7 @@ export const optional = (inner: Shape): Shape => ({ ...inner, required: false })
 export const defaulted = (inner: Shape, fallback: Json): Shape => ({ ...inner, required: false, fallback })
 export const nullable = (inner: Shape): Shape => ({ ...inner, nullable: true })
 /** Reads hide it. */
-export const secret = (inner: Shape): Shape => ({ ...inner, mask: (_value, hidden) => hidden })
+export const secret = (inner: Shape): Shape => ({ ...inner, secret: true, mask: (_value, hidden) => hidden })
 
 const textThat = (matches: (value: string) => boolean, expected: string, normalise = (value: string) => value): Shape =>
   shape((value, path) => {
@@ -116,7 +119,7 @@ export type Members = Readonly<Record<string, Shape>>
 
 const readMember = (member: Shape, value: Json | undefined, path: string, options: ReadOptions): Json | undefined => {
   if (value !== undefined && value !== null) return member.read(value, path, options)
-  if (value === null && member.nullable) return null
+  if (value === null && (member.nullable || (member.secret === true && options.acceptNullSecrets === true))) return null
   if (member.fallback !== undefined) return member.fallback
   if (member.required) throw badRequest(`The required property '${path}' is missing or null.`)
   return undefined

@@ -18,6 +18,22 @@ export interface Switches {
   readonly createContainer: 'onPut' | 'onFirstUse'
   /** Whether a locator must name existing filters. */
   readonly checkLocatorFilters: boolean
+  /** Answer to a locator or streaming policy that names an asset, policy or filter which is not there. */
+  readonly unknownReference: 400 | 404
+  /** What becomes of a locator that ends before it starts. */
+  readonly locatorEnd: 'refuse' | 'accept'
+  /** Whether content keys that a client does not supply are made beside those it does; labels without use are dropped. */
+  readonly locatorKeys: 'allOrNone' | 'completed'
+  /** What null does in a PATCH of an asset. */
+  readonly nullInPatch: 'clears' | 'ignored'
+  /** What a policy becomes whose secrets are null, as reads show them. */
+  readonly nullSecrets: 'refuse' | 'store'
+  /** What a list is ordered by where nothing is asked for; lists that cannot be ordered by creation stay in that of names. */
+  readonly listOrder: 'name' | 'created'
+  /** Whether listPaths also shows CMAF formats. */
+  readonly cmafPaths: boolean
+  /** Words of the refusal of a container that another asset has. */
+  readonly containerClash: 'used' | 'duplicateKey'
   /** Keeps unknown `@odata.type`s of policies as they came instead of refusing them, to play a newer service. */
   readonly acceptUnknownTypes: boolean
   /** Whether writes, deletes and actions on media resources raise events of Resource Manager. */
@@ -41,6 +57,14 @@ export const defaultSwitches: Switches = {
   assetContainerChange: 'refuse',
   createContainer: 'onPut',
   checkLocatorFilters: true,
+  unknownReference: 400,
+  locatorEnd: 'refuse',
+  locatorKeys: 'allOrNone',
+  nullInPatch: 'clears',
+  nullSecrets: 'refuse',
+  listOrder: 'name',
+  cmafPaths: false,
+  containerClash: 'used',
   acceptUnknownTypes: false,
   armEvents: false,
   throttling: true,
@@ -56,6 +80,13 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   deleteMissing: [204, 404],
   assetContainerChange: ['refuse', 'ignore'],
   createContainer: ['onPut', 'onFirstUse'],
+  unknownReference: [400, 404],
+  locatorEnd: ['refuse', 'accept'],
+  locatorKeys: ['allOrNone', 'completed'],
+  nullInPatch: ['clears', 'ignored'],
+  nullSecrets: ['refuse', 'store'],
+  listOrder: ['name', 'created'],
+  containerClash: ['used', 'duplicateKey'],
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

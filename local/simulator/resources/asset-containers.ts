@@ -20,11 +20,16 @@ export const storageAccountOf = (account: Account, named: string | undefined): s
   return named ?? found
 }
 
+/** Both are reported by users. */
+const clashes = {
+  used: 'The storage container is used by another asset already. Use a different container name.',
+  duplicateKey: "Cannot insert duplicate key row in object 'dbo.Assets' with unique index 'Index_BlobStorageUri'.",
+} as const
+
 /** Throws a 400 for a container name that is not valid or taken by another asset. */
-export const bindContainer = (state: State, account: Account, asset: string, place: Place): void => {
+export const bindContainer = ({ state, switches }: Kernel, account: Account, asset: string, place: Place): void => {
   checkContainerName(place.container)
-  if (state.containers.has(containerKey(place)))
-    throw badRequest('The storage container is used by another asset already. Use a different container name.')
+  if (state.containers.has(containerKey(place))) throw badRequest(clashes[switches().containerClash])
   state.containers.set(containerKey(place), { account, asset })
 }
 

@@ -74,7 +74,7 @@ const create = async (context: AccountContext, name: string, wanted: JsonObject)
     storageAccount: storageAccountOf(account, textAt(wanted, 'storageAccountName')),
     container: textAt(wanted, 'container') ?? `asset-${assetId}`,
   }
-  bindContainer(kernel.state, account, name, place)
+  bindContainer(kernel, account, name, place)
   const created = formatInstant(roundToSql(now))
   const asset: Asset = {
     name,
@@ -131,14 +131,16 @@ const put = async (context: AccountContext): Promise<Reply> => {
   return { status: existing === undefined ? 201 : 200, body: view(context, asset, shown) }
 }
 
-/** Only what is named changes; null clears (the latter is a guess, contract section 16). */
+/** Only what is named changes; whether null clears is a guess (contract section 16). */
 const patch = (context: AccountContext): Reply => {
   const asset = findAsset(context)
   const sent = propertiesOf(context)
   const wanted = readObject(assetShape, sent)
+  const nullClears = context.kernel.switches().nullInPatch === 'clears'
+  const changes = (name: string) => name in sent && (sent[name] !== null || nullClears)
   const changeable = {
-    alternateId: 'alternateId' in sent ? wanted.alternateId : asset.properties.alternateId,
-    description: 'description' in sent ? wanted.description : asset.properties.description,
+    alternateId: changes('alternateId') ? wanted.alternateId : asset.properties.alternateId,
+    description: changes('description') ? wanted.description : asset.properties.description,
   }
   return { status: 200, body: view(context, update(context, asset, wanted, changeable)) }
 }

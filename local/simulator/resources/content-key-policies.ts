@@ -56,7 +56,10 @@ const settled = (option: JsonObject): JsonObject =>
 /** Every write gives the options new ids; the policy keeps its own. */
 const store = (context: AccountContext, name: string, before: Resource | undefined, sent: JsonObject): Resource => {
   const { kernel, now } = context
-  const wanted = readObject(policyRequestShape, sent, { acceptUnknownTypes: kernel.switches().acceptUnknownTypes })
+  const wanted = readObject(policyRequestShape, sent, {
+    acceptUnknownTypes: kernel.switches().acceptUnknownTypes,
+    acceptNullSecrets: kernel.switches().nullSecrets === 'store',
+  })
   const options = membersOf(wanted.options)
   if (options.length > quotas.contentKeyPolicyOptions)
     throw badRequest(`A content key policy has ${quotas.contentKeyPolicyOptions} options at most.`)

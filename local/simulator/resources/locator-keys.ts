@@ -30,6 +30,7 @@ const generated = (source: KeySource): SuppliedKey & { readonly value: string } 
 /**
  * One key for each that the streaming policy describes. Supplied keys are matched by label: all of them or none.
  * Throws a 400 when they do not fit, or when a key would have no content key policy to deliver it.
+ * @param completes makes the keys that are missing, and drops those without use, instead of refusing both.
  * @param policies names: the locator's own default and the streaming policy's default.
  */
 export const keysFor = (
@@ -37,13 +38,14 @@ export const keysFor = (
   policies: { readonly ofLocator: string | undefined; readonly ofPolicy: string | undefined },
   supplied: readonly SuppliedKey[],
   source: KeySource,
+  completes = false,
 ): StoredKey[] => {
   const described = keysOfPolicy(streamingPolicy)
   const left = [...supplied]
   const keys = described.map((key): StoredKey => {
     const index = left.findIndex(({ label }) => label === key.label)
     const [match] = index < 0 ? [] : left.splice(index, 1)
-    if (supplied.length > 0 && match === undefined)
+    if (supplied.length > 0 && match === undefined && !completes)
       throw badRequest(`A content key with the label '${key.label ?? ''}' of the streaming policy is missing.`)
     const policyName = policyOf(key, policies.ofLocator, policies.ofPolicy)
     if (policyName === undefined && key.deliveredByService)
@@ -59,7 +61,7 @@ export const keysFor = (
     }
   })
   const surplus = left[0]
-  if (surplus !== undefined)
+  if (surplus !== undefined && !completes)
     throw badRequest(`The content key label '${surplus.label ?? ''}' is not in the streaming policy.`)
   return keys
 }

@@ -1,6 +1,6 @@
 /** Streaming locators: made once, never changed (contract section 6.8). */
 import { apiVersions } from '../api-versions.ts'
-import { badRequest, conflict, notFound } from '../arm-errors.ts'
+import { badRequest, conflict, missingReference, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
 import { history } from '../history.ts'
 import { formatInstant, parseInstant, roundToSql } from '../instants.ts'
@@ -37,21 +37,21 @@ const find = (context: AccountContext): Resource => {
   return locator
 }
 
-/** What the locator refers to must be there (a 400 otherwise; the message is not recorded). */
+/** What the locator refers to must be there (the error is not recorded). */
 const referencesOf = (context: AccountContext, wanted: JsonObject): { asset: Asset; policy: Resource } => {
   const { account, kernel } = context
+  const missing = (what: string) => missingReference(kernel.switches().unknownReference, what)
   const asset = account.assets.get(textAt(wanted, 'assetName') ?? '')
-  if (asset === undefined) throw badRequest(`The asset '${textAt(wanted, 'assetName')}' does not exist.`)
+  if (asset === undefined) throw missing(`asset '${textAt(wanted, 'assetName')}'`)
   const policy = account.streamingPolicies.get(textAt(wanted, 'streamingPolicyName') ?? '')
-  if (policy === undefined)
-    throw badRequest(`The streaming policy '${textAt(wanted, 'streamingPolicyName')}' does not exist.`)
+  if (policy === undefined) throw missing(`streaming policy '${textAt(wanted, 'streamingPolicyName')}'`)
   const keyPolicy = textAt(wanted, 'defaultContentKeyPolicyName')
   if (keyPolicy !== undefined && account.contentKeyPolicies.get(keyPolicy) === undefined)
-    throw badRequest(`The content key policy '${keyPolicy}' does not exist.`)
+    throw missing(`content key policy '${keyPolicy}'`)
   if (kernel.switches().checkLocatorFilters)
     for (const filter of filtersOf(wanted))
       if (asset.filters.get(filter) === undefined && account.accountFilters.get(filter) === undefined)
-        throw badRequest(`The filter '${filter}' does not exist.`)
+        throw missing(`filter '${filter}'`)
   return { asset, policy }
 }
 
@@ -79,7 +79,7 @@ const put = (context: AccountContext): Reply => {
   if (account.streamingLocators.get(name) !== undefined)
     throw conflict(`The streaming locator '${name}' already exists and cannot be updated.`)
   const { asset, policy } = referencesOf(context, wanted)
-  checkTimes(wanted)
+  if (kernel.switches().locatorEnd === 'refuse') checkTimes(wanted)
   if (locatorsOf(account, asset.name).length >= quotas.locatorsPerAsset)
     throw badRequest(`The quota of ${quotas.locatorsPerAsset} streaming locators for one asset is reached.`)
   const locatorId = textAt(wanted, 'streamingLocatorId') ?? kernel.uuid()
@@ -87,7 +87,13 @@ const put = (context: AccountContext): Reply => {
     ofLocator: textAt(wanted, 'defaultContentKeyPolicyName'),
     ofPolicy: textAt(policy.properties, 'defaultContentKeyPolicyName'),
   }
-  const contentKeys = keysFor(policy.properties, policies, suppliedKeys(wanted), kernel)
+  const contentKeys = keysFor(
+    policy.properties,
+    policies,
+    suppliedKeys(wanted),
+    kernel,
+    kernel.switches().locatorKeys === 'completed',
+  )
   checkIds(context, locatorId, contentKeys)
   const locator: Resource = {
     name,
@@ -127,7 +133,12 @@ const listPaths = async (context: AccountContext): Promise<Reply> => {
           textAt(asset.properties, 'storageAccountName') ?? '',
           textAt(asset.properties, 'container') ?? '',
         )
-  const body = streamingPaths(textAt(properties, 'streamingLocatorId') ?? '', policy?.properties ?? {}, blobs)
+  const body = streamingPaths(
+    textAt(properties, 'streamingLocatorId') ?? '',
+    policy?.properties ?? {},
+    blobs,
+    kernel.switches().cmafPaths,
+  )
   return { status: 200, body }
 }
 

@@ -9,10 +9,11 @@ const encryptionOf: Readonly<Record<SchemeName, string | undefined>> = {
   commonEncryptionCbcs: 'encryption=cbcs-aapl',
 }
 
+/** The format that is always shown comes first. */
 const protocols = {
-  hls: { shown: 'Hls', format: 'format=m3u8-aapl' },
-  dash: { shown: 'Dash', format: 'format=mpd-time-csf' },
-  smoothStreaming: { shown: 'SmoothStreaming', format: undefined },
+  hls: { shown: 'Hls', formats: ['format=m3u8-aapl', 'format=m3u8-cmaf'] },
+  dash: { shown: 'Dash', formats: ['format=mpd-time-csf', 'format=mpd-time-cmaf'] },
+  smoothStreaming: { shown: 'SmoothStreaming', formats: [undefined] },
 } as const
 
 const suffix = (...parts: (string | undefined)[]): string => {
@@ -23,8 +24,16 @@ const suffix = (...parts: (string | undefined)[]): string => {
 const isManifest = (name: string) => /\.ismc?$/i.test(name)
 const isServerManifest = (name: string) => /^[^/]+\.ism$/i.test(name)
 
-/** @param blobs names of the blobs in the asset's container. */
-export const streamingPaths = (locatorId: string, policy: JsonObject, blobs: readonly string[]): JsonObject => {
+/**
+ * @param blobs names of the blobs in the asset's container.
+ * @param cmaf shows the CMAF formats too.
+ */
+export const streamingPaths = (
+  locatorId: string,
+  policy: JsonObject,
+  blobs: readonly string[],
+  cmaf = false,
+): JsonObject => {
   const schemesInOrder = Object.keys(schemes) as SchemeName[]
   const enabled = schemesInOrder.flatMap(name => {
     const scheme = policy[name]
@@ -34,10 +43,14 @@ export const streamingPaths = (locatorId: string, policy: JsonObject, blobs: rea
   const entries = enabled.flatMap(({ name, on }) =>
     Object.entries(protocols)
       .filter(([protocol]) => on[protocol] === true)
-      .map(([, { shown, format }]) => ({
+      .map(([, { shown, formats }]) => ({
         streamingProtocol: shown,
         encryptionScheme: schemes[name],
-        paths: manifests.map(file => `/${locatorId}/${file}/manifest${suffix(format, encryptionOf[name])}`),
+        paths: manifests.flatMap(file =>
+          formats
+            .slice(0, cmaf ? undefined : 1)
+            .map(format => `/${locatorId}/${file}/manifest${suffix(format, encryptionOf[name])}`),
+        ),
       })),
   )
   const downloads = enabled.some(({ on }) => on.download === true)

@@ -1,6 +1,6 @@
 /** Streaming policies: made once, never changed (contract section 6.6). */
 import { apiVersions } from '../api-versions.ts'
-import { badRequest, conflict, notFound } from '../arm-errors.ts'
+import { badRequest, conflict, missingReference, notFound } from '../arm-errors.ts'
 import { envelope } from '../envelope.ts'
 import { history } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
@@ -46,7 +46,7 @@ const put = (context: AccountContext): Reply => {
   const named = history.policiesCheckKeyPolicies(context) ? policyNamesOf(wanted) : []
   for (const policy of named)
     if (account.contentKeyPolicies.get(policy) === undefined)
-      throw badRequest(`The content key policy '${policy}' does not exist.`)
+      throw missingReference(context.kernel.switches().unknownReference, `content key policy '${policy}'`)
   if (account.streamingPolicies.size >= quotas.streamingPolicies)
     throw badRequest(`The quota of ${quotas.streamingPolicies} streaming policies is reached.`)
   const policy: Resource = {
