@@ -28,13 +28,19 @@ const file = (path: string): string | undefined => {
   }
 }
 
-/** CPU time of all children that have ended, on Linux: fields 16 and 17 of proc(5) stat. */
-const childrenCpu = (): number | undefined => {
-  const fields = file('/proc/self/stat')
+/** Two fields of proc(5) stat, added; they are counted from 1 there, and the third comes after the name. */
+const stat = (pid: number | 'self', field: number): number | undefined => {
+  const fields = file(`/proc/${pid}/stat`)
     ?.replace(/^.*\) /s, '')
     .split(' ')
-  return fields === undefined ? undefined : (Number(fields[13]) + Number(fields[14])) * jiffyMilliseconds
+  return fields === undefined ? undefined : (Number(fields[field - 3]) + Number(fields[field - 2])) * jiffyMilliseconds
 }
+
+/** CPU time of a process so far in milliseconds, on Linux. */
+export const cpuOf = (pid: number): number | undefined => stat(pid, 14)
+
+/** The same of all children that have ended. */
+const childrenCpu = (): number | undefined => stat('self', 16)
 
 const peakOf = (pid: number): number | undefined => {
   const kilobytes = /^VmHWM:\s*(\d+)/m.exec(file(`/proc/${pid}/status`) ?? '')?.[1]

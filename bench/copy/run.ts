@@ -10,6 +10,8 @@ export interface Figures extends Measured {
   readonly tool: string
   readonly round: number
   readonly requests: number
+  /** What the storage took for it. */
+  readonly storageCpuMilliseconds: number | undefined
   /** Time as a multiple of the floor's in the same round. */
   readonly overFloor: number
 }
@@ -43,11 +45,14 @@ const runTool = async (scenario: Scenario, storage: Storage, tool: Tool) => {
   if (filled) await engine.run(task)
   await storage.requests()
   await storage.slow(scenario.latency)
+  const cpuBefore = storage.cpu()
   const measured = await tool.run(task)
+  const cpuAfter = storage.cpu()
+  const storageCpuMilliseconds = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
   const requests = await storage.requests()
   await storage.slow(0)
   await check(scenario, tool, task.target)
-  return { measured, requests }
+  return { measured, requests, storageCpuMilliseconds }
 }
 
 /** One round on storage of its own, so that what earlier ones left behind weighs on none. */
@@ -61,10 +66,10 @@ const runRound = async (scenario: Scenario, round: number, say: (line: string) =
     const figures: Figures[] = []
     let floor = Number.NaN
     for (const tool of [scenario.floor, ...others.slice(turn), ...others.slice(0, turn)]) {
-      const { measured, requests } = await runTool(scenario, storage, tool)
+      const { measured, ...more } = await runTool(scenario, storage, tool)
       const time = timeOf(measured) ?? Number.NaN
       if (tool === scenario.floor) floor = time
-      figures.push({ tool: tool.name, round, requests, overFloor: time / floor, ...measured })
+      figures.push({ tool: tool.name, round, ...more, overFloor: time / floor, ...measured })
       say(
         `${scenario.key} ${round + 1}: ${tool.name} ${(time / 1000).toFixed(2)} s, ${(time / floor).toFixed(2)} × floor`,
       )
@@ -83,7 +88,7 @@ const known = (values: readonly (number | undefined)[]): number | undefined => {
   return numbers.length === 0 ? undefined : median(numbers)
 }
 
-const head = ['', 'wall s', 'of it work s', 'of it copy s', 'CPU s', 'peak MB', 'requests', '× floor']
+const head = ['', 'wall s', 'of it work s', 'of it copy s', 'CPU s', 'storage CPU s', 'peak MB', 'requests', '× floor']
 
 const tableOf = (scenario: Scenario, figures: readonly Figures[]): string => {
   const rows = [scenario.floor, ...scenario.tools].map(tool => {
@@ -96,6 +101,7 @@ const tableOf = (scenario: Scenario, figures: readonly Figures[]): string => {
       seconds(middle(one => one.workMilliseconds)),
       seconds(middle(one => one.copyMilliseconds)),
       seconds(middle(one => one.cpuMilliseconds)),
+      seconds(middle(one => one.storageCpuMilliseconds)),
       megabytes(middle(one => one.peakBytes)),
       figure(middle(one => one.requests)),
       figure(

@@ -9,6 +9,7 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob'
 import { type Azurite, startAzurite } from '../../local/azurite.ts'
+import { cpuOf } from './measure.ts'
 import { inParallel } from './raw.ts'
 
 export interface BlobSpec {
@@ -29,6 +30,8 @@ export interface Storage {
   freshTarget(): Promise<Place>
   /** Requests of clients since the last call. */
   requests(): Promise<number>
+  /** CPU time that the storage has taken so far, in milliseconds; undefined where the system does not tell. */
+  cpu(): number | undefined
   /** Milliseconds added to each copy from now on. */
   slow(milliseconds: number): Promise<void>
   close(): Promise<void>
@@ -89,6 +92,7 @@ export const startBenchStorage = async (blobs: readonly BlobSpec[]): Promise<Sto
     source,
     freshTarget: () => create(azurite, 'west', `target-${++targets}`),
     requests: () => control(azurite),
+    cpu: () => cpuOf(azurite.pid),
     slow: async milliseconds => void (await control(azurite, `?latency=${milliseconds}`)),
     close: () => azurite.close(),
   }

@@ -10,7 +10,7 @@ import type { Pair, Place, Reach } from './replicate/pair.ts'
 import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
 import { isServiceError } from './service-error.ts'
-import { identityContainer, sasContainer } from './storage/access.ts'
+import { identityContainer, renewedSasContainer } from './storage/access.ts'
 import { Pacer } from './storage/pacer.ts'
 import type { Container } from './storage/ports.ts'
 import { storageAnswers } from './storage/probe.ts'
@@ -100,7 +100,7 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
       storageFor: name => route.storage[name],
       sourceContainer: async (asset, place) =>
         found(route.from).storageAccess === 'containerSas'
-          ? sasContainer(await source.containerSas(asset))
+          ? renewedSasContainer(() => source.containerSas(asset), clock)
           : byIdentity(route.from, place),
       targetContainer: place => byIdentity(route.to, place),
       reach: (side, plane) =>

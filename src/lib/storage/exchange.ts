@@ -71,7 +71,9 @@ export const exchange = <T>(request: Exchange, sink: () => Sink<T>, signal?: Abo
     headers: request.headers,
     agent: encrypted ? secure : plain,
   })
+  let settled: boolean = false
   const fail = (reason: unknown): void => {
+    settled = true
     reject(reason)
     outgoing.destroy()
   }
@@ -90,27 +92,28 @@ export const exchange = <T>(request: Exchange, sink: () => Sink<T>, signal?: Abo
     clearTimeout(total)
     clearTimeout(connecting)
     signal?.removeEventListener('abort', aborted)
-    // A connection that closes without an error and without a whole answer is no answer; later settling is ignored.
-    reject(new NoAnswer('ECONNRESET'))
+    // A connection that closes without an error and without a whole answer is no answer.
+    if (!settled) reject(new NoAnswer('ECONNRESET'))
   })
   signal?.addEventListener('abort', aborted)
   outgoing.on('error', fromNode)
   outgoing.once('response', incoming => {
     const status = incoming.statusCode ?? 0
     const good = status >= 200 && status < 300
-    const start = new Start()
+    const start = good ? undefined : new Start()
     const into: Sink<T> | undefined = good ? sink() : undefined
     incoming.on('error', fromNode)
     incoming.on('data', (chunk: Uint8Array) => {
       try {
-        ;(into ?? start).write(chunk)
+        ;(into ?? start)?.write(chunk)
       } catch (error) {
         fail(error)
       }
     })
     incoming.once('end', () => {
       try {
-        resolve({ status, headers: incoming.headers, value: into?.end(), problem: start.end() })
+        resolve({ status, headers: incoming.headers, value: into?.end(), problem: start?.end() ?? '' })
+        settled = true
       } catch (error) {
         fail(error)
       }

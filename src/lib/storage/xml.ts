@@ -70,6 +70,7 @@ export class XmlReader {
   readonly #open: string[] = []
   #rest = ''
   #ended: boolean = false
+  #entities: boolean = false
 
   constructor(handler: XmlHandler) {
     this.#handler = handler
@@ -95,6 +96,8 @@ export class XmlReader {
   }
 
   #read(text: string): void {
+    // Asked once for all: most of what is read holds none.
+    this.#entities = text.includes('&')
     let at = 0
     for (;;) {
       const start = text.indexOf('<', at)
@@ -112,7 +115,7 @@ export class XmlReader {
     if (kind === 0x21 || kind === 0x3f) return this.#special(text, start, at)
     const end = kind === 0x2f ? text.indexOf('>', start) : endOfTag(text, start + 1)
     if (end === -1) return -1
-    if (start > at) this.#text(resolve(text.slice(at, start)))
+    if (start > at) this.#text(this.#entities ? resolve(text.slice(at, start)) : text.slice(at, start))
     if (kind === 0x2f) this.#close(text.slice(start + 2, end).trimEnd())
     else this.#tag(text.slice(start + 1, end))
     return end + 1

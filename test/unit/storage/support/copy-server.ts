@@ -1,0 +1,78 @@
+import http, { type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { BlobItem } from '../../../../src/lib/storage/ports.ts'
+import { pageXml } from './listing-xml.ts'
+
+/** What becomes of a copy: done, refused as too many, or never answered. */
+export type Verdict = 'done' | 'busy' | 'silence'
+
+export interface CopyServer {
+  /** Address of a storage account; the container `source` is full, every other one is filled by copies. */
+  readonly url: string
+  /** Copies by target container that have been done. */
+  done(container: string): number
+  /** Copies under way now, and at most since the start. */
+  readonly inFlight: number
+  readonly mostInFlight: number
+  readonly busy: number
+  close(): Promise<void>
+}
+
+/**
+ * A storage account that only lists and copies, and whose answers to copies a test decides.
+ * @param decide asked when a copy has arrived; `inFlight` counts it.
+ */
+export const startCopyServer = async (
+  rows: readonly BlobItem[],
+  decide: (container: string, inFlight: number) => Verdict | Promise<Verdict>,
+): Promise<CopyServer> => {
+  const copied = new Map<string, Set<string>>()
+  const state = { inFlight: 0, mostInFlight: 0, busy: 0 }
+
+  const list = (container: string, response: ServerResponse): void => {
+    const lastModified = Date.UTC(2026, 11, 1)
+    const there = copied.get(container)
+    const items = container === 'source' ? rows : rows.filter(({ name }) => there?.has(name))
+    response.end(pageXml(items.map(item => (container === 'source' ? item : { ...item, lastModified }))))
+  }
+
+  const copy = async (container: string, name: string, response: ServerResponse): Promise<void> => {
+    state.mostInFlight = Math.max(state.mostInFlight, ++state.inFlight)
+    const verdict = await decide(container, state.inFlight)
+    state.inFlight--
+    if (verdict === 'silence') return
+    if (verdict === 'busy') {
+      state.busy++
+      response.writeHead(503, { 'x-ms-error-code': 'ServerBusy' }).end()
+      return
+    }
+    copied.set(container, (copied.get(container) ?? new Set()).add(name))
+    response.writeHead(202, { 'last-modified': new Date().toUTCString() }).end()
+  }
+
+  const server = http.createServer((request, response) => {
+    request.resume()
+    const { pathname } = new URL(request.url ?? '', 'http://storage')
+    const [, container = '', ...rest] = pathname.split('/')
+    if (request.method === 'GET') list(container, response)
+    else void copy(container, decodeURIComponent(rest.join('/')), response)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    done: container => copied.get(container)?.size ?? 0,
+    get inFlight() {
+      return state.inFlight
+    },
+    get mostInFlight() {
+      return state.mostInFlight
+    },
+    get busy() {
+      return state.busy
+    },
+    close() {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
+}
