@@ -57,6 +57,9 @@ export class CopyRound {
   readonly #context: CopyContext
   readonly #tasks: Tasks
   readonly #sending: Sending
+  /** The same for requests that hold one of everybody's places, and for those that hold one of the burst's. */
+  readonly #paced: Sending
+  readonly #inBurst: Sending
   /** What waits for all others; with its blocks staged where there are any. */
   readonly #held: Staged[] = []
 
@@ -72,6 +75,8 @@ export class CopyRound {
         context.burstPacer.slower()
       },
     }
+    this.#paced = { ...this.#sending, aside: pause => context.pacer.aside(pause) }
+    this.#inBurst = { ...this.#sending, aside: pause => context.burstPacer.aside(pause) }
   }
 
   /** Failures that another round settles. */
@@ -111,7 +116,7 @@ export class CopyRound {
     if (item.copyPending || (await this.#context.stop())) return this.progress.leave(item)
     const job = { source, target, item, replaces: difference.kind === 'changed' ? difference.target.etag : undefined }
     if (difference.kind === 'changed' && difference.why.every(what => what === 'tier'))
-      return this.#request(job, () => setTier(job, this.#sending))
+      return this.#request(job, sending => setTier(job, sending))
     const later = manifestRank(item.name) > 0 || (live && difference.kind === 'changed')
     if (!later) return this.#copy(job)
     if (live) return this.#stage(job, staged => this.#held.push(staged))
@@ -119,9 +124,10 @@ export class CopyRound {
   }
 
   /** Starts one request that is the whole remaining work on a blob. */
-  async #request(job: Job, work: () => Promise<void>, pacer = this.#context.pacer): Promise<void> {
+  async #request(job: Job, work: (sending: Sending) => Promise<void>, burst = false): Promise<void> {
+    const [sending, pacer] = burst ? [this.#inBurst, this.#context.burstPacer] : [this.#paced, this.#context.pacer]
     const { done } = await this.#tasks.start(async () => {
-      await this.#watched(job, work)
+      await this.#watched(job, () => work(sending))
       this.progress.done(job.item)
     }, pacer)
     void done.then(succeeded => succeeded || this.progress.leave(job.item))
@@ -136,23 +142,23 @@ export class CopyRound {
     }
   }
 
-  #copy(job: Job, pacer?: Pacer): Promise<void> {
+  #copy(job: Job, burst = false): Promise<void> {
     const { item } = job
-    if (item.size === 0) return this.#request(job, () => writeEmpty(job, this.#sending), pacer)
+    if (item.size === 0) return this.#request(job, sending => writeEmpty(job, sending), burst)
     if (item.size <= this.#context.limits.wholeBytes && item.blobType === 'BlockBlob')
-      return this.#request(job, () => copyWhole(job, this.#sending), pacer)
+      return this.#request(job, sending => copyWhole(job, sending), burst)
     return this.#stage(job, staged => this.#commit(staged))
   }
 
-  #commit({ job, blocks }: Staged, pacer?: Pacer): Promise<void> {
-    return this.#request(job, () => commitBlocks(job, blocks, this.#sending), pacer)
+  #commit({ job, blocks }: Staged, burst = false): Promise<void> {
+    return this.#request(job, sending => commitBlocks(job, blocks, sending), burst)
   }
 
   /** Stages the blocks of a blob and, once all are there, goes on with `then`; does not wait for that. */
   async #stage(job: Job, then: (staged: Staged) => unknown): Promise<void> {
     const blocks = planBlocks(job.item, this.#context.limits.blockBytes)
     const staging = await stage(job, blocks, {
-      sending: this.#sending,
+      sending: this.#paced,
       stop: () => this.#context.stop(),
       start: work => this.#tasks.start(() => this.#watched(job, work)),
     })
@@ -167,15 +173,13 @@ export class CopyRound {
   /** Commits or copies what was held back: first what manifests name, then `.ismc`, then `.ism`. */
   async #finish(digest: string): Promise<void> {
     const ready = this.progress.left === 0 && !(await this.#context.wanted()) && (await this.#sourceIs(digest))
-    const { live, clock, burstPacer } = this.#context
+    const { live, clock } = this.#context
     if (ready && live) this.progress.burstBegan = clock()
     for (const rank of [0, 1, 2]) {
       const held = this.#held.filter(({ job }) => manifestRank(job.item.name) === rank)
       // A manifest must not name what could not be written.
       if (!ready || this.progress.left > 0) for (const { job } of held) this.progress.leave(job.item)
-      else
-        for (const one of held)
-          await (one.blocks.length > 0 ? this.#commit(one, burstPacer) : this.#copy(one.job, burstPacer))
+      else for (const one of held) await (one.blocks.length > 0 ? this.#commit(one, true) : this.#copy(one.job, true))
       await this.#tasks.settle()
     }
     if (ready && live) this.progress.burstEnded = clock()

@@ -26,6 +26,8 @@ export interface Sending {
   readonly effects?: Effects | undefined
   /** Told whenever the service is busy or too slow, so that the sender can ask for less at once. */
   readonly onBusy?: (() => void) | undefined
+  /** Does the pause before a repetition; whoever holds a place for the request may let others have it meanwhile. */
+  readonly aside?: ((pause: () => Promise<void>) => Promise<void>) | undefined
 }
 
 /** One request to a container or a blob of it. */
@@ -146,7 +148,7 @@ export const receive = async <T>(
   sending: Sending,
   sink: () => Sink<T>,
 ): Promise<Answer<T> & { value: T }> => {
-  const { signal, effects = realEffects, onBusy } = sending
+  const { signal, effects = realEffects, onBusy, aside = pause => pause() } = sending
   const subject = subjectOf(call)
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
@@ -155,7 +157,7 @@ export const receive = async <T>(
     if (trouble.kind === 'throttled') onBusy?.()
     if (attempt === attempts || !worthRepeating(trouble)) throw trouble
     const pause = firstWait * 3 ** (attempt - 1) * (0.5 + effects.random() / 2)
-    await effects.wait(Math.max(pause, trouble.retryAfter ?? 0), signal)
+    await aside(() => effects.wait(Math.max(pause, trouble.retryAfter ?? 0), signal))
   }
 }
 

@@ -47,6 +47,16 @@ export class Pacer {
     }
   }
 
+  /** For who holds a place: gives it back while it pauses, and waits for one again. */
+  async aside(pause: () => Promise<void>): Promise<void> {
+    this.release(false)
+    try {
+      await pause()
+    } finally {
+      await this.acquire()
+    }
+  }
+
   slower(): void {
     if (this.#clock() - this.#slowedAt < slowingMilliseconds) return
     this.#slowedAt = this.#clock()
