@@ -15,6 +15,8 @@ export interface CopyServer {
   readonly inFlight: number
   readonly mostInFlight: number
   readonly busy: number
+  /** Copies asked for, whatever became of them. */
+  readonly asked: number
   close(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export const startCopyServer = async (
   decide: (container: string, inFlight: number) => Verdict | Promise<Verdict>,
 ): Promise<CopyServer> => {
   const copied = new Map<string, Set<string>>()
-  const state = { inFlight: 0, mostInFlight: 0, busy: 0 }
+  const state = { inFlight: 0, mostInFlight: 0, busy: 0, asked: 0 }
 
   const list = (container: string, response: ServerResponse): void => {
     const lastModified = Date.UTC(2026, 11, 1)
@@ -37,6 +39,7 @@ export const startCopyServer = async (
   }
 
   const copy = async (container: string, name: string, response: ServerResponse): Promise<void> => {
+    state.asked++
     state.mostInFlight = Math.max(state.mostInFlight, ++state.inFlight)
     const verdict = await decide(container, state.inFlight)
     state.inFlight--
@@ -69,6 +72,9 @@ export const startCopyServer = async (
     },
     get busy() {
       return state.busy
+    },
+    get asked() {
+      return state.asked
     },
     close() {
       server.closeAllConnections()
