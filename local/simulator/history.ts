@@ -43,7 +43,7 @@ export const history = {
   accountsAreTracked: fromDay('2021-02-19'),
 
   // Everything below accounts
-  resourcesShowSystemData: fromVersion('2021-11-01'),
+  resourcesShowSystemData: fromVersion('2021-06-01'),
   /** Until then they are left out. */
   secretsAreNull: fromDay('2019-09-01'),
   /** Until then they all count as writes. */
@@ -80,6 +80,6 @@ export const history = {
   jobsHaveInputDefinitions: fromVersion('2020-05-01'),
   jobsAreScheduledAtOnce: fromVersion('2020-05-01'),
   jobsNameWhatIsNotFinal: fromVersion('2020-05-01'),
-  /** Until then system data of a job that is read are its times alone. */
+  /** Until then system data of a stored job know its times alone, and who it is that changes it. */
   jobsRememberCallers: fromDay('2022-07-01'),
 } as const satisfies Readonly<Record<string, Change>>

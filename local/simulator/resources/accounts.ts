@@ -1,7 +1,6 @@
 /** Media accounts themselves (contract section 6.1). */
 import { apiVersions } from '../api-versions.ts'
 import { ArmError, badRequest, trackedNotFound } from '../arm-errors.ts'
-import { accountId, systemDataView } from '../envelope.ts'
 import { history } from '../history.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import {
@@ -20,36 +19,11 @@ import { newAccount } from '../new-account.ts'
 import { readObject } from '../shape.ts'
 import { type Account, regionOf } from '../state.ts'
 import { accountShape } from './account-shape.ts'
+import { viewFor } from './account-views.ts'
 import { removeLocator } from './locator-index.ts'
 
 const inGroup = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Media/mediaservices'
 const inSubscription = '/subscriptions/{subscription}/providers/Microsoft.Media'
-
-const openToAll = { accessControl: { defaultAction: 'Allow', ipAllowList: [] } }
-
-const propertiesFor = (context: Context, { properties }: Account): JsonObject => {
-  const { mediaServiceId, storageAccounts, storageAuthentication, encryption, keyDelivery, publicNetworkAccess } =
-    properties
-  return {
-    mediaServiceId,
-    storageAccounts,
-    ...(history.accountsShowProtection(context) ? { storageAuthentication, encryption } : {}),
-    ...(history.accountsShowKeyDelivery(context) ? { keyDelivery: keyDelivery ?? openToAll } : {}),
-    ...(history.accountsShowNetworkAccess(context) ? { publicNetworkAccess: publicNetworkAccess ?? 'Enabled' } : {}),
-    ...(history.accountsShowState(context) ? { provisioningState: 'Succeeded', privateEndpointConnections: [] } : {}),
-  }
-}
-
-const viewFor = (context: Context, account: Account): JsonObject => ({
-  name: account.name,
-  id: accountId(account),
-  type: 'Microsoft.Media/mediaservices',
-  location: account.location,
-  tags: account.tags ?? (history.accountsHideMissingTags(context) ? undefined : null),
-  properties: propertiesFor(context, account),
-  systemData: history.accountsAreTracked(context) ? systemDataView(account.systemData) : undefined,
-  identity: history.accountsShowProtection(context) ? account.identity : undefined,
-})
 
 /** One that the service assigns gets its ids from it, and keeps them. */
 const identityOf = ({ kernel }: Context, identity: Json | undefined, before?: JsonObject): JsonObject | undefined => {

@@ -1,7 +1,7 @@
 /** Jobs (contract section 6.10). */
 import { apiVersions } from '../api-versions.ts'
 import { badRequest, conflict, notFound } from '../arm-errors.ts'
-import { envelope, resourceId } from '../envelope.ts'
+import { resourceId, systemDataView } from '../envelope.ts'
 import { history } from '../history.ts'
 import { formatInstant, parseInstant } from '../instants.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
@@ -17,37 +17,8 @@ import { deletedReply } from './deleted.ts'
 import { cancelJob, type RunningJob, startJob } from './job-runner.ts'
 import { jobPatchShape, jobShape } from './job-shape.ts'
 import { isFinal, jobAsRead, outputsOf, stateOf } from './job-states.ts'
+import { jobPath, viewAsMade, viewAsRead, viewStored } from './job-views.ts'
 import { findTransform } from './transforms.ts'
-
-const pathOf = (transform: Transform, name: string) => ['transforms', transform.name, 'jobs', name]
-
-/** The first versions knew no definitions of inputs. */
-const inputFor = (context: AccountContext, input: Json | undefined): Json | undefined => {
-  if (history.jobsHaveInputDefinitions(context) || !isObject(input)) return input
-  const { inputs } = input
-  return {
-    ...input,
-    inputDefinitions: undefined,
-    inputs: Array.isArray(inputs) ? (inputs as readonly Json[]).map(one => inputFor(context, one) ?? null) : undefined,
-  }
-}
-
-const view = (context: AccountContext, transform: Transform, job: Job, properties: JsonObject) =>
-  envelope({
-    account: context.account,
-    path: pathOf(transform, job.name),
-    properties: { ...properties, input: inputFor(context, properties.input) },
-    systemData: job.systemData,
-    apiVersion: context.apiVersion,
-  })
-
-/** As GET and lists show it: what the service keeps of it, which at first did not know who made it. */
-const viewAsRead = (context: AccountContext, transform: Transform, job: Job): JsonObject => {
-  const properties = jobAsRead(job.properties)
-  const shown = view(context, transform, job, properties)
-  if (shown.systemData === undefined || history.jobsRememberCallers(context)) return shown
-  return { ...shown, systemData: { createdAt: properties.created, lastModifiedAt: properties.lastModified } }
-}
 
 const find = (context: AccountContext): { transform: Transform; job: Job } => {
   const transform = findTransform(context)
@@ -119,7 +90,7 @@ const put = (context: AccountContext): Reply => {
   }
   transform.jobs.set(job)
   startJob(kernel, runningOf(context, transform, job))
-  return { status: 201, body: view(context, transform, job, job.properties) }
+  return { status: 201, body: viewAsMade(context, transform, job) }
 }
 
 /** Only description and priority change; the rest of the body is ignored, as recorded. */
@@ -132,7 +103,10 @@ const patch = (context: AccountContext): Reply => {
     systemData: modifiedNow(context, job.systemData),
   }
   transform.jobs.set(changed)
-  return { status: 200, body: view(context, transform, changed, { ...jobAsRead(changed.properties), lastModified }) }
+  const { lastModifiedBy, lastModifiedByType } = systemDataView(changed.systemData ?? createdNow(context))
+  const properties = { ...jobAsRead(changed.properties), lastModified }
+  const body = viewStored(context, transform, changed, properties, { lastModifiedBy, lastModifiedByType })
+  return { status: 200, body }
 }
 
 const remove = (context: AccountContext): Reply => {
@@ -143,7 +117,7 @@ const remove = (context: AccountContext): Reply => {
   if (!isFinal(state))
     throw badRequest(
       history.jobsNameWhatIsNotFinal(context)
-        ? `The job Delete operation for '${resourceId(context.account, pathOf(transform, job.name))}' resource failed. ` +
+        ? `The job Delete operation for '${resourceId(context.account, jobPath(transform, job.name))}' resource failed. ` +
             `The job is in the '${state}' state. Cancel the job or retry after the processing completes.`
         : `The job is in the non-final state '${state}.' Please cancel it or wait for it to finish before deleting.`,
     )

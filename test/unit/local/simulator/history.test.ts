@@ -182,6 +182,42 @@ describe('streaming endpoints and their operations', () => {
   })
 })
 
+describe('system data', () => {
+  it.each([
+    ['2020-05-01', false],
+    ['2021-06-01', true],
+  ])('in version %s are shown: %s', async (version, shown) => {
+    await using world = await on('2022-03-28')
+    const { body } = await world.east('PUT', versioned('accountFilters/f', version), { properties: {} })
+    expect('systemData' in body).toBe(shown)
+  })
+
+  it.each([
+    [
+      '2022-04-13',
+      ['createdAt', 'lastModifiedAt'],
+      ['createdAt', 'lastModifiedBy', 'lastModifiedByType', 'lastModifiedAt'],
+    ],
+    ['2026-01-01', undefined, undefined],
+  ])('of a stored job on %s', async (day, ofRead, ofChange) => {
+    await using world = await on(day)
+    const at = (path: string) => versioned(path, '2021-11-01')
+    const preset = { '@odata.type': '#Microsoft.Media.BuiltInStandardEncoderPreset', presetName: 'AdaptiveStreaming' }
+    await world.east('PUT', at('assets/film'), {})
+    await world.east('PUT', at('transforms/t'), { properties: { outputs: [{ preset }] } })
+    const job = {
+      input: { '@odata.type': '#Microsoft.Media.JobInputAsset', assetName: 'film' },
+      outputs: [{ '@odata.type': '#Microsoft.Media.JobOutputAsset', assetName: 'film' }],
+    }
+    const path = at('transforms/t/jobs/j')
+    const made = Object.keys((await world.east('PUT', path, { properties: job })).body.systemData)
+    expect(made).toHaveLength(6)
+    expect(Object.keys((await world.east('GET', path)).body.systemData)).toEqual(ofRead ?? made)
+    const changed = await world.east('PATCH', path, { properties: { priority: 'High' } })
+    expect(Object.keys(changed.body.systemData)).toEqual(ofChange ?? made)
+  })
+})
+
 describe('streaming policies of 2018', () => {
   it('name content key policies that are not there', async () => {
     await using world = await on('2018-10-12')
