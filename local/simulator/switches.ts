@@ -34,6 +34,8 @@ export interface Switches {
   readonly cmafPaths: boolean
   /** Words of the refusal of a container that another asset has. */
   readonly containerClash: 'used' | 'duplicateKey'
+  /** Whether writes of accounts are done at once or are operations to be polled, from the version on that shows their state. */
+  readonly accountWrites: 'atOnce' | 'longRunning'
   /** Keeps unknown `@odata.type`s of policies as they came instead of refusing them, to play a newer service. */
   readonly acceptUnknownTypes: boolean
   /** Whether writes, deletes and actions on media resources raise events of Resource Manager. */
@@ -65,6 +67,7 @@ export const defaultSwitches: Switches = {
   listOrder: 'name',
   cmafPaths: false,
   containerClash: 'used',
+  accountWrites: 'atOnce',
   acceptUnknownTypes: false,
   armEvents: false,
   throttling: true,
@@ -86,6 +89,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   nullInPatch: ['clears', 'ignored'],
   nullSecrets: ['refuse', 'store'],
   listOrder: ['name', 'created'],
+  accountWrites: ['atOnce', 'longRunning'],
   containerClash: ['used', 'duplicateKey'],
 }
 

@@ -19,8 +19,6 @@ const left: Readonly<Record<string, string>> = {
   'privateEndpointConnections.get': 'network set-up',
   'privateEndpointConnections.createOrUpdate': 'network set-up',
   'privateEndpointConnections.delete': 'network set-up',
-  'mediaServicesOperationStatuses.get': 'writes of accounts are done at once, so that none can be polled',
-  'mediaServicesOperationResults.get': 'writes of accounts are done at once, so that none can be polled',
 }
 
 const clearKey = { odataType: '#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration' } as const
@@ -164,7 +162,12 @@ describe('the SDK of the service', () => {
 
   it('is answered for every operation that it offers', async () => {
     const blobStore = memoryBlobStore()
-    const fresh = await startSimulator({ topology, blobStore, operationMilliseconds: 20 })
+    const fresh = await startSimulator({
+      topology,
+      blobStore,
+      operationMilliseconds: 20,
+      switches: { accountWrites: 'longRunning' },
+    })
     const sdk = sdkFor(fresh)
     const operations = watchOperations(sdk)
     const upload = async (file: string, content: string) => {

@@ -4,19 +4,21 @@ import { history } from '../history.ts'
 import type { JsonObject } from '../json.ts'
 import type { Context } from '../kernel.ts'
 import type { Account } from '../state.ts'
+import { isAccountChanging } from './account-operations.ts'
 
 const openToAll = { accessControl: { defaultAction: 'Allow', ipAllowList: [] } }
 
-const propertiesFor = (context: Context, { properties }: Account): JsonObject => {
+const propertiesFor = (context: Context, account: Account): JsonObject => {
   const { mediaServiceId, storageAccounts, storageAuthentication, encryption, keyDelivery, publicNetworkAccess } =
-    properties
+    account.properties
+  const provisioningState = isAccountChanging(account, context.now) ? 'InProgress' : 'Succeeded'
   return {
     mediaServiceId,
     storageAccounts,
     ...(history.accountsShowProtection(context) ? { storageAuthentication, encryption } : {}),
     ...(history.accountsShowKeyDelivery(context) ? { keyDelivery: keyDelivery ?? openToAll } : {}),
     ...(history.accountsShowNetworkAccess(context) ? { publicNetworkAccess: publicNetworkAccess ?? 'Enabled' } : {}),
-    ...(history.accountsShowState(context) ? { provisioningState: 'Succeeded', privateEndpointConnections: [] } : {}),
+    ...(history.accountsShowState(context) ? { provisioningState, privateEndpointConnections: [] } : {}),
   }
 }
 

@@ -18,6 +18,7 @@ import { names } from '../limits.ts'
 import { newAccount } from '../new-account.ts'
 import { readObject } from '../shape.ts'
 import { type Account, regionOf } from '../state.ts'
+import { beginAccountOperation, polledAccountOperations } from './account-operations.ts'
 import { accountShape } from './account-shape.ts'
 import { viewFor } from './account-views.ts'
 import { removeLocator } from './locator-index.ts'
@@ -93,19 +94,24 @@ const update = (context: Context, account: Account, properties: JsonObject): voi
   account.systemData = modifiedNow(context, account.systemData)
 }
 
+const written = (context: Context, status: number, account: Account): Reply => {
+  const headers = beginAccountOperation(context, account)
+  return { status, ...(headers === undefined ? {} : { headers }), body: viewFor(context, account) }
+}
+
 const put = (context: Context): Reply => {
   const existing = find(context)
   const properties = readObject(accountShape, propertiesOf(context))
-  if (existing === undefined)
-    return { status: 201, body: viewFor(context, create(context, bodyOf(context), properties)) }
+  if (existing === undefined) return written(context, 201, create(context, bodyOf(context), properties))
   update(context, existing, properties)
-  return { status: history.accountsAreTracked(context) ? 200 : 201, body: viewFor(context, existing) }
+  return written(context, history.accountsAreTracked(context) ? 200 : 201, existing)
 }
 
 const patch = (context: AccountContext): Reply => {
   const { mediaServiceId: _id, ...before } = context.account.properties
   update(context, context.account, readObject(accountShape, { ...before, ...propertiesOf(context) }))
-  return { status: 200, body: viewFor(context, context.account) }
+  const reply = written(context, 200, context.account)
+  return reply.headers === undefined ? reply : { ...reply, status: 202 }
 }
 
 const remove = (context: Context): Reply => {
@@ -214,6 +220,7 @@ export const accountRootOperations: readonly RootOperation[] = [
     action: 'checknameavailability/action',
     run: checkName,
   },
+  ...polledAccountOperations(apiVersions.accounts, viewFor),
 ]
 
 export const accountOperations: readonly AccountOperation[] = [

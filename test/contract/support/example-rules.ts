@@ -12,10 +12,9 @@ export const outOfScope: readonly Rule[] = [
   { why: 'private endpoints', is: /^Private/ },
   { why: 'edge policies', is: /ListEdgePolicies/ },
   { why: 'what the provider offers is about no account', is: /^Operations_List/ },
-  { why: 'writes of accounts are done at once, so that none can be polled', is: /^MediaServicesOperation/ },
   {
     why: 'managed identities and customer keys',
-    is: /accounts-(list-all-accounts|get-by-name)$|create-managed-identity|async-accounts-update/,
+    is: /accounts-(list-all-accounts|get-by-name)$|create-managed-identity|async-accounts-update|service-operation-result-by-id$/,
   },
 ]
 

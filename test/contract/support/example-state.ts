@@ -90,6 +90,16 @@ const special: Readonly<Record<string, (setting: Setting) => Promise<void> | voi
     await world.send('POST', `${base}/streamingEndpoints/default/start`)
   },
   Mediaservices_CreateOrUpdate: ({ world, account }) => world.simulator.state.removeAccount(account),
+  MediaServicesOperationStatuses_Get: ({ example, world, account }) => {
+    const { status, error } = bodyOf(example)
+    const id = example.path.split('/').at(-1) ?? ''
+    const started = world.clock.ticks()
+    const until = started + (status === 'InProgress' ? 10_000_000n : 0n)
+    const failed = isObject(error)
+      ? { error: { code: textAt(error, 'code') ?? '', message: textAt(error, 'message') ?? '' } }
+      : {}
+    account.operations.set(id, { id, resource: '', target: id, until, deletes: false, started, ...failed })
+  },
   Mediaservices_ListBySubscription: async ({ example, world, account, base }) => {
     world.simulator.state.removeAccount(account)
     for (const shown of objectsAt(bodyOf(example), 'value'))

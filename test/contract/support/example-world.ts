@@ -26,12 +26,14 @@ interface Known {
 /** Below the account: `assets/film/assetFilters/short`. */
 const pathOf = (id: string): string => id.replace(/^.*\/mediaservices\/[^/]+\/?/i, '')
 
-/** The resources that an answer shows. */
+const belowAccount = /\/mediaservices\/[^/]+\/./i
+
+/** The resources of an account that an answer shows. */
 export const shownBy = (answer: Json | undefined): Known[] => {
   if (!isObject(answer)) return []
   if (Array.isArray(answer.value)) return (answer.value as readonly Json[]).flatMap(shownBy)
   const id = textAt(answer, 'id')
-  return id === undefined ? [] : [{ path: pathOf(id), body: answer }]
+  return id !== undefined && belowAccount.test(id) ? [{ path: pathOf(id), body: answer }] : []
 }
 
 const clearKey = {

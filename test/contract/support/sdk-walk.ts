@@ -15,11 +15,30 @@ const listed = async <T>(list: () => AsyncIterable<T> & Pages<T>): Promise<T[]> 
   return items
 }
 
-const accounts = async ({ mediaservices, locations }: AzureMediaServices) => {
+interface Headers {
+  get(name: string): string | undefined
+}
+/** Options of a long-running call that note under which id it can be asked for. */
+const noting = () => {
+  const noted = {
+    ...quick,
+    id: '',
+    onResponse: ({ headers }: { readonly headers: Headers }) => {
+      noted.id ||= /operation(?:s|Statuses)\/([^?]+)/i.exec(headers.get('azure-asyncoperation') ?? '')?.[1] ?? ''
+    },
+  }
+  return noted
+}
+
+const accounts = async (client: AzureMediaServices) => {
+  const { mediaservices, locations, mediaServicesOperationStatuses, mediaServicesOperationResults } = client
   const { storageAccounts = [] } = await mediaservices.get(...east)
   await locations.checkNameAvailability('westeurope', { name: 'contosonew', type: 'MediaServices' })
   const added = ['media-new', 'contosonew'] as const
-  await mediaservices.beginCreateOrUpdateAndWait(...added, { location: 'westeurope', storageAccounts }, quick)
+  const created = noting()
+  await mediaservices.beginCreateOrUpdateAndWait(...added, { location: 'westeurope', storageAccounts }, created)
+  await mediaServicesOperationStatuses.get('westeurope', created.id)
+  await mediaServicesOperationResults.get('westeurope', created.id)
   await mediaservices.beginUpdateAndWait(...added, { tags: { a: 'b' } }, quick)
   await mediaservices.syncStorageKeys(...added, { id: storageAccounts[0]?.id ?? '' })
   await mediaservices.listEdgePolicies(...added, { deviceId: 'device' })
@@ -116,21 +135,6 @@ const encoding = async ({ transforms, jobs }: AzureMediaServices) => {
   while ((await jobs.get(...east, ...job)).state !== 'Canceled');
   await jobs.delete(...east, ...job)
   await transforms.delete(...east, 'encode')
-}
-
-interface Headers {
-  get(name: string): string | undefined
-}
-/** Options of a long-running call that note under which id it can be asked for. */
-const noting = () => {
-  const noted = {
-    ...quick,
-    id: '',
-    onResponse: ({ headers }: { readonly headers: Headers }) => {
-      noted.id ||= /operation(?:s|Statuses)\/([^?]+)/i.exec(headers.get('azure-asyncoperation') ?? '')?.[1] ?? ''
-    },
-  }
-  return noted
 }
 
 const streaming = async ({ streamingEndpoints }: AzureMediaServices) => {

@@ -254,7 +254,7 @@ const tracked = async (call: Call, settle: Settle): Promise<void> => {
   await operation('DELETE', 'liveEvents/show')
 }
 
-const accounts = async (call: Call): Promise<void> => {
+const accounts = async (call: Call, settle: Settle): Promise<void> => {
   const { body } = await call('GET', '')
   const subscription = `/subscriptions/${body.id.split('/')[2]}`
   const { location, properties } = body
@@ -273,6 +273,10 @@ const accounts = async (call: Call): Promise<void> => {
   await call('POST', 'syncStorageKeys', { id: properties.storageAccounts[0].id })
   await call('POST', 'listEdgePolicies', { deviceId: 'device' })
   await call('PATCH', '?api-version=2021-11-01', { tags: { a: 'b' } })
+  await call('PATCH', '/_sim/switches', { accountWrites: 'longRunning' })
+  await polled(call, settle, 'PATCH', '?api-version=2021-11-01', { tags: { a: 'c' } })
+  await polled(call, settle, 'PUT', `${path}/third`, { ...account, location: 'northeurope' })
+  await call('PATCH', '/_sim/switches', { accountWrites: 'atOnce' })
 }
 
 const deletes = async (call: Call): Promise<void> => {
@@ -296,7 +300,7 @@ const deletes = async (call: Call): Promise<void> => {
  * @param upload puts a file into the container of the asset `film`.
  */
 export const walk = async (call: Call, settle: Settle, upload: Upload): Promise<void> => {
-  await accounts(call)
+  await accounts(call, settle)
   await metadata(call)
   await tracksOf(call, settle, upload)
   await encoding(call, settle)
