@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { app } from '../lib/app.ts'
 import { dispatchRoute } from '../lib/durable/dispatch.ts'
 import { timerFunction } from '../lib/durable/runs.ts'
@@ -11,7 +12,7 @@ timerFunction('dispatch', '0 * * * * *', async (starter, context) => {
     throw new Error('The settings have mistakes; the lines before this one list them.')
   }
   await app.ledger.prepare()
-  const deps = { ledger: app.ledger, pair: app.pairs.pair, clock: app.clock }
+  const deps = { ledger: app.ledger, pair: app.pairs.pair, clock: app.clock, sweep: app.sweep, newId: randomUUID }
   const failures: unknown[] = []
   for (const route of app.routes.values()) {
     // Trouble with one route keeps no other from going on (P4).

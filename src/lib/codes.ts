@@ -114,6 +114,12 @@ const catalogue = {
     remedy:
       'Look at what is to be deleted (a resync with `dryRun`). If the source is right, ask for a resync with `confirmDeletes`; it lifts the limit for a day.',
   },
+  FailbackPending: {
+    cause:
+      'The source has come back from an outage. Deletes of assets and policies wait until what changed in the target meanwhile has been compared and decided.',
+    remedy:
+      'Decide the units with the code TargetChanged with `POST /api/failback`. With none of them it goes on by itself.',
+  },
   DeletePending: {
     cause: 'The asset is gone from the source. Its twin is deleted when the grace period of seven days is over.',
     remedy: 'Nothing to do. To keep the twin, set `deletes` of the route to locators in the topology.',

@@ -79,6 +79,7 @@ export type Reason =
   | 'retry'
   | 'overtaken'
   | 'withdrawn'
+  | 'failback'
 
 /** Where the clock comes from: milliseconds since 1970. */
 export type Clock = () => number

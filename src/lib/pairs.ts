@@ -102,6 +102,7 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
         found(route.from).storageAccess === 'containerSas'
           ? renewedSasContainer(() => source.containerSas(asset), clock)
           : byIdentity(route.from, place),
+      markedContainer: place => byIdentity(route.from, place),
       targetContainer: place => byIdentity(route.to, place),
       reach: (side, plane) =>
         reachOf(

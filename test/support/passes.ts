@@ -19,6 +19,8 @@ export class Passes {
   pair: Pair
   facts: Facts = {}
   rules = freely
+  /** When the unit was last in sync. */
+  inSyncAt: number | undefined
   /** Units that the target turned out not to have. */
   readonly doubted: string[] = []
   /** Sides that turned out not to answer while something was published. */
@@ -32,8 +34,8 @@ export class Passes {
 
   /** @param finishedAt by default an event says that everything written so far is finished. */
   survey(permissions: Permissions = {}, finishedAt: number | undefined = Date.now() + 10_000): Promise<Survey> {
-    const { facts, rules } = this
-    return surveyAsset(this.pair, { name: this.#asset, facts, permissions, finishedAt, rules })
+    const { facts, rules, inSyncAt } = this
+    return surveyAsset(this.pair, { name: this.#asset, facts, permissions, finishedAt, rules, inSyncAt })
   }
 
   async run(permissions: Permissions = {}): Promise<Outcome> {

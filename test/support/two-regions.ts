@@ -27,6 +27,8 @@ export interface TwoRegions {
   /** The document that the app's pair is made of. */
   readonly topology: object
   pair(mode?: string): Pair
+  /** A route of two that lead to and fro. */
+  eitherWay(route: 'east>west' | 'west>east'): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
   deleteBlob(region: Region, container: string, name: string): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
@@ -52,7 +54,7 @@ const topologyOf = (url: string, storageUrl: string, mode: string) => ({
   routes: [{ from: 'east', to: 'west', mode, storage: { [storageOf('east')]: storageOf('west') } }],
 })
 
-const pairOver = (topology: object): Pair => {
+const pairOver = (topology: object, route = 'east>west'): Pair => {
   const result = readSettings({
     AzureWebJobsStorage: 'UseDevelopmentStorage=true',
     TWINSTREAM_TOPOLOGY: JSON.stringify(topology),
@@ -60,7 +62,7 @@ const pairOver = (topology: object): Pair => {
     WEST_TOKEN: 'token-of-west',
   })
   if (!result.ok) throw new Error(JSON.stringify(result.issues))
-  const pair = createPairs(result.settings, timing(0.01), () => Date.now()).pair('east>west')
+  const pair = createPairs(result.settings, timing(0.01), () => Date.now()).pair(route)
   if (pair === undefined) throw new Error('The route is missing.')
   return pair
 }
@@ -107,6 +109,11 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
     topology: topologyOf(simulator.url, storage.url, 'replicate'),
     pair: (mode = 'replicate') => pairOver(topologyOf(simulator.url, storage.url, mode)),
+    eitherWay(route) {
+      const { accounts, routes } = topologyOf(simulator.url, storage.url, 'replicate')
+      const back = { from: 'west', to: 'east', mode: 'replicate', storage: { [storageOf('west')]: storageOf('east') } }
+      return pairOver({ accounts, routes: [...routes, back] }, route)
+    },
     async putBlob(region, container, name, text, type = 'video/mp4') {
       const blob = containerClient(azurite, region, container).getBlockBlobClient(name)
       await blob.uploadData(Buffer.from(text), { blobHTTPHeaders: { blobContentType: type } })

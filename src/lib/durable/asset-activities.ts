@@ -18,6 +18,7 @@ import {
   guarded,
   heldBack,
   Lost,
+  movedHome,
   record,
   stoppedBy,
   type Tools,
@@ -60,6 +61,14 @@ export const assetActivities = (deps: ActivityDeps) => ({
     const state = await deps.ledger.routeState(unit.route)
     const held = heldBack(state, pair)
     if (held !== undefined) return end(held)
+    if (begun.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate') {
+      try {
+        return end({ outcome: 'inSync' }, await movedHome(deps, tools, pair, owner, begun.facts))
+      } catch (error) {
+        if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
+        return end(await troubleOf(deps, tools, pair, unit, error))
+      }
+    }
     const survey = await surveyed(deps, tools, pair, unit, begun, state)
     if ('trouble' in survey) return end(survey.trouble)
     const outcome = modeOutcome(pair, survey)

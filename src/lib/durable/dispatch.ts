@@ -5,17 +5,26 @@ import type { Route } from '../model.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'
 import { type WatchDeps, watchRoute } from './watch.ts'
+import { type ReturnDeps, watchReturn } from './watch-return.ts'
 
 /**
  * Moves the rows of one route on: starts what is due and fits, repeats starts that nobody has heard of, and follows
  * runs whose instance is gone. No media account is called but those that did not answer, to see whether they do.
  */
-export const dispatchRoute = async (deps: WatchDeps, starter: Starter, route: Route, log: Log): Promise<void> => {
+export const dispatchRoute = async (
+  deps: WatchDeps & ReturnDeps,
+  starter: Starter,
+  route: Route,
+  log: Log,
+): Promise<void> => {
   const { ledger } = deps
   const orphans = await followOrphans(ledger, starter, route, log)
   if (route.mode === 'paused') return
   const state = await watchRoute(deps, route, log)
-  if (route.mode === 'replicate') await takeUp(ledger, route, goesOn(state, deps.clock()))
+  if (route.mode === 'replicate') {
+    await takeUp(ledger, route, goesOn(state, deps.clock()))
+    await watchReturn(deps, starter, route, state)
+  }
   const starts = await ledger.admit(route.key)
   for (const start of starts) await starter.run(start)
   if (starts.length + orphans > 0) logEvent(log, 'dispatched', { route: route.key, started: starts.length, orphans })

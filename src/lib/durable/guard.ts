@@ -5,6 +5,7 @@
 import type { Code } from '../codes.ts'
 import type { Facts, Ledger, RouteState } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { moveHome } from '../replicate/move-home.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { diagnose, type Side } from '../replicate/trouble.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
@@ -84,6 +85,25 @@ export const stoppedBy = (pair: Pair, changes: string): Outcome | undefined => {
   return mode === 'hold'
     ? { outcome: 'waiting', code: 'OnHold', detail }
     : { outcome: 'blocked', code: 'RoutePaused', detail }
+}
+
+/**
+ * Moves the home of an object to the target, as an operator decided: this route leaves it, and the opposite one takes
+ * over what was the source.
+ */
+export const movedHome = async (
+  deps: ActivityDeps,
+  { starter }: Tools,
+  pair: Pair,
+  pass: Pass,
+  facts: Facts,
+): Promise<Facts> => {
+  const { here, there } = await moveHome(pair, pass.unit, facts)
+  await record(deps, pass, here)
+  const opposite: Unit = { ...pass.unit, route: `${pair.route.to}>${pair.route.from}` }
+  const request = { reason: 'failback', priority: 'event', permissions: { adopt: true }, facts: there } as const
+  await starter.run(await deps.ledger.request(opposite, request))
+  return here
 }
 
 /** What every unit of a route closes with that is on hold, or whose source is another account than it was. */

@@ -5,6 +5,7 @@ import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { marked, withMark } from '../replicate/policy-mark.ts'
+import { isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
@@ -12,6 +13,7 @@ import {
   closeAndAdmit,
   heldBack,
   Lost,
+  movedHome,
   record,
   shortWait,
   stoppedBy,
@@ -70,12 +72,17 @@ const syncUnit = async (
   if (held !== undefined) return { outcome: held, facts: {} }
   if (unit.kind === 'asset') throw new Error('An asset has a run of its own.')
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
-  if (await isTwinOf(deps, pair, unit)) return { outcome: { outcome: 'inSync' }, facts: {} }
+  if (begun.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate')
+    return { outcome: { outcome: 'inSync' }, facts: await movedHome(deps, tools, pair, pass, begun.facts) }
+  const moved = begun.facts.home === 'target' && !begun.permissions.adopt
+  if (moved || (await isTwinOf(deps, pair, unit))) return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
+  const rules = rulesOf(deps.ledger, pair, state)
   const input: PolicyInput = {
     facts: await withMark(pair, unit, begun.facts),
     permissions: begun.permissions,
-    deletes: rulesOf(deps.ledger, pair, state).deletes,
+    deletes: rules.deletes,
+    guarded: isGuarded(rules, begun.inSyncAt, begun.permissions),
     waitFor: async units => {
       await requestUnits(deps, tools.starter, units)
       const { names } = await pendingUnits(deps, units)

@@ -16,14 +16,19 @@ const wave = (limit: number): Outcome => ({
   detail: `The limit of ${limit} deletes a day is reached.`,
 })
 
+const undecided: Outcome = { outcome: 'waiting', code: 'FailbackPending' }
+
 /** What holds for every unit of a route now, out of what the ledger knows of the route. */
 export const rulesOf = (ledger: Ledger, pair: Pair, state: RouteState): RouteRules => {
   const { route, timing, clock } = pair
   return {
     withdrawn: locators => ledger.withdrawn(route.key, locators),
+    ...(state.returned === undefined ? {} : { returnedAt: state.returned.at }),
     deletes: {
       ...(state.confirmedSource === undefined ? {} : { confirmedSource: state.confirmedSource }),
-      async allow(count) {
+      async allow(count, what) {
+        const { returned } = await ledger.routeState(route.key)
+        if (what === 'objects' && returned !== undefined && !returned.settled) throw new Stop(undecided)
         const seen = await lastSeen(ledger, route.key)
         const limit = Math.max(least, Math.ceil((seen ?? 0) * share))
         let granted = false

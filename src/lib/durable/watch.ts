@@ -59,9 +59,10 @@ export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promi
     const rest = replaced !== undefined && replacement ? { ...others, replaced } : others
     // A hold ends with the outage that it began for.
     if (hold !== undefined && (hold.side === 'source' ? source : target) !== undefined) return { ...rest, hold }
+    const back = hold?.side === 'source' ? { returned: { at: pair.clock(), since: hold.since } } : {}
     if (source !== undefined && over(source)) return { ...rest, hold: { side: 'source', since: source } }
-    if (target !== undefined && over(target)) return { ...rest, hold: { side: 'target', since: target } }
-    return rest
+    if (target !== undefined && over(target)) return { ...rest, ...back, hold: { side: 'target', since: target } }
+    return { ...rest, ...back }
   })
   if (before.hold?.side !== after.hold?.side)
     logEvent(log, after.hold === undefined ? 'holdEnded' : 'holdBegan', {

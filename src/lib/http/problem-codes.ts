@@ -26,6 +26,11 @@ export const problemKinds = {
     title: 'There is no such route',
     remedy: 'Use a route of the topology, written from>to. Nothing was started.',
   },
+  RouteMissing: {
+    status: 409,
+    title: 'There is no route in the other direction',
+    remedy: 'Add the opposite route to the topology, or keep the source. Nothing was started.',
+  },
   AssetUnknown: {
     status: 404,
     title: 'The source account has no such asset',

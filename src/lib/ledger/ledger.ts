@@ -21,6 +21,18 @@ export interface AccountState {
 export interface RouteState {
   /** The source was another account than twins were made from: nothing is written until somebody confirms it. */
   readonly replaced?: { readonly found: string; readonly at: number }
+  /**
+   * The source has come back from a hold: what changed in the target meanwhile waits for a decision, and deletes of
+   * assets and policies for all of them.
+   */
+  readonly returned?: {
+    readonly at: number
+    /** When it was first missed. */
+    readonly since: number
+    /** The comparison of the whole route that tells what changed. */
+    readonly operation?: string
+    readonly settled?: boolean
+  }
   /** Id of the source account that an operator has confirmed. */
   readonly confirmedSource?: string
   readonly deletes?: DeleteCounts
@@ -49,6 +61,8 @@ export interface Facts {
   readonly goneSince?: number
   /** Locators that an operator has withdrawn. */
   readonly withdrawn?: readonly string[]
+  /** `target` once an operator has kept the target's state: this route never writes it again. */
+  readonly home?: 'source' | 'target'
   /** Container of the twin. */
   readonly container?: string
   readonly blobs?: number
@@ -67,6 +81,10 @@ export interface Facts {
 /** What the owner of a request allows the next pass to do. */
 export interface Permissions {
   readonly adopt?: boolean
+  /** After an outage: the source's state is made again, whatever was changed in the target. */
+  readonly restore?: boolean
+  /** After an outage: the target's state is kept, and becomes the home. */
+  readonly moveHome?: boolean
 }
 
 export interface UnitRow extends Unit {
@@ -112,6 +130,8 @@ export interface Request {
   /** When the encoding had finished, as an event said; never later than now. */
   readonly finishedAt?: number
   readonly permissions?: Permissions
+  /** To be kept on the row at once. */
+  readonly facts?: Facts
 }
 
 /** A pass's claim on its row. */
@@ -129,6 +149,7 @@ export type Begun =
       readonly facts: Facts
       readonly permissions: Permissions
       readonly finishedAt: number | undefined
+      readonly inSyncAt: number | undefined
     }
 
 export interface RowQuery {

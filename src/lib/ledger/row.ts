@@ -99,6 +99,7 @@ const reasons: readonly Reason[] = [
   'retry',
   'overtaken',
   'withdrawn',
+  'failback',
 ]
 
 export const isoText = (milliseconds: number | undefined) =>

@@ -134,8 +134,8 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     async begin(claim, previous) {
       const { answer, row } = await applied(claim, current => passes.begin(current, claim, previous, clock(), timing))
       if (answer.answer === 'refused' || row === undefined) return { answer: 'refused' }
-      const { facts, permissions, finishedAt } = row
-      return { ...answer, facts, permissions, finishedAt }
+      const { facts, permissions, finishedAt, inSyncAt } = row
+      return { ...answer, facts, permissions, finishedAt, inSyncAt }
     },
 
     async check(claim, generation, facts) {

@@ -108,15 +108,15 @@ const wanted = (row: UnitRow, asked: Request, now: number): UnitRow => ({
   desired: row.desired + 1,
   reason: asked.reason,
   requestedAt: row.requestedAt ?? now,
-  permissions: allowed(row.permissions, asked.permissions),
+  permissions: { ...row.permissions, ...granted(asked.permissions) },
+  facts: asked.facts === undefined ? row.facts : { ...row.facts, ...asked.facts },
   // A late event of an older job takes nothing back.
   ...(asked.finishedAt === undefined ? {} : { finishedAt: Math.max(row.finishedAt ?? 0, asked.finishedAt) }),
 })
 
-const allowed = (before: Permissions, more: Permissions = {}): Permissions => ({
-  ...before,
-  ...(more.adopt === true ? { adopt: true } : {}),
-})
+/** A later request takes no permission back. */
+const granted = (more: Permissions = {}): Permissions =>
+  Object.fromEntries(Object.entries(more).filter(([, allowed]) => allowed))
 
 /** Due at the earlier of both times, at the higher of both priorities. */
 export const due = (row: UnitRow, at: number, priority: number): UnitRow => ({

@@ -24,6 +24,11 @@ export interface Pair {
   /** The target's storage account for one of the source, undefined where none is mapped. */
   storageFor(sourceAccount: string): string | undefined
   sourceContainer(asset: string, place: Place): Promise<Container>
+  /**
+   * The source's container by identity, for its mark: a SAS of the container does not show it. Only for a source that is
+   * a target as well, where the identity has these rights anyway.
+   */
+  markedContainer(place: Place): Container
   targetContainer(place: Place): Container
   /** How much of an end answers at all: its media account, or the storage accounts that the route maps. */
   reach(side: 'source' | 'target', plane: 'control' | 'storage'): Promise<Reach>

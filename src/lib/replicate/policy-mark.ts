@@ -45,6 +45,13 @@ const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
 export const withMark = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> =>
   facts.owner === undefined ? { ...(await readMark(pair, unit)), ...facts } : facts
 
+/** Takes the mark away: the object is at home in the target. */
+export const unmark = async (pair: Pair, unit: Unit): Promise<void> => {
+  const container = placeOf(pair)
+  if (container === undefined || Object.keys(await readMark(pair, unit)).length === 0) return
+  await onSide('target', writeBlob(container, blobOf(pair, unit), '{}'))
+}
+
 /** @returns the facts of an object that is ours, with its mark written where it has none or another. */
 export const marked = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> => {
   const container = placeOf(pair)

@@ -10,6 +10,8 @@ export interface PolicyInput {
   readonly permissions: Permissions
   /** Called before anything is written: throws where the pass has lost its row; absent when only reporting. */
   readonly mayWrite?: (facts: Facts) => Promise<void>
+  /** A change of the target by somebody else waits for a decision. */
+  readonly guarded?: boolean
   /** Absent where nothing may be deleted. */
   readonly deletes?: Deletes
   /** Asks for what must be in sync first; answers what there is to wait for. */

@@ -1,7 +1,7 @@
 import type { UnitRow } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
-import type { RouteRules } from './rules.ts'
+import { isGuarded, type RouteRules } from './rules.ts'
 import { surveyAsset } from './survey.ts'
 import { syncPolicy } from './sync-policy.ts'
 import { outcomeOf } from './trouble.ts'
@@ -29,7 +29,13 @@ export const reportUnit = async (
   row: UnitRow | undefined,
   rules: RouteRules,
 ): Promise<UnitReport> => {
-  const known = { facts: row?.facts ?? {}, permissions: row?.permissions ?? {}, finishedAt: row?.finishedAt, rules }
+  const known = {
+    facts: row?.facts ?? {},
+    permissions: row?.permissions ?? {},
+    finishedAt: row?.finishedAt,
+    inSyncAt: row?.inSyncAt,
+    rules,
+  }
   try {
     return unit.kind === 'asset' ? await reportAsset(pair, unit, known) : await reportPolicy(pair, unit, known)
   } catch (error) {
@@ -39,6 +45,7 @@ export const reportUnit = async (
 
 type Known = Pick<UnitRow, 'facts' | 'permissions'> & {
   readonly finishedAt: number | undefined
+  readonly inSyncAt: number | undefined
   readonly rules: RouteRules
 }
 
@@ -60,7 +67,13 @@ const reportPolicy = async (pair: Pair, unit: Unit, known: Known): Promise<UnitR
   const { kind } = unit
   if (kind === 'asset' || kind === 'streamingLocator')
     return { unit, equal: false, changes: ['its asset is looked for'] }
-  const { facts, permissions, rules } = known
-  const { outcome, changes } = await syncPolicy(pair, { ...unit, kind }, { facts, permissions, deletes: rules.deletes })
+  const { facts, permissions, rules, inSyncAt } = known
+  if (facts.home === 'target') return { unit, equal: true, changes: [], outcome: { outcome: 'inSync' } }
+  const guarded = isGuarded(rules, inSyncAt, permissions)
+  const { outcome, changes } = await syncPolicy(
+    pair,
+    { ...unit, kind },
+    { facts, permissions, deletes: rules.deletes, guarded },
+  )
   return { unit, equal: outcome.outcome === 'inSync' && changes.length === 0, changes, outcome }
 }

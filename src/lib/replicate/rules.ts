@@ -1,8 +1,21 @@
+import type { Permissions } from '../ledger/ledger.ts'
 import type { Deletes } from './deletes.ts'
 
 /** What holds for every unit of a route, as the ledger knows it. */
 export interface RouteRules {
   readonly deletes: Deletes
+  /**
+   * When the source came back from an outage. Units that have not been in sync since are compared with how we left them
+   * before anything in the target is changed. Milliseconds since 1970.
+   */
+  readonly returnedAt?: number
   /** Which of these locators an operator has withdrawn: they are not made, whatever the source has. Lower case. */
   withdrawn(locators: readonly string[]): Promise<ReadonlySet<string>>
 }
+
+/** Whether a change of the target by somebody else waits for a decision, rather than being made good. */
+export const isGuarded = (
+  { returnedAt }: Pick<RouteRules, 'returnedAt'>,
+  inSyncAt: number | undefined,
+  { restore, adopt }: Permissions,
+): boolean => returnedAt !== undefined && (inSyncAt ?? 0) < returnedAt && !restore && !adopt

@@ -11,15 +11,17 @@ import { isTwinOfAnother, type Owner, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
 import { goneAsset } from './remove-asset.ts'
-import type { RouteRules } from './rules.ts'
+import { isGuarded, type RouteRules } from './rules.ts'
 import { outcomeOf } from './trouble.ts'
-import { twinMark } from './twin-mark.ts'
+import { changedLocators, changedTwin, twinMark } from './twin-mark.ts'
 
 export interface SurveyInput {
   readonly name: string
   readonly facts: Facts
   readonly permissions: Permissions
   readonly finishedAt: number | undefined
+  /** When the unit was last in sync. */
+  readonly inSyncAt: number | undefined
   readonly rules: RouteRules
 }
 
@@ -60,14 +62,15 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
   if (!input.name.toLowerCase().startsWith(namePrefix.toLowerCase())) {
     return { ...nothing, outcome: { outcome: 'blocked', code: 'Excluded', detail: `The prefix is ${namePrefix}.` } }
   }
+  // Its home has moved to the target, which the opposite route copies from.
+  if (input.facts.home === 'target' && !input.permissions.adopt) return { ...nothing, outcome: { outcome: 'inSync' } }
   const source = await readAssetState(pair.source, input.name)
   const withdrawn = await input.rules.withdrawn([
     ...(source?.locators ?? []).map(locator => locator.name),
     ...(input.facts.locators ?? []),
   ])
   const withdraw = withdrawable(input.facts, source?.locators ?? [], withdrawn)
-  if (source === undefined)
-    return { ...nothing, withdraw, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
+  if (source === undefined) return surveyGone(pair, input, withdraw)
   const refused = unfit(pair, source.asset)
   if (refused !== undefined) return { ...nothing, withdraw, outcome: refused }
   try {
@@ -76,6 +79,21 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
     // What was withdrawn in the source does not wait until its files can be read again (P10).
     if (withdraw.length === 0) throw error
     return { ...nothing, withdraw, outcome: await outcomeOf(error, pair) }
+  }
+}
+
+/** What somebody made anew in the target after an outage is not withdrawn with what we had made. */
+const surveyGone = async (pair: Pair, input: SurveyInput, withdraw: readonly string[]): Promise<Survey> => {
+  const guarded = isGuarded(input.rules, input.inSyncAt, input.permissions)
+  const changed = guarded ? changedLocators(await pair.target.assetLocators(input.name), input.facts) : []
+  const anew = changed.filter(({ name, made }) => made && withdraw.includes(name)).map(({ name }) => name)
+  if (anew.length === 0)
+    return { ...nothing, withdraw, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
+  const detail = `Made anew in the target: ${anew.slice(0, 5).join(', ')}`
+  return {
+    ...nothing,
+    withdraw: withdraw.filter(name => !anew.includes(name)),
+    outcome: { outcome: 'blocked', code: 'TargetChanged', detail },
   }
 }
 
@@ -88,7 +106,8 @@ const compareSides = async (
 ): Promise<Survey> => {
   const place = placeOf(source.asset)
   const container = await pair.sourceContainer(source.asset.name, place)
-  if (pair.opposite && (await isTwinOfAnother(container))) return { ...nothing, outcome: { outcome: 'inSync' } }
+  if (pair.opposite && (await isTwinOfAnother(pair.markedContainer(place))))
+    return { ...nothing, outcome: { outcome: 'inSync' } }
 
   const target = await readAssetState(pair.target, input.name)
   const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
@@ -118,6 +137,21 @@ const compareSides = async (
     live: (target?.locators.length ?? 0) > 0,
     blobs: listing.blobs,
     bytes: listing.bytes,
+  }
+  if (owner !== 'foreign' && isGuarded(input.rules, input.inSyncAt, input.permissions)) {
+    const conflict = changedTwin(twinNow, input.facts)
+    const there = byName(target?.locators ?? [])
+    const undone = changes.length > 0 || withdraw.some(name => there.has(name))
+    if (undone && conflict.changes.length > 0) {
+      const unchanged = withdraw.filter(name => !conflict.locators.includes(name))
+      const detail = conflict.changes.slice(0, 5).join('; ')
+      return {
+        ...found,
+        facts: {},
+        withdraw: unchanged,
+        outcome: { outcome: 'blocked', code: 'TargetChanged', detail },
+      }
+    }
   }
   if (changes.length === 0) {
     const left = twinNow === undefined || owner === 'foreign' ? {} : twinMark(twinNow, facts)

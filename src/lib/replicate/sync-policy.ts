@@ -1,10 +1,11 @@
-import type { Kind, Unit } from '../model.ts'
+import type { Kind, Outcome, Unit } from '../model.ts'
 import { syncAccountFilter } from './account-filter.ts'
 import { syncContentKeyPolicy } from './content-key-policy.ts'
 import type { Pair } from './pair.ts'
 import type { PolicyInput, PolicyResult } from './policy.ts'
 import { policyMark, removePolicy } from './remove-policy.ts'
 import { syncStreamingPolicy } from './streaming-policy.ts'
+import { Stop } from './trouble.ts'
 
 type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
 
@@ -16,11 +17,34 @@ const syncs = {
 
 /** Reads, compares and, where the input allows it, writes one unit without files. */
 export const syncPolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInput): Promise<PolicyResult> => {
-  const result = await syncs[unit.kind](pair, unit, input)
+  const { mayWrite } = input
+  const guarded: PolicyInput =
+    mayWrite === undefined
+      ? input
+      : {
+          ...input,
+          mayWrite: async facts => {
+            if (await isConflict(pair, unit, input)) throw new Stop(changed(unit))
+            await mayWrite(facts)
+          },
+        }
+  const result = await syncs[unit.kind](pair, unit, guarded)
+  const wouldWrite = mayWrite === undefined && result.outcome.outcome === 'inSync' && result.changes.length > 0
+  if (wouldWrite && (await isConflict(pair, unit, input))) return { ...result, outcome: changed(unit) }
   if (result.outcome.outcome === 'blocked' && result.outcome.code === 'SourceMissing')
     return removePolicy(pair, unit, input)
   return remembered(pair, unit, input, result)
 }
+
+/** After an outage: somebody changed or deleted the twin since we left it. */
+const isConflict = async (pair: Pair, unit: PolicyUnit, { guarded, facts }: PolicyInput): Promise<boolean> =>
+  guarded === true && Boolean(facts.targetMark) && (await policyMark(pair.target, unit)) !== facts.targetMark
+
+const changed = ({ name }: PolicyUnit): Outcome => ({
+  outcome: 'blocked',
+  code: 'TargetChanged',
+  detail: `${name} was changed or deleted in the target.`,
+})
 
 /** What a later delete is proven with: the account that a twin was made from, and how it was left. */
 const remembered = async (

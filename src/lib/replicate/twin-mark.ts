@@ -51,6 +51,14 @@ export const publishedMark = async (pair: Pair, asset: string, facts: Facts, fil
   return twinFiles({ filters, locators, files }, facts)
 }
 
+/** Names of locators of ours that are gone from the target, or were made anew there. */
+export const changedLocators = (there: readonly Pick<LocatorSummary, 'name' | 'created'>[], facts: Facts) => {
+  const now = new Map(there.map(({ name, created }) => [name.toLowerCase(), created]))
+  return Object.entries(facts.twinLocators ?? {})
+    .filter(([name, created]) => now.get(name) !== created)
+    .map(([name]) => ({ name, made: now.has(name) }))
+}
+
 /**
  * What somebody else has done to a twin since we last left it: names of locators of ours that are gone or were made
  * anew, and whether anything else of it is another. Nothing is said of a twin that we were still writing to.
@@ -59,14 +67,13 @@ export const changedTwin = (
   twin: TwinState | undefined,
   facts: Facts,
 ): { readonly locators: readonly string[]; readonly changes: readonly string[] } => {
-  const left = Object.entries(facts.twinLocators ?? {})
+  const left = changedLocators(twin?.locators ?? [], facts)
+  const locators = left.map(({ name }) => name)
   if (twin === undefined) {
     const wasThere = facts.twin !== undefined && facts.twin !== ''
-    return { locators: left.map(([name]) => name), changes: wasThere ? ['the twin was deleted in the target'] : [] }
+    return { locators, changes: wasThere ? ['the twin was deleted in the target'] : [] }
   }
-  const there = new Map(twin.locators.map(({ name, created }) => [name.toLowerCase(), created]))
-  const locators = left.filter(([name, created]) => there.get(name) !== created).map(([name]) => name)
-  const changes = locators.map(name => `locator ${name} was ${there.has(name) ? 'made anew' : 'removed'} in the target`)
+  const changes = left.map(({ name, made }) => `locator ${name} was ${made ? 'made anew' : 'removed'} in the target`)
   const now = twinMark(twin, facts)
   if (facts.twinAsset && facts.twinAsset !== now.twinAsset) changes.push('the asset was changed in the target')
   if (facts.twin && facts.twin !== now.twin) changes.push('files or filters were changed in the target')

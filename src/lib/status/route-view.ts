@@ -6,7 +6,7 @@ import { isoTime } from './unit-view.ts'
 const explained = (code: Code, since: number): object => ({ code, ...codes[code], since: isoTime(since) })
 
 /** A route as people see it: its mode, and what concerns all its units at once. */
-export const routeView = (route: Route, { hold, replaced, deletes }: RouteState): object => ({
+export const routeView = (route: Route, { hold, replaced, returned, deletes }: RouteState): object => ({
   route: route.key,
   mode: route.mode,
   hold:
@@ -14,5 +14,9 @@ export const routeView = (route: Route, { hold, replaced, deletes }: RouteState)
       ? undefined
       : { ...explained('OnHold', hold.since), account: hold.side === 'source' ? route.from : route.to },
   replaced: replaced === undefined ? undefined : { ...explained('SourceReplaced', replaced.at), account: route.from },
+  failback:
+    returned === undefined || returned.settled
+      ? undefined
+      : { ...explained('FailbackPending', returned.since), comparison: returned.operation },
   deletes: deletes?.wave === undefined ? undefined : explained('DeleteWave', deletes.wave),
 })

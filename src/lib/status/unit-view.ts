@@ -10,6 +10,7 @@ const explained = (row: UnitRow): object =>
 
 const factsOf = ({ facts }: UnitRow): object => ({
   owner: facts.owner,
+  home: facts.home,
   container: facts.container,
   blobs: facts.blobs,
   bytes: facts.bytes,

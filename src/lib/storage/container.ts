@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isServiceError } from '../service-error.ts'
 import type { Sink } from './exchange.ts'
 import { receive, type Sending, send } from './http.ts'
+import { markFor } from './mark.ts'
 import type { Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
 
@@ -78,6 +79,15 @@ export const writeBlob = async (
 ): Promise<void> => {
   const headers = { 'x-ms-blob-type': 'BlockBlob', 'x-ms-blob-content-type': 'application/json' }
   await send({ method: 'PUT', container, blob: name, headers, body: text }, sending)
+}
+
+/** Takes our mark off a container; other metadata stays. One that is gone has none. */
+export const removeMark = async (container: Container, sending: Sending = {}): Promise<void> => {
+  const present = await containerMetadata(container, sending)
+  if (present === undefined) return
+  const marks = Object.keys(markFor({ account: '', asset: '' }))
+  const headers = metadataHeaders(Object.fromEntries(Object.entries(present).filter(([name]) => !marks.includes(name))))
+  await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
 }
 
 class TooLarge extends Error {}

@@ -45,7 +45,14 @@ it('P3: an execution that is refused leaves a request behind, since an earlier o
 })
 
 it('P3: a policy whose pass fails after it may have written asks whose the row is before it closes', async () => {
-  const begun = { answer: 'begun', generation: 1, facts: {}, permissions: {}, finishedAt: undefined } as const
+  const begun = {
+    answer: 'begun',
+    generation: 1,
+    facts: {},
+    permissions: {},
+    finishedAt: undefined,
+    inSyncAt: undefined,
+  } as const
   const { asked, deps } = losing(0, begun)
   const end = await policyActivities(deps).syncPolicy({ ...claim, previous: '' }, tools)
   expect(end).toEqual({ to: 'end', closed: 'ignored' })

@@ -10,6 +10,7 @@ import type { Ledger } from '../../../src/lib/ledger/ledger.ts'
 import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
 import type { Route, Start, Unit } from '../../../src/lib/model.ts'
 import type { Pair, Reach } from '../../../src/lib/replicate/pair.ts'
+import type { SweepDeps } from '../../../src/lib/sweep/page.ts'
 import { timing } from '../../../src/lib/timing.ts'
 
 let azurite: Azurite
@@ -26,6 +27,7 @@ let now: number
 let reach: Record<'source' | 'target', Record<'control' | 'storage', Reach>>
 let asked: string[]
 let started: Start[]
+let pages: string[]
 let number = 0
 
 beforeEach(async () => {
@@ -33,6 +35,7 @@ beforeEach(async () => {
   now = Date.parse('2030-01-01T00:00:00Z')
   asked = []
   started = []
+  pages = []
   reach = { source: { control: 'all', storage: 'all' }, target: { control: 'all', storage: 'all' } }
   ledger = createTableLedger({
     table: TableClient.fromConnectionString(azurite.connectionString('hub'), `Watch${number}`, {
@@ -62,8 +65,16 @@ const starter = {
     return true
   },
   instance: async () => 'running',
+  pages: async (operation: string) => {
+    pages.push(operation)
+  },
 } as unknown as Starter
-const deps = () => ({ ledger, pair, clock: () => now })
+const newId = () => 'comparison-of-the-whole-route'
+const deps = () => {
+  const times = timing(1)
+  const sweep = { routes: new Map([[route.key, route]]), ledger, clock: () => now, timing: times } as Partial<SweepDeps>
+  return { ledger, pair, clock: () => now, sweep: sweep as SweepDeps, newId }
+}
 const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
 const pass = async ({ input }: Start) =>
   policyActivities(deps() as unknown as ActivityDeps).syncPolicy(
@@ -121,7 +132,11 @@ it.each(['source', 'target'] as const)(
     reach[side].storage = 'some'
     now += minute
     await dispatch()
-    expect((await ledger.routeState(route.key)).hold).toBeUndefined()
+    const { hold, returned } = await ledger.routeState(route.key)
+    expect(hold).toBeUndefined()
+    // The target is compared first; a target that was away has not been worked in.
+    expect(returned).toEqual(side === 'source' ? { at: now, since, operation: newId() } : undefined)
+    expect(pages).toEqual(side === 'source' ? [newId()] : [])
     expect((await ledger.read(other))?.desired).toBe(2)
   },
 )

@@ -167,7 +167,7 @@ describe('P2: nothing early', () => {
     await encode()
     const settling = { ...ground.pair(), timing: { ...ground.pair().timing, settle: 60_000 } }
     const ask = (finishedAt: number | undefined) =>
-      surveyAsset(settling, { name: asset, facts: {}, permissions: {}, finishedAt, rules: freely })
+      surveyAsset(settling, { name: asset, facts: {}, permissions: {}, finishedAt, rules: freely, inSyncAt: undefined })
     expect((await ask(undefined)).outcome).toMatchObject({ outcome: 'waiting', code: 'NotFinished' })
     expect((await ask(Date.now() + 5_000)).outcome).toBeUndefined()
   })
@@ -276,7 +276,7 @@ describe('P5: only what is ours', () => {
     forget()
     const stranger = await surveyAsset(
       { ...ground.pair(), route: { ...ground.pair().route, from: 'elsewhere' } },
-      { name: asset, facts: {}, permissions: {}, finishedAt: 0, rules: freely },
+      { name: asset, facts: {}, permissions: {}, finishedAt: 0, rules: freely, inSyncAt: undefined },
     )
     expect(stranger.outcome).toEqual({ outcome: 'inSync' })
     expect(stranger.facts.owner).toBe('matched')
@@ -301,6 +301,7 @@ describe('P8: what cannot be done has a code', () => {
       facts: {},
       permissions: {},
       finishedAt: undefined,
+      inSyncAt: undefined,
       rules: freely,
     })
     expect(found.outcome).toMatchObject({

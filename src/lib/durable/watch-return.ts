@@ -1,0 +1,56 @@
+import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Route } from '../model.ts'
+import { acceptResync } from '../sweep/accept-resync.ts'
+import { loadOperation } from '../sweep/operation.ts'
+import type { SweepDeps } from '../sweep/page.ts'
+import type { Starter } from './runs.ts'
+
+export interface ReturnDeps {
+  readonly ledger: Ledger
+  readonly sweep: SweepDeps
+  /** Ids of operations, which nobody can guess. */
+  readonly newId: () => string
+}
+
+/** A line of a report, as far as it says that a unit waits for a decision. */
+const conflictOf = (line: string): { kind: unknown; name: unknown } | undefined => {
+  const { kind, name, code } = JSON.parse(line) as { kind?: unknown; name?: unknown; code?: unknown }
+  return code === 'TargetChanged' ? { kind, name } : undefined
+}
+
+/** Whether every unit that the comparison found changed has been decided and settled since. */
+const allDecided = async ({ ledger }: ReturnDeps, route: Route, operation: string, since: number): Promise<boolean> => {
+  for await (const line of ledger.report(operation)) {
+    const conflict = conflictOf(line)
+    if (conflict === undefined) continue
+    const row = await ledger.read({ route: route.key, ...conflict } as Parameters<Ledger['read']>[0])
+    if ((row?.inSyncAt ?? 0) < since) return false
+  }
+  return true
+}
+
+/**
+ * After the source has come back: the whole route is compared, so that what changed in the target is known, and deletes
+ * of assets and policies go on once all of it has been decided. A comparison that failed is begun again.
+ */
+export const watchReturn = async (
+  deps: ReturnDeps,
+  starter: Starter,
+  route: Route,
+  { hold, returned }: RouteState,
+): Promise<void> => {
+  if (returned === undefined || returned.settled || hold !== undefined) return
+  const note = (more: Partial<NonNullable<RouteState['returned']>>) =>
+    deps.ledger.changeRoute(route.key, state =>
+      state.returned?.at === returned.at ? { ...state, returned: { ...state.returned, ...more } } : state,
+    )
+  const operation = returned.operation && (await loadOperation(deps.ledger, returned.operation))
+  if (operation && operation.status === 'running') return
+  if (operation && operation.status === 'succeeded') {
+    if (await allDecided(deps, route, operation.id, returned.at)) await note({ settled: true })
+    return
+  }
+  const id = deps.newId()
+  await note({ operation: id })
+  await acceptResync(deps.sweep, starter, { route: route.key, all: true }, id)
+}
