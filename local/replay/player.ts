@@ -50,7 +50,11 @@ const startOf = (exchanges: readonly Exchange[]): Date => {
   const all = exchanges.flatMap(({ response }) =>
     [...JSON.stringify(response).matchAll(times)].map(([, time]) => `${time}Z`),
   )
-  return new Date(all.toSorted().at(-1) ?? beforeAccountsHadTimes)
+  const latest = all
+    .filter(time => !Number.isNaN(Date.parse(time)))
+    .toSorted()
+    .at(-1)
+  return new Date(latest ?? beforeAccountsHadTimes)
 }
 
 interface Answer {

@@ -79,6 +79,20 @@ describe('npm run replay', () => {
   it.each([
     ['a status', { ...put, status: 200 }, ['1 status']],
     [
+      'a time that is none',
+      { ...put, response: { ...asset, properties: { ...created, created: '2021-13-45T10:00:00' } } },
+      ['1 body.properties.created'],
+    ],
+    [
+      'an id that the client chose',
+      {
+        ...put,
+        request: { properties: { description: '7d3b0a52-94c1-4c5e-8f0e-2b6f3c1d9e77' } },
+        response: { ...asset, properties: { ...created, description: '7d3b0a52-94c1-4c5e-8f0e-2b6f3c1d9e78' } },
+      },
+      ['1 body.properties.description'],
+    ],
+    [
       'the name of a rate limit',
       { ...put, headers: { ...json, 'x-ms-ratelimit-remaining-subscription-writes': '1198' } },
       [
