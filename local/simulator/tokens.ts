@@ -33,7 +33,7 @@ const matches = (pattern: string, action: string) => {
  */
 export const allows = (grant: Grant, action: string): boolean => {
   if (grant === 'Owner' || grant === 'Contributor') return true
-  if (grant === 'Reader') return action.endsWith('/read')
+  if (grant === 'Reader') return /(^|\/)read$/.test(action)
   if (grant === 'None') return false
   return grant.some(pattern => matches(pattern, action))
 }

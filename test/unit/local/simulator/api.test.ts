@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { operations } from '../../../../local/simulator/operations.ts'
+import { allows } from '../../../../local/simulator/tokens.ts'
 import { contentKeyPolicy, secretsOfPolicy } from '../../../contract/support/walk.ts'
 import { ground } from './ground.ts'
 
@@ -70,6 +72,18 @@ describe('tokens and roles', () => {
     const west = await g.west('GET', 'assets', undefined, reader)
     expect([west.status, west.body.error.code]).toEqual([403, 'AuthorizationFailed'])
   })
+
+  it.each(operations.map(({ id, method, action }) => [id, method, action] as const))(
+    'P6: a reader may do %s only if it is a GET',
+    (_, method, action) => {
+      expect(allows('Reader', action)).toBe(method === 'GET')
+      expect([allows('Owner', action), allows('Contributor', action), allows('None', action)]).toEqual([
+        true,
+        true,
+        false,
+      ])
+    },
+  )
 
   it('can be a list of actions', async () => {
     await using g = await ground()
