@@ -36,6 +36,13 @@ export interface UnitView {
   readonly detail?: string
   readonly pending: boolean
   readonly observed: number
+  /** While it is running and has something to copy. */
+  readonly copying?: {
+    readonly blobs: number
+    readonly ofBlobs: number
+    readonly bytes: number
+    readonly ofBytes: number
+  }
   readonly facts: { readonly blobs?: number; readonly bytes?: number; readonly millisecondsCopying?: number }
 }
 

@@ -22,10 +22,16 @@ const copied = ({ blobs, bytes, millisecondsCopying }: UnitView['facts']): strin
   return millisecondsCopying === undefined ? `${files})` : `${files}, copied in ${millisecondsCopying} ms)`
 }
 
+const sofar = (copying: UnitView['copying']): string => {
+  if (copying === undefined || copying.blobs === 0) return ''
+  const { blobs, ofBlobs, bytes, ofBytes } = copying
+  return `: ${blobs} of ${ofBlobs} files, ${Math.round(bytes / 1000)} of ${Math.round(ofBytes / 1000)} kB`
+}
+
 /** One line about a unit. */
-export const unitLine = ({ kind, name, state, outcome, pending, code, detail, facts }: UnitView): string => {
+export const unitLine = ({ kind, name, state, outcome, pending, code, detail, facts, copying }: UnitView): string => {
   const subject = `${kindWords[kind] ?? kind} ${name}`
-  if (state === 'running') return `west: ${subject} is being made a twin`
+  if (state === 'running') return `west: ${subject} is being made a twin${sofar(copying)}`
   if (outcome === 'inSync')
     return `west: ${subject} is in sync${pending ? ', to be looked at again' : ''}${copied(facts)}`
   const why = code === undefined ? '' : `: ${code}${detail === undefined ? '' : ` (${detail})`}`

@@ -1,5 +1,5 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
-import type { Begun, Facts, RouteState } from '../ledger/ledger.ts'
+import type { Begun, Copying, Facts, RouteState } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { copyFiles } from '../replicate/copy.ts'
 import type { Pair, Place } from '../replicate/pair.ts'
@@ -9,6 +9,7 @@ import { removeTwin } from '../replicate/remove-asset.ts'
 import { foundFacts, type Survey, surveyAsset } from '../replicate/survey.ts'
 import { Stop } from '../replicate/trouble.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
+import type { Copied } from '../storage/ports.ts'
 import { logEvent } from '../telemetry/log-event.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
@@ -78,7 +79,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
     const remove = writes && survey.remove === true
     if (outcome !== undefined && withdraw.length === 0 && !remove) return end(outcome, survey.facts)
     // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
-    if ((await deps.ledger.check(owner, begun.generation, foundFacts(survey.facts))) === 'lost')
+    const { blobs: ofBlobs = 0, bytes: ofBytes = 0 } = survey.toCopy ?? {}
+    const copying: Copying = { since: pair.clock(), blobs: 0, bytes: 0, ofBlobs, ofBytes }
+    if ((await deps.ledger.check(owner, begun.generation, { ...foundFacts(survey.facts), copying })) === 'lost')
       return { to: 'end', closed: 'ignored' }
     const plan = planOf(begun.generation, survey, withdraw, outcome)
     return { to: 'next', result: remove ? { ...plan, remove } : plan }
@@ -126,8 +129,13 @@ export const assetActivities = (deps: ActivityDeps) => ({
   ): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
       const asked: { moved: boolean } = { moved: false }
-      const until = async () => {
-        const answer = await deps.ledger.check(input, input.generation)
+      const { millisecondsCopying: earlier = 0, copying } = await factsOf(deps, input.unit)
+      const progress = ({ blobs, bytes }: Copied): Facts =>
+        copying === undefined
+          ? {}
+          : { copying: { ...copying, blobs: copying.blobs + blobs, bytes: copying.bytes + bytes } }
+      const until = async (soFar: Copied) => {
+        const answer = await deps.ledger.check(input, input.generation, progress(soFar))
         asked.moved ||= answer === 'moved'
         return answer !== 'mine'
       }
@@ -137,8 +145,11 @@ export const assetActivities = (deps: ActivityDeps) => ({
         const milliseconds = Math.round(copied.burstMilliseconds)
         logEvent(tools.log, 'filesReplaced', { route, name, milliseconds, complete: copied.left === 0 })
       }
-      const before = (await factsOf(deps, input.unit)).millisecondsCopying ?? 0
-      const facts: Facts = { millisecondsCopying: before + Math.round(copied.milliseconds) }
+      const facts: Facts = {
+        millisecondsCopying: earlier + Math.round(copied.milliseconds),
+        // Without what is only staged: the next slice finds that again.
+        ...progress({ blobs: copied.copied, bytes: copied.copiedBytes }),
+      }
       // The source is another one by now, or more was asked for and something may have to be withdrawn first.
       if (copied.changed > 0 || (asked.moved && copied.left > 0))
         return { step: { to: 'close', outcome: sourceChanged }, facts }

@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions'
 import { isCode } from '../codes.ts'
 import type { Ledger, RowQuery } from '../ledger/ledger.ts'
-import type { Route, RouteKey } from '../model.ts'
+import type { Clock, Route, RouteKey } from '../model.ts'
 import { routeView } from '../status/route-view.ts'
 import { unitView } from '../status/unit-view.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
@@ -11,6 +11,7 @@ import { readUnitsQuery, type UnitsQuery } from './units-query.ts'
 export interface UnitsApp {
   readonly ledger: Pick<Ledger, 'read' | 'list' | 'routeState'>
   readonly routes: ReadonlyMap<RouteKey, Route>
+  readonly clock: Clock
 }
 
 const one = async (app: UnitsApp, { route, kind, name }: UnitsQuery): Promise<HttpResponseInit> => {
@@ -19,7 +20,7 @@ const one = async (app: UnitsApp, { route, kind, name }: UnitsQuery): Promise<Ht
   }
   const row = await app.ledger.read({ route, kind, name })
   if (row === undefined) throw new Problem('UnitUnknown', 'No unit of this route, kind and name is known.')
-  return json(200, unitView(row))
+  return json(200, unitView(row, app.clock()))
 }
 
 /** The routes that the answer is about, with what concerns all their units. */
@@ -48,5 +49,9 @@ export const unitsDoor = (app: AppState<UnitsApp>): PlainDoor =>
     }
     if (query.name !== undefined) return one(ready, query)
     const { rows, next } = await ready.ledger.list(rowQuery(query))
-    return json(200, { units: rows.map(unitView), next, routes: await routeViews(ready, query.route) })
+    return json(200, {
+      units: rows.map(row => unitView(row, ready.clock())),
+      next,
+      routes: await routeViews(ready, query.route),
+    })
   })

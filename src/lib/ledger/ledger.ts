@@ -40,6 +40,15 @@ export interface RouteState {
   readonly hold?: { readonly side: 'source' | 'target'; readonly since: number }
 }
 
+export interface Copying {
+  /** When the pass found what to copy, in milliseconds since 1970. */
+  readonly since: number
+  readonly blobs: number
+  readonly bytes: number
+  readonly ofBlobs: number
+  readonly ofBytes: number
+}
+
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
   /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
@@ -69,6 +78,8 @@ export interface Facts {
   readonly bytes?: number
   readonly extraBlobs?: number
   readonly millisecondsCopying?: number
+  /** How far the copy of the pass that last had something to copy is. */
+  readonly copying?: Copying
   /** Digest of the source listing at the last sync. */
   readonly listing?: string
   /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */

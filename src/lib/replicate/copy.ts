@@ -1,5 +1,5 @@
 import { copyContainer } from '../storage/copy.ts'
-import type { CopyResult } from '../storage/ports.ts'
+import type { Copied, CopyResult } from '../storage/ports.ts'
 import type { Pair, Place } from './pair.ts'
 
 /**
@@ -15,7 +15,7 @@ export const copyFiles = async (
   places: { readonly source: Place; readonly target: Place },
   live: boolean,
   expected: string,
-  until: () => Promise<boolean>,
+  until: (soFar: Copied) => Promise<boolean>,
 ): Promise<CopyResult> =>
   copyContainer({
     source: await pair.sourceContainer(asset, places.source),

@@ -43,6 +43,8 @@ export interface Survey {
   readonly live: boolean
   readonly blobs?: number
   readonly bytes?: number
+  /** What the target lacks or has otherwise. */
+  readonly toCopy?: { readonly blobs: number; readonly bytes: number }
 }
 
 interface Named {
@@ -137,6 +139,7 @@ const compareSides = async (
     live: (target?.locators.length ?? 0) > 0,
     blobs: listing.blobs,
     bytes: listing.bytes,
+    toCopy: { blobs: listing.missing + listing.changed, bytes: listing.bytesToCopy },
   }
   if (owner !== 'foreign' && isGuarded(input.rules, input.inSyncAt, input.permissions)) {
     const conflict = changedTwin(twinNow, input.facts)

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { codes, isCode } from '../codes.ts'
 import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import { isStopRequested, loadNamedUnits, type NamedUnit, type Operation } from '../sweep/operation.ts'
+import { copyProgress, totalProgress } from './copy-progress.ts'
 import { isoTime } from './unit-view.ts'
 
 /** Rows of the ledger read at once. */
@@ -52,12 +53,13 @@ const settling = (unit: NamedUnit, row: UnitRow | undefined): Settling => ({
     (row.outcome === 'inSync' || row.outcome === 'blocked'),
 })
 
-const namedView = ({ unit, row, settled }: Settling): object => ({
+const namedView = ({ unit, row, settled }: Settling, now: number): object => ({
   kind: unit.kind,
   name: unit.name,
   settled,
   state: row?.state,
   outcome: row?.outcome,
+  copying: copyProgress(row, now),
   ...(row?.code === undefined ? {} : { ...explain(row.code), detail: row.detail }),
 })
 
@@ -86,7 +88,16 @@ const withUnits = async (ledger: Ledger, operation: Operation, now: number): Pro
     failed: settled.filter(({ row }) => row?.outcome === 'blocked').length,
   }
   const status = namedStatus(units)
-  return { ...operationSummary({ ...operation, status }, now), status, counts, units: units.map(namedView) }
+  return {
+    ...operationSummary({ ...operation, status }, now),
+    status,
+    counts,
+    copying: totalProgress(
+      units.map(({ row }) => row),
+      now,
+    ),
+    units: units.map(unit => namedView(unit, now)),
+  }
 }
 
 /** Whether its units were asked for at once, so that it is the units that go on, not the operation. */

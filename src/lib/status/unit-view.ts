@@ -1,5 +1,6 @@
 import { codes } from '../codes.ts'
 import type { UnitRow } from '../ledger/ledger.ts'
+import { copyProgress } from './copy-progress.ts'
 
 export const isoTime = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined || milliseconds <= 0 ? undefined : new Date(milliseconds).toISOString()
@@ -23,7 +24,7 @@ const factsOf = ({ facts }: UnitRow): object => ({
 })
 
 /** A unit as people see it: times in ISO 8601, without what only the ledger needs. */
-export const unitView = (row: UnitRow): object => ({
+export const unitView = (row: UnitRow, now: number): object => ({
   route: row.route,
   kind: row.kind,
   name: row.name,
@@ -41,5 +42,6 @@ export const unitView = (row: UnitRow): object => ({
   run: row.run,
   desired: row.desired,
   observed: row.observed,
+  copying: copyProgress(row, now),
   facts: factsOf(row),
 })

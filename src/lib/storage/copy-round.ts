@@ -31,7 +31,9 @@ export interface CopyContext {
   readonly clock: () => number
   readonly sending: Sending
   readonly pageSize: number | undefined
-  /** Whether the slice is over, or somebody wants the copy to end. */
+  /** As `wanted`, asking now and then only. */
+  interrupted(): Promise<boolean>
+  /** Asked before anything is moved: whether the slice is over, or somebody wants the copy to end. */
   stop(): Promise<boolean>
   /** Whether somebody wants the copy to end, slice or not. */
   wanted(): Promise<boolean>
@@ -113,10 +115,10 @@ export class CopyRound {
     const { source: item } = difference
     if (item.tier === 'Archive') return this.progress.skip(item)
     if (item.copyPending) this.progress.sourceChanged(item)
-    if (item.copyPending || (await this.#context.stop())) return this.progress.leave(item)
+    if (item.copyPending || (await this.#context.interrupted())) return this.progress.leave(item)
     const job = { source, target, item, replaces: difference.kind === 'changed' ? difference.target.etag : undefined }
     if (difference.kind === 'changed' && difference.why.every(what => what === 'tier'))
-      return this.#request(job, sending => setTier(job, sending))
+      return this.#unlessOver(job, () => this.#request(job, sending => setTier(job, sending)))
     const later = manifestRank(item.name) > 0 || (live && difference.kind === 'changed')
     if (!later) return this.#copy(job)
     if (live) return this.#stage(job, staged => this.#held.push(staged))
@@ -124,11 +126,11 @@ export class CopyRound {
   }
 
   /** Starts one request that is the whole remaining work on a blob. */
-  async #request(job: Job, work: (sending: Sending) => Promise<void>, burst = false): Promise<void> {
+  async #request(job: Job, work: (sending: Sending) => Promise<void>, burst = false, staged = false): Promise<void> {
     const [sending, pacer] = burst ? [this.#inBurst, this.#context.burstPacer] : [this.#paced, this.#context.pacer]
     const { done } = await this.#tasks.start(async () => {
       await this.#watched(job, () => work(sending))
-      this.progress.done(job.item)
+      this.progress.done(job.item, staged)
     }, pacer)
     void done.then(succeeded => succeeded || this.progress.leave(job.item))
   }
@@ -142,16 +144,22 @@ export class CopyRound {
     }
   }
 
+  async #unlessOver(job: Job, work: () => Promise<void>): Promise<void> {
+    if (await this.#context.stop()) this.progress.leave(job.item)
+    else await work()
+  }
+
   #copy(job: Job, burst = false): Promise<void> {
-    const { item } = job
-    if (item.size === 0) return this.#request(job, sending => writeEmpty(job, sending), burst)
-    if (item.size <= this.#context.limits.wholeBytes && item.blobType === 'BlockBlob')
-      return this.#request(job, sending => copyWhole(job, sending), burst)
-    return this.#stage(job, staged => this.#commit(staged))
+    const { size, blobType } = job.item
+    if (size > this.#context.limits.wholeBytes || (size > 0 && blobType !== 'BlockBlob'))
+      return this.#stage(job, staged => this.#commit(staged))
+    const copy = size === 0 ? writeEmpty : copyWhole
+    const work = () => this.#request(job, sending => copy(job, sending), burst)
+    return burst ? work() : this.#unlessOver(job, work)
   }
 
   #commit({ job, blocks }: Staged, burst = false): Promise<void> {
-    return this.#request(job, sending => commitBlocks(job, blocks, sending), burst)
+    return this.#request(job, sending => commitBlocks(job, blocks, sending), burst, true)
   }
 
   /** Stages the blocks of a blob and, once all are there, goes on with `then`; does not wait for that. */
@@ -160,6 +168,7 @@ export class CopyRound {
     const staging = await stage(job, blocks, {
       sending: this.#paced,
       stop: () => this.#context.stop(),
+      staged: bytes => this.progress.stage(bytes),
       start: work => this.#tasks.start(() => this.#watched(job, work)),
     })
     this.#tasks.follow(

@@ -2,7 +2,7 @@ import type { Clock } from '../model.ts'
 import { type CopyContext, CopyRound, type Limits } from './copy-round.ts'
 import { realEffects, type Sending } from './http.ts'
 import { Pacer } from './pacer.ts'
-import type { Container, CopyResult } from './ports.ts'
+import type { Container, Copied, CopyResult } from './ports.ts'
 
 export interface CopyOptions extends Omit<Sending, 'onBusy'> {
   readonly source: Container
@@ -12,7 +12,7 @@ export interface CopyOptions extends Omit<Sending, 'onBusy'> {
   /** Shared by all copies to one account, in place of `concurrency`. */
   readonly pacer?: Pacer | undefined
   /** Asked between blobs, every few seconds at most; true ends the copy early. */
-  readonly until?: (() => boolean | Promise<boolean>) | undefined
+  readonly until?: ((soFar: Copied) => boolean | Promise<boolean>) | undefined
   /** Nothing new is started after so many milliseconds, but always something before. */
   readonly sliceMilliseconds?: number | undefined
   readonly clock?: Clock | undefined
@@ -34,20 +34,22 @@ const mostRounds = 3
 const roundPause = 1_000
 
 /** Asks `until` now and then, remembers a yes, and knows when the slice is over. */
-const stopper = ({ until, sliceMilliseconds, clock = Date.now }: CopyOptions) => {
+const stopper = ({ until, sliceMilliseconds, clock = Date.now }: CopyOptions, soFar: () => Copied) => {
   const started = clock()
   let askedAt = Number.NEGATIVE_INFINITY
   let yes = false
   let begun = false
   const ask = async (): Promise<boolean> => {
     askedAt = clock()
-    yes ||= (await until?.()) ?? false
+    yes ||= (await until?.(soFar())) ?? false
     return yes
   }
+  const interrupted = async (): Promise<boolean> => (yes || clock() - askedAt < askMilliseconds ? yes : ask())
   return {
     wanted: ask,
+    interrupted,
     stop: async (): Promise<boolean> => {
-      if (yes || clock() - askedAt >= askMilliseconds) await ask()
+      await interrupted()
       const over = begun && sliceMilliseconds !== undefined && clock() - started >= sliceMilliseconds
       begun = true
       return yes || over
@@ -69,6 +71,12 @@ const stopper = ({ until, sliceMilliseconds, clock = Date.now }: CopyOptions) =>
 export const copyContainer = async (options: CopyOptions): Promise<CopyResult> => {
   const { source, target, signal, effects = realEffects, clock = Date.now } = options
   const started = clock()
+  const total = { copied: 0, copiedBytes: 0, changed: 0 }
+  let round: CopyRound | undefined
+  const soFar = (): Copied => ({
+    blobs: total.copied + (round?.progress.copied ?? 0),
+    bytes: total.copiedBytes + (round?.progress.copiedBytes ?? 0) + (round?.progress.stagedBytes ?? 0),
+  })
   const context: CopyContext = {
     source,
     target,
@@ -80,18 +88,18 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     clock,
     sending: { signal, effects },
     pageSize: options.pageSize,
-    ...stopper(options),
+    ...stopper(options, soFar),
   }
-  const total = { copied: 0, copiedBytes: 0, changed: 0 }
   let burstBegan: number | undefined
   for (let turn = 1; ; turn++) {
-    const round = new CopyRound(context)
+    round = new CopyRound(context)
     await round.run()
     const { progress, borne } = round
     total.copied += progress.copied
     total.copiedBytes += progress.copiedBytes
     total.changed += progress.changed
     burstBegan ??= progress.burstBegan
+    round = undefined
     const lookAgain = (borne.length > 0 || progress.moved) && !(await context.stop())
     if (lookAgain && turn < mostRounds) {
       await effects.wait(roundPause, signal)

@@ -52,6 +52,8 @@ export interface ListingSummary {
   readonly bytes: number
   readonly missing: number
   readonly changed: number
+  /** Bytes of the source's blobs that are missing or changed. */
+  readonly bytesToCopy: number
   readonly extra: number
   /** Newest Last-Modified of the source in milliseconds since 1970, 0 without blobs. */
   readonly newest: number
@@ -61,6 +63,13 @@ export interface ListingSummary {
   readonly targetDigest: string
   /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
+}
+
+/** How far a copy is. */
+export interface Copied {
+  readonly blobs: number
+  /** Of these blobs, and of blocks that are staged. */
+  readonly bytes: number
 }
 
 export interface CopyResult {

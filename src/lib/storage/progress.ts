@@ -6,6 +6,8 @@ const namesKept = 10
 export class Progress {
   copied = 0
   copiedBytes = 0
+  /** Of staged blocks, whose blobs are not there yet or never will be. */
+  stagedBytes = 0
   left = 0
   leftAt: string | undefined
   /** The source was no longer what had been staged, and nothing was committed. */
@@ -21,9 +23,15 @@ export class Progress {
     return this.#changed.size + (this.moved ? 1 : 0)
   }
 
-  done({ size }: BlobItem): void {
+  /** @param staged its bytes have been counted by `stage` before. */
+  done({ size }: BlobItem, staged: boolean): void {
     this.copied++
     this.copiedBytes += size
+    if (staged) this.stagedBytes -= size
+  }
+
+  stage(bytes: number): void {
+    this.stagedBytes += bytes
   }
 
   leave({ name }: BlobItem): void {

@@ -11,7 +11,10 @@ export interface Staged {
 /** What staging needs of the copy it is a part of. */
 export interface Stager {
   readonly sending: Sending
+  /** Asked before a block is staged, not before a look at what is: else many staged blobs would fill a slice for ever. */
   stop(): Promise<boolean>
+  /** Told of every block that is staged. */
+  staged(bytes: number): void
   /** Waits for a place and starts one request; `done` tells whether it succeeded. */
   start(work: () => Promise<void>): Promise<{ readonly done: Promise<boolean> }>
 }
@@ -23,25 +26,38 @@ export interface Stager {
 export const stage = async (
   job: Job,
   blocks: readonly Block[],
-  { sending, stop, start }: Stager,
+  { sending, stop, staged: count, start }: Stager,
 ): Promise<{ readonly done: Promise<boolean> }> => {
   const [only] = blocks
   if (only === undefined) return { done: Promise.resolve(true) }
   let staged: ReadonlyMap<string, number> = new Map()
+  let stopped: boolean = false
   const looking = await start(async () => {
     staged = await stagedBlocks(job, sending)
     // With one block both requests share a place, so that many small blobs are staged side by side.
-    if (blocks.length === 1 && staged.get(only.id) !== only.size) await stageBlock(job, only, sending)
+    if (blocks.length === 1) {
+      const here = staged.get(only.id) === only.size
+      stopped = !here && (await stop())
+      if (stopped) return
+      if (!here) await stageBlock(job, only, sending)
+      count(only.size)
+    }
   })
-  if (blocks.length === 1) return looking
+  if (blocks.length === 1) return { done: looking.done.then(succeeded => succeeded && !stopped) }
   if (!(await looking.done)) return { done: Promise.resolve(false) }
 
   const parts: Promise<boolean>[] = []
   let failed = false
-  for (const block of blocks.filter(({ id, size }) => staged.get(id) !== size)) {
+  const [here, missing] = [[] as Block[], [] as Block[]]
+  for (const block of blocks) (staged.get(block.id) === block.size ? here : missing).push(block)
+  count(here.reduce((sum, { size }) => sum + size, 0))
+  for (const block of missing) {
     failed ||= await stop()
     if (failed) break
-    const { done } = await start(() => stageBlock(job, block, sending))
+    const { done } = await start(async () => {
+      await stageBlock(job, block, sending)
+      count(block.size)
+    })
     parts.push(done)
     void done.then(succeeded => {
       failed ||= !succeeded

@@ -16,6 +16,7 @@ export class Tally {
   #missing = 0
   #changed = 0
   #extra = 0
+  #bytesToCopy = 0
 
   /** Hands the source's blobs on, counted. */
   async *watch(source: AsyncIterable<BlobItem>): AsyncGenerator<BlobItem> {
@@ -40,6 +41,7 @@ export class Tally {
     if (difference.kind === 'missing') this.#missing++
     else if (difference.kind === 'changed') this.#changed++
     else this.#extra++
+    if (difference.kind !== 'extra') this.#bytesToCopy += difference.source.size
     if (difference.kind !== 'extra' && difference.source.tier === 'Archive' && this.#archived.length < namesKept)
       this.#archived.push(difference.source.name)
   }
@@ -52,6 +54,7 @@ export class Tally {
       missing: this.#missing,
       changed: this.#changed,
       extra: this.#extra,
+      bytesToCopy: this.#bytesToCopy,
       newest: this.#newest,
       digest: this.#hash.update(this.#pending).digest('hex'),
       archived: this.#archived,

@@ -57,6 +57,28 @@ describe('GET /api/operations/{id}', () => {
     expect((await get()).waiting).toMatchObject({ code: 'SourceUnavailable', remedy: expect.any(String) })
   })
 
+  it('P8: shows how far its copies are, each and all together', async () => {
+    const copying = (more: object) => ({
+      state: 'running' as const,
+      facts: { copying: { since: now - 10_000, blobs: 1, ofBlobs: 4, bytes: 500, ofBytes: 2_000, ...more } },
+    })
+    await named({ a: copying({}), b: copying({ since: now - 20_000, bytes: 1_500 }), c: { state: 'running' } })
+    const view = await get()
+    expect(view.copying).toEqual({
+      blobs: 2,
+      ofBlobs: 8,
+      bytes: 2_000,
+      ofBytes: 4_000,
+      bytesPerSecond: 100,
+      eta: new Date(now + 20_000).toISOString(),
+    })
+    expect(view.units.map((unit: { copying?: { bytes: number } }) => unit.copying?.bytes)).toEqual([
+      500,
+      1_500,
+      undefined,
+    ])
+  })
+
   it('P8: shows every named unit as its row stands, with code, cause and remedy', async () => {
     await named({
       a: { observed: 3, outcome: 'inSync' },

@@ -18,6 +18,7 @@ const get = async (query: Record<string, string>) => {
     state: 'ready' as const,
     ledger: { read: ledger.read.bind(ledger), list, routeState: ledger.routeState.bind(ledger) },
     routes: new Map([[route.key, route]]),
+    clock: () => Date.UTC(2026, 2, 1, 12),
   }
   return unitsDoor(app)(request({ query }), logging().context)
 }
@@ -54,6 +55,33 @@ describe('GET /api/units', () => {
       facts: { owner: 'made', blobs: 7 },
     })
     expect(String(response.body)).not.toMatch(/private-run-key|digest/)
+  })
+
+  it('P8: shows how far the copy of a running unit is, how fast, and when it will end', async () => {
+    const since = Date.UTC(2026, 2, 1, 11, 59)
+    const copying = { since, blobs: 3, ofBlobs: 10, bytes: 6_000, ofBytes: 18_000 }
+    const unit = { route: 'east>west', kind: 'asset', name: 'film-2' } as const
+    ledger.put(unit, { state: 'running', facts: { copying } })
+    const shown = async () => bodyOf(await get(unit)).copying
+    expect(await shown()).toEqual({
+      blobs: 3,
+      ofBlobs: 10,
+      bytes: 6_000,
+      ofBytes: 18_000,
+      bytesPerSecond: 100,
+      eta: '2026-03-01T12:02:00.000Z',
+    })
+    const [listed] = bodyOf(await get({ route: 'east>west' })).units.filter(
+      ({ name }: { name: string }) => name === 'film-2',
+    )
+    expect(listed.copying).toEqual(await shown())
+
+    ledger.put(unit, { state: 'running', facts: { copying: { ...copying, bytes: 0, blobs: 0 } } })
+    expect(await shown()).toEqual({ blobs: 0, ofBlobs: 10, bytes: 0, ofBytes: 18_000 })
+    ledger.put(unit, { state: 'running', facts: { copying: { ...copying, ofBlobs: 0 } } })
+    expect(await shown()).toBeUndefined()
+    ledger.put(unit, { state: 'idle', outcome: 'inSync', facts: { copying } })
+    expect(await shown()).toBeUndefined()
   })
 
   it('answers pages, filtered as asked', async () => {

@@ -293,6 +293,34 @@ describe('P3: what was begun is not lost', () => {
   })
 })
 
+describe('how far it is', () => {
+  test.each([
+    ['whole copies', {}, false],
+    ['blocks', { wholeBytes: 1, blockBytes: 2 }, false],
+    ['blocks staged under a live locator', {}, true],
+  ])('grows to all blobs and bytes, which the comparison before has told: %s', async (_, limits, live) => {
+    const { east, west, source, target } = await accounts.pair()
+    for (const name of ['a', 'b', 'c', 'd']) await put(east, name, 'eight by')
+    await put(west, 'a', 'old')
+    await put(west, 'extra')
+    const { missing, changed, bytesToCopy } = await compareContainers(source, target)
+    expect({ blobs: missing + changed, bytes: bytesToCopy }).toEqual({ blobs: 4, bytes: 32 })
+    let now = 0
+    const told: { blobs: number; bytes: number }[] = []
+    const until = (soFar: { blobs: number; bytes: number }) => {
+      told.push(soFar)
+      return false
+    }
+    const options = { source, target, limits, live, concurrency: 1, clock: () => (now += 2_000), until }
+    expect(await copyContainer(options)).toMatchObject({ copied: 4, copiedBytes: 32 })
+    expect(told[0]).toEqual({ blobs: 0, bytes: 0 })
+    const bytes = told.map(soFar => soFar.bytes)
+    expect(bytes).toEqual(bytes.toSorted((a, b) => a - b))
+    expect(bytes.at(-1)).toBeGreaterThan(8)
+    expect(bytes.at(-1)).toBeLessThanOrEqual(32)
+  })
+})
+
 describe('under a live locator', () => {
   const film = { 'a.mp4': 'old a', 'b.mp4': 'old b', 'x.ism': 'old ism', 'x.ismc': 'old ismc', empty: '' }
   const fill = async (east: ContainerClient, age: string) => {

@@ -35,6 +35,13 @@ describe('untilInSync', () => {
     ])
   })
 
+  it('says how far a copy is once something is there', async () => {
+    const running = (blobs: number, bytes: number) =>
+      unit({ state: 'running', copying: { blobs, ofBlobs: 10, bytes, ofBytes: 730_216 } })
+    expect(unitLine(running(0, 0))).toBe('west: asset film is being made a twin')
+    expect(unitLine(running(4, 512_345))).toBe('west: asset film is being made a twin: 4 of 10 files, 512 of 730 kB')
+  })
+
   it('does not take a blocked unit for done', async () => {
     const lines: string[] = []
     const controller = new AbortController()
