@@ -19,9 +19,10 @@ interface Change<T> {
 
 export class Collection<T extends { readonly name: string }> {
   readonly #items = new Map<string, T>()
-  readonly #keys = new SortedKeys()
+  /** Made when they are first asked for: many collections never are. */
+  #keys: SortedKeys | undefined
   readonly #now: (() => bigint) | undefined
-  #changes: Change<T>[] = []
+  #changes: Change<T>[] | undefined
 
   /**
    * @param now ticks; without it no change is remembered.
@@ -29,7 +30,7 @@ export class Collection<T extends { readonly name: string }> {
    */
   constructor(now?: () => bigint, items: Iterable<T> = []) {
     this.#now = now
-    for (const item of items) this.#put(item.name.toLowerCase(), item)
+    for (const item of items) this.#items.set(item.name.toLowerCase(), item)
   }
 
   get(name: string): T | undefined {
@@ -39,14 +40,15 @@ export class Collection<T extends { readonly name: string }> {
   set(item: T): void {
     const key = item.name.toLowerCase()
     this.#remember(key)
-    this.#put(key, item)
+    if (!this.#items.has(key)) this.#keys?.add(key)
+    this.#items.set(key, item)
   }
 
   delete(name: string): boolean {
     const key = name.toLowerCase()
     if (!this.#items.has(key)) return false
     this.#remember(key)
-    this.#keys.delete(key)
+    this.#keys?.delete(key)
     return this.#items.delete(key)
   }
 
@@ -69,7 +71,7 @@ export class Collection<T extends { readonly name: string }> {
    */
   asOf(ticks: bigint, past: (item: T) => T = item => item): Collection<T> {
     const items = new Map(this.#items)
-    for (const { at, key, before } of this.#changes.toReversed()) {
+    for (const { at, key, before } of this.#changes?.toReversed() ?? []) {
       if (at <= ticks) break
       if (before === undefined) items.delete(key)
       else items.set(key, before)
@@ -77,18 +79,15 @@ export class Collection<T extends { readonly name: string }> {
     return new Collection(undefined, items.values().map(past))
   }
 
-  #put(key: string, item: T): void {
-    if (!this.#items.has(key)) this.#keys.add(key)
-    this.#items.set(key, item)
-  }
-
   #remember(key: string): void {
     if (this.#now === undefined) return
+    this.#changes ??= []
     this.#changes.push({ at: this.#now(), key, before: this.#items.get(key) })
     if (this.#changes.length >= 2 * remembered) this.#changes = this.#changes.slice(-remembered)
   }
 
   *#after(key?: string): Iterable<T> {
+    this.#keys ??= new SortedKeys(this.#items.keys())
     for (const found of this.#keys.after(key)) yield this.#items.get(found) as T
   }
 }

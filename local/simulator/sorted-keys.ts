@@ -17,6 +17,14 @@ export class SortedKeys {
   /** None is empty. */
   readonly #blocks: string[][] = []
 
+  /** @param keys each once, in any order. */
+  constructor(keys: Iterable<string> = []) {
+    const sorted = [...keys].sort((a, b) => (a < b ? -1 : 1))
+    // Half full, so that the next ones find room.
+    for (let at = 0; at < sorted.length; at += largestBlock / 2)
+      this.#blocks.push(sorted.slice(at, at + largestBlock / 2))
+  }
+
   /** @param key not there yet. */
   add(key: string): void {
     const at = Math.min(this.#blockOf(key), this.#blocks.length - 1)
