@@ -62,7 +62,8 @@ const catalogue = {
     remedy: 'Use a release that knows the type, or replace that part in the source.',
   },
   NotRepresentable: {
-    cause: 'The target does not keep the value that was written.',
+    cause:
+      'The target does not keep the value that was written. What was there before was put back; what was new was removed.',
     remedy: 'Compare the named fields in both accounts; change the source, or accept the difference.',
   },
   TargetNotOurs: {

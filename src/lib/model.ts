@@ -32,6 +32,12 @@ export interface Account {
   readonly storageAccess: 'credential' | 'containerSas'
 }
 
+/** Two host names, without scheme and port. */
+export interface UrlRule {
+  readonly from: string
+  readonly to: string
+}
+
 export interface Route {
   readonly key: RouteKey
   readonly from: AccountKey
@@ -41,6 +47,8 @@ export interface Route {
   readonly storage: Readonly<Record<string, string>>
   readonly include: { readonly namePrefix: string }
   readonly deletes: 'locators' | 'assets'
+  /** Hosts in licence and key URLs of streaming policies that the twin has another one for. */
+  readonly rewriteUrls: readonly UrlRule[]
 }
 
 /**

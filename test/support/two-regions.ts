@@ -26,7 +26,8 @@ export interface TwoRegions {
   readonly arm: Readonly<Record<Region, ArmClient>>
   /** The document that the app's pair is made of. */
   readonly topology: object
-  pair(mode?: string): Pair
+  /** @param route options of the route on top of the usual ones. */
+  pair(route?: object): Pair
   /** A route of two that lead to and fro. */
   eitherWay(route: 'east>west' | 'west>east'): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
@@ -49,9 +50,11 @@ const accountOf = (region: Region, url: string, storageUrl: string) => ({
   storageAccess: region === 'east' ? 'containerSas' : 'credential',
 })
 
-const topologyOf = (url: string, storageUrl: string, mode: string) => ({
+const topologyOf = (url: string, storageUrl: string, route: object) => ({
   accounts: Object.fromEntries(regions.map(region => [region, accountOf(region, url, storageUrl)])),
-  routes: [{ from: 'east', to: 'west', mode, storage: { [storageOf('east')]: storageOf('west') } }],
+  routes: [
+    { from: 'east', to: 'west', mode: 'replicate', storage: { [storageOf('east')]: storageOf('west') }, ...route },
+  ],
 })
 
 const pairOver = (topology: object, route = 'east>west'): Pair => {
@@ -98,7 +101,7 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     accountOf: name => regions.find(region => storageOf(region) === name),
   })
   const simulator = await startSimulator({
-    topology: topologyOf('http://127.0.0.1:1', storage.url, 'replicate'),
+    topology: topologyOf('http://127.0.0.1:1', storage.url, {}),
     blobStore: createBlobStore(azurite, storage.url),
     faults,
     counters,
@@ -107,10 +110,10 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
   return {
     simulator,
     arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
-    topology: topologyOf(simulator.url, storage.url, 'replicate'),
-    pair: (mode = 'replicate') => pairOver(topologyOf(simulator.url, storage.url, mode)),
+    topology: topologyOf(simulator.url, storage.url, {}),
+    pair: (route = {}) => pairOver(topologyOf(simulator.url, storage.url, route)),
     eitherWay(route) {
-      const { accounts, routes } = topologyOf(simulator.url, storage.url, 'replicate')
+      const { accounts, routes } = topologyOf(simulator.url, storage.url, {})
       const back = { from: 'west', to: 'east', mode: 'replicate', storage: { [storageOf('west')]: storageOf('east') } }
       return pairOver({ accounts, routes: [...routes, back] }, route)
     },

@@ -69,6 +69,13 @@ export const accountSchema = z.strictObject(
   { error: 'an account: {provider, subscriptionId, resourceGroup, accountName, location, …}' },
 )
 
+const hostRule = 'a host name without scheme, port and path, e.g. lic.contoso.com'
+const hostName = z
+  .string({ error: hostRule })
+  .max(253, { error: hostRule })
+  .transform(name => name.toLowerCase())
+  .pipe(text(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, hostRule))
+
 const accountKey = z.string({ error: 'the key of an account' })
 
 export const routeSchema = z.strictObject(
@@ -94,6 +101,15 @@ export const routeSchema = z.strictObject(
       )
       .default({ namePrefix: '' })
       .describe('Assets whose name begins with `namePrefix`, without regard to case; empty for all.'),
+    rewriteUrls: z
+      .array(z.strictObject({ from: hostName, to: hostName }, { error: 'an object of two host names: {from, to}' }), {
+        error: 'a list of {from, to}',
+      })
+      .refine(rules => new Set(rules.map(({ from }) => from)).size === rules.length, { error: 'each `from` once' })
+      .default([])
+      .describe(
+        'Host names in custom licence and key URLs of streaming policies: where the source has `from`, the twin has `to`.',
+      ),
     deletes: choice(['locators', 'assets'])
       .default('locators')
       .describe(

@@ -24,8 +24,12 @@ const accountOf = (key: string, parsed: z.infer<typeof accountSchema>): Account 
 })
 
 const accountNames = Object.keys(accountSchema.shape)
-const routeNames = (path: readonly PropertyKey[]): readonly string[] =>
-  path[0] === 'include' ? ['namePrefix'] : Object.keys(routeSchema.shape)
+const membersOf: Readonly<Record<PropertyKey, readonly string[]>> = {
+  include: ['namePrefix'],
+  rewriteUrls: ['from', 'to'],
+}
+const routeNames = ([first]: readonly PropertyKey[]): readonly string[] =>
+  (first === undefined ? undefined : membersOf[first]) ?? Object.keys(routeSchema.shape)
 
 const readAccounts = (raw: Readonly<Record<string, unknown>>, issues: Issue[]): Account[] =>
   Object.entries(raw).flatMap(([key, value]) => {

@@ -88,6 +88,7 @@ const syncUnit = async (
       const { names } = await pendingUnits(deps, units)
       return names.length === 0 ? undefined : { outcome: 'waiting', code: 'PolicyPending', detail: names.join(', ') }
     },
+    doubt: units => requestUnits(deps, tools.starter, units, 'all'),
     ...(writable
       ? {
           mayWrite: facts => record(deps, pass, facts),

@@ -12,11 +12,16 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
   return settle(input, {
     unit,
     exists: target !== undefined,
+    makesAnew: false,
     differs: target === undefined ? [] : compareFilter(source, target),
     write: () => pair.target.putAccountFilter(unit.name, source.properties),
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)
       return twin === undefined ? ['it is not there'] : compareFilter(source, twin)
     },
+    undo: () =>
+      target === undefined
+        ? pair.target.deleteAccountFilter(unit.name)
+        : pair.target.putAccountFilter(unit.name, target.properties),
   })
 }

@@ -1,42 +1,68 @@
 import { comparePolicyBody } from '../media/compare.ts'
-import type { ContentKeyPolicy } from '../media/resources.ts'
+import type { ContentKeyPolicy, ContentKeyPolicyBody } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
+import { Secret } from '../secret.ts'
+import { isServiceError } from '../service-error.ts'
 import type { Pair } from './pair.ts'
 import { inSync, missing, ofThis, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
 /** Reads, compares, writes and reads back, in one memory: the secrets go nowhere else (P6). */
 export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
-  const [source, target] = await Promise.all([
-    pair.source.contentKeyPolicy(unit.name),
-    pair.target.contentKeyPolicy(unit.name),
-  ])
+  const { name } = unit
+  const [source, target] = await Promise.all([pair.source.contentKeyPolicy(name), pair.target.contentKeyPolicy(name)])
   if (source === undefined) return missing(pair, unit)
   const input = ofThis(given, target?.policyId)
-  const marks = { sourceMark: markOf(source), targetMark: markOf(target) }
   const { sourceMark, targetMark } = input.facts
-  if (target !== undefined && sourceMark === marks.sourceMark && targetMark === marks.targetMark) {
+  if (target !== undefined && sourceMark === markOf(source) && targetMark === markOf(target)) {
     return { outcome: inSync, facts: input.facts, changes: [] }
   }
-  const body = await pair.source.contentKeyPolicyBody(unit.name)
+  const body = await pair.source.contentKeyPolicyBody(name)
   if (body === undefined) return missing(pair, unit)
-  const differs = async () => {
-    const twin = await pair.target.contentKeyPolicyBody(unit.name)
-    return twin === undefined ? ['it is not there'] : comparePolicyBody(body, twin)
-  }
+  const old = target === undefined ? undefined : await twinBody(pair, name)
+  let mark = markOf(target)
   const result = await settle(input, {
     unit,
     exists: target !== undefined,
-    differs: target === undefined ? [] : await differs(),
+    makesAnew: target === undefined,
+    differs: target === undefined ? [] : differing(body, old),
     write: async () => {
-      await pair.target.putContentKeyPolicy(unit.name, body)
+      await pair.target.putContentKeyPolicy(name, complete(body, target))
     },
-    readBack: differs,
+    readBack: async () => {
+      // Before its body: an edit in between must not be covered by the mark.
+      mark = markOf(await pair.target.contentKeyPolicy(name))
+      return differing(body, await twinBody(pair, name))
+    },
+    undo: async () => {
+      if (target === undefined) await pair.target.deleteContentKeyPolicy(name)
+      else if (old instanceof Secret) await pair.target.putContentKeyPolicy(name, old)
+    },
   })
   if (result.outcome.outcome !== 'inSync' || (result.changes.length > 0 && input.mayWrite === undefined)) return result
-  const twin = result.changes.length > 0 ? await pair.target.contentKeyPolicy(unit.name) : target
-  return { ...result, facts: { ...result.facts, sourceMark: marks.sourceMark, targetMark: markOf(twin) } }
+  return { ...result, facts: { ...result.facts, sourceMark: markOf(source), targetMark: mark } }
 }
 
 /** The secrets are read only when one side has left the state in which both were last proven equal. */
 const markOf = (policy: ContentKeyPolicy | undefined) =>
   policy === undefined ? '' : `${policy.policyId}/${policy.lastModified}`
+
+type Twin = ContentKeyPolicyBody | 'unreadable' | undefined
+
+/** What the target has instead may be of any kind; it only matters that it is not the source's. */
+const twinBody = async (pair: Pair, name: string): Promise<Twin> => {
+  try {
+    return await pair.target.contentKeyPolicyBody(name)
+  } catch (error) {
+    if (isServiceError(error) && error.kind === 'unknownType') return 'unreadable'
+    throw error
+  }
+}
+
+const differing = (body: ContentKeyPolicyBody, twin: Twin): readonly string[] => {
+  if (twin === undefined) return ['it is not there']
+  return twin === 'unreadable' ? ['a part that cannot be read'] : comparePolicyBody(body, twin)
+}
+
+/** A description that the source has dropped: leaving it out may keep the old one. */
+const complete = (body: ContentKeyPolicyBody, target: ContentKeyPolicy | undefined): ContentKeyPolicyBody =>
+  target?.description ? new Secret({ description: '', ...body.reveal() }) : body

@@ -16,6 +16,8 @@ export interface PolicyInput {
   readonly deletes?: Deletes
   /** Asks for what must be in sync first; answers what there is to wait for. */
   readonly waitFor?: (units: readonly Unit[]) => Promise<Outcome | undefined>
+  /** Asks again for units that the ledger may call in sync, and that the target lacks. */
+  readonly doubt?: (units: readonly Unit[]) => Promise<void>
 }
 
 export interface PolicyResult {
@@ -36,11 +38,12 @@ export const missing = (pair: Pair, unit: Unit): PolicyResult => ({
  * What the row says of whose the target's object is holds for that very object: one that was deleted and made again by
  * somebody else has another identity, and is theirs.
  *
- * @param identity of the target's object, e.g. its policy id; the row keeps it at the start of `targetMark`.
+ * @param identity of the target's object, e.g. its policy id; the row keeps it at the start of `targetMark`, which is
+ *   empty while we are making one whose identity is not known yet.
  */
 export const ofThis = (input: PolicyInput, identity: string | undefined): PolicyInput => {
   const { owner, ...facts } = input.facts
-  const other = identity !== undefined && facts.targetMark !== undefined && !facts.targetMark.startsWith(`${identity}/`)
+  const other = identity !== undefined && facts.targetMark && !facts.targetMark.startsWith(`${identity}/`)
   return owner !== undefined && other ? { ...input, facts } : input
 }
 
@@ -54,26 +57,27 @@ const ownership = (input: PolicyInput, existed: boolean): NonNullable<Facts['own
   return input.permissions.adopt === true ? 'adopted' : 'matched'
 }
 
-/** Reads back, so that a value the service does not keep is reported once and not rewritten for ever. */
-const proven = (unit: Unit, fields: readonly string[]) => {
-  if (fields.length > 0)
-    throw new Stop({ outcome: 'blocked', code: 'NotRepresentable', detail: `${unit.name}: ${fields.join(', ')}` })
-}
-
 export interface Sync {
   readonly unit: Unit
   readonly exists: boolean
   readonly differs: readonly string[]
-  readonly facts?: Facts
+  /** Whether writing gives the object an identity of its own, another one than it may have had. */
+  readonly makesAnew: boolean
   write(): Promise<void>
   /** Fields that still differ. */
   readBack(): Promise<readonly string[]>
+  /** Brings back what was there before. */
+  undo(): Promise<void>
 }
 
-/** The road that all policies share once both sides are read. */
+/**
+ * The road that all policies share once both sides are read. What was written is read back: where the target did not
+ * keep all of it, what was there before comes back, since a policy without one of its parts lets in, or locks out, the
+ * wrong people.
+ */
 export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResult> => {
   const changes = sync.exists ? sync.differs : ['it is missing']
-  const facts: Facts = { ...input.facts, ...sync.facts, owner: ownership(input, sync.exists) }
+  const facts: Facts = { ...input.facts, owner: ownership(input, sync.exists) }
   if (sync.exists && sync.differs.length === 0) return { outcome: inSync, facts, changes: [] }
   if (!owns(input, sync.exists)) {
     return {
@@ -83,8 +87,12 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
     }
   }
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
-  await input.mayWrite(facts)
+  await input.mayWrite(sync.makesAnew ? { ...facts, targetMark: '' } : facts)
   await sync.write()
-  proven(sync.unit, await sync.readBack())
+  const lost = await sync.readBack()
+  if (lost.length > 0) {
+    await sync.undo()
+    throw new Stop({ outcome: 'blocked', code: 'NotRepresentable', detail: `${sync.unit.name}: ${lost.join(', ')}` })
+  }
   return { outcome: inSync, facts, changes }
 }

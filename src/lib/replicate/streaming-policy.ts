@@ -1,9 +1,9 @@
 import { compareStreamingPolicy } from '../media/compare.ts'
 import type { StreamingPolicy } from '../media/resources.ts'
-import { policyNames } from '../media/streaming-policies.ts'
+import { isPredefined, policyNames, withRewrittenUrls } from '../media/streaming-policies.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
-import { missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { inSync, missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
 /** Names shown of the locators that keep a policy from being replaced. */
 const namesShown = 10
@@ -13,36 +13,78 @@ const namesShown = 10
  * uses it, and blocks otherwise.
  */
 export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
-  const [source, target] = await Promise.all([
+  const [found, target] = await Promise.all([
     pair.source.streamingPolicy(unit.name),
     pair.target.streamingPolicy(unit.name),
   ])
-  if (source === undefined) return missing(pair, unit)
+  if (found === undefined) return missing(pair, unit)
+  if (isPredefined(unit.name)) return predefined(unit, target)
+  const source = withRewrittenUrls(found, pair.route.rewriteUrls)
   const input = ofThis(given, target?.created)
   const differs = target === undefined ? [] : compareStreamingPolicy(source, target)
   if (target !== undefined && differs.length > 0 && owns(input, true)) {
     const users = await locatorsUsing(pair, unit.name)
     if (users.length > 0) return { outcome: inUse(unit, users), facts: input.facts, changes: differs }
   }
-  if (target === undefined || differs.length > 0) {
-    const named = policyNames(source).map((name): Unit => ({ route: unit.route, kind: 'contentKeyPolicy', name }))
-    const waiting = await input.waitFor?.(named)
-    if (waiting !== undefined) return { outcome: waiting, facts: input.facts, changes: ['it is missing'] }
-  }
+  const changes = target === undefined ? ['it is missing'] : differs
+  const waiting = await keyPolicies(pair, unit, input, policyNames(source), changes.length > 0)
+  if (waiting !== undefined) return { outcome: waiting, facts: input.facts, changes }
   let created = target?.created
   const result = await settle(input, {
     unit,
     exists: target !== undefined,
+    makesAnew: true,
     differs,
     write: () => write(pair, source, target),
+    undo: async () => {
+      await pair.target.deleteStreamingPolicy(unit.name)
+      if (target !== undefined) await pair.target.putStreamingPolicy(target.name, target.properties)
+    },
     readBack: async () => {
       const twin = await pair.target.streamingPolicy(unit.name)
       created = twin?.created
       return twin === undefined ? ['it is not there'] : compareStreamingPolicy(source, twin)
     },
   })
-  return created === undefined ? result : { ...result, facts: { ...result.facts, targetMark: `${created}/` } }
+  // Only of one that was proven: the mark of somebody else's would make it ours at the next look.
+  const proven = result.outcome.outcome === 'inSync' && created !== undefined
+  return proven ? { ...result, facts: { ...result.facts, targetMark: `${created}/` } } : result
 }
+
+/** Nobody can write them; an account that lacks one is no such account. */
+const predefined = (unit: Unit, target: StreamingPolicy | undefined): PolicyResult => {
+  const detail = `${unit.name} is one of the service's own, and the target does not have it.`
+  const outcome: Outcome = target === undefined ? { outcome: 'blocked', code: 'NotRepresentable', detail } : inSync
+  return { outcome, facts: {}, changes: [] }
+}
+
+/**
+ * What there is to wait for before locators can use the policy: every content key policy that it names must be in the
+ * target (contract section 6.5), whatever the ledger believes.
+ */
+const keyPolicies = async (
+  pair: Pair,
+  { route }: Unit,
+  input: PolicyInput,
+  names: readonly string[],
+  toBeWritten: boolean,
+): Promise<Outcome | undefined> => {
+  const units = names.map((name): Unit => ({ route, kind: 'contentKeyPolicy', name }))
+  if (toBeWritten) {
+    const waiting = await input.waitFor?.(units)
+    if (waiting !== undefined) return waiting
+  }
+  const lost: Unit[] = []
+  for (const unit of units) if (await isLost(pair, unit.name)) lost.push(unit)
+  if (lost.length === 0 || input.doubt === undefined) return undefined
+  await input.doubt(lost)
+  const detail = lost.map(({ kind, name }) => `${kind} ${name}`).join(', ')
+  return { outcome: 'waiting', code: 'PolicyPending', detail }
+}
+
+/** One that is gone from both plays in neither. */
+const isLost = async (pair: Pair, name: string): Promise<boolean> =>
+  (await pair.target.contentKeyPolicy(name)) === undefined && (await pair.source.contentKeyPolicy(name)) !== undefined
 
 const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolicy | undefined): Promise<void> => {
   if (target === undefined) {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { Scenario, Scene } from './scene.ts'
 import { clearKey, keyPolicy, open, protocols, token } from './shapes.ts'
@@ -32,7 +33,7 @@ export const streamingPolicies: readonly Scenario[] = [
           enabledProtocols: protocols('hls', 'smoothStreaming'),
           clearTracks: [track('stpp')],
           contentKeys: contentKeys('aes'),
-          customKeyAcquisitionUrlTemplate: 'https://keys.contoso.example/{AlternativeMediaId}/{ContentKeyId}',
+          customKeyAcquisitionUrlTemplate: 'https://lic-east.contoso.example/{AlternativeMediaId}/{ContentKeyId}',
         },
         commonEncryptionCenc: {
           enabledProtocols: protocols('dash', 'smoothStreaming'),
@@ -40,7 +41,7 @@ export const streamingPolicies: readonly Scenario[] = [
           contentKeys: contentKeys('cenc'),
           drm: {
             playReady: {
-              customLicenseAcquisitionUrlTemplate: 'https://lic.contoso.example/playready/{ContentKeyId}',
+              customLicenseAcquisitionUrlTemplate: 'https://lic-east.contoso.example:8443/pr/{ContentKeyId}',
               playReadyCustomAttributes: '<attributes>any</attributes>',
             },
             widevine: {},
@@ -58,6 +59,40 @@ export const streamingPolicies: readonly Scenario[] = [
       const asset = await scene.asset()
       await scene.locator('drm', asset, { streamingPolicyName: policy, alternativeMediaId: 'media-7' })
       await scene.synced(asset)
+    },
+  },
+  {
+    name: 'a policy made anew under its name reaches B while no locator uses it, and is named with its users otherwise',
+    async play(scene) {
+      const [keys = ''] = await keyPolicies(scene, 'keys')
+      const policy = scene.name('anew')
+      const body = (label: string): JsonObject => ({
+        commonEncryptionCbcs: {
+          enabledProtocols: protocols('hls'),
+          contentKeys: { defaultKey: { label, policyName: keys } },
+          drm: { fairPlay: { allowPersistentLicense: false } },
+        },
+      })
+      await scene.a.put(`streamingPolicies/${policy}`, body('first'))
+      await scene.look('contentKeyPolicy', keys)
+      await scene.look('streamingPolicy', policy)
+      await scene.a.delete(`streamingPolicies/${policy}`)
+      await scene.a.put(`streamingPolicies/${policy}`, body('second'))
+      await scene.look('streamingPolicy', policy)
+      expect(await scene.compare()).toEqual([])
+
+      const asset = await scene.asset()
+      const locator = await scene.locator('user', asset, { streamingPolicyName: policy })
+      await scene.synced(asset)
+      await scene.a.delete(`streamingLocators/${locator}`)
+      await scene.a.delete(`streamingPolicies/${policy}`)
+      await scene.a.put(`streamingPolicies/${policy}`, body('third'))
+      const { detail } = await scene.look('streamingPolicy', policy, { code: 'PolicyInUse' })
+      expect(detail).toContain(locator)
+      // The withdrawal sets it free.
+      await scene.withdrawn(locator)
+      await scene.gone('west', `streamingLocators/${locator}`)
+      await scene.look('streamingPolicy', policy)
     },
   },
   {

@@ -57,8 +57,32 @@ describe('readSettings', () => {
         },
         { key: 'west', location: 'westus2' },
       ],
-      routes: [{ key: 'east>west', mode: 'observe', deletes: 'locators', include: { namePrefix: '' }, storage: {} }],
+      routes: [
+        {
+          key: 'east>west',
+          mode: 'observe',
+          deletes: 'locators',
+          include: { namePrefix: '' },
+          storage: {},
+          rewriteUrls: [],
+        },
+      ],
     })
+  })
+
+  it('takes hosts to be rewritten in licence URLs, each once and without scheme', () => {
+    const rewriteUrls = [{ from: 'LIC-EAST.contoso.com', to: 'lic.contoso.com' }]
+    expect(settings(env(topology({ route: { rewriteUrls } }))).routes[0]?.rewriteUrls).toEqual([
+      { from: 'lic-east.contoso.com', to: 'lic.contoso.com' },
+    ])
+    const wrong = (rules: unknown) =>
+      issues(env(topology({ route: { rewriteUrls: rules } }))).map(({ path, allowed }) => `${path}: ${allowed}`)
+    const at = 'TWINSTREAM_TOPOLOGY.routes[0].rewriteUrls'
+    expect(wrong([{ from: 'https://lic/', to: 'lic' }])).toEqual([
+      `${at}[0].from: a host name without scheme, port and path, e.g. lic.contoso.com`,
+    ])
+    expect(wrong([...rewriteUrls, ...rewriteUrls])).toEqual([`${at}: each \`from\` once`])
+    expect(wrong([{ from: 'a', too: 'b' }]).join()).toContain('to')
   })
 
   it('P6: keeps the connection string and credentials from being printed', () => {
@@ -175,7 +199,6 @@ describe('readSettings', () => {
       topology({ top: { accounts: { ...topology().accounts, North: account('north', 'northeurope') } } }),
       'accounts.North',
     ],
-    ['rewriteUrls of a later release', topology({ route: { rewriteUrls: [] } }), 'routes[0].rewriteUrls'],
   ])('refuses %s', (_, document, path) => {
     expect(paths(env(document))).toContain(`TWINSTREAM_TOPOLOGY.${path}`)
   })

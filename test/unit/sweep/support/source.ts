@@ -64,4 +64,5 @@ export const route: Route = {
   storage: {},
   include: { namePrefix: '' },
   deletes: 'locators',
+  rewriteUrls: [],
 }

@@ -1,0 +1,341 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../local/stack/arm.ts'
+import type { ContentKeyPolicyBody } from '../../../src/lib/media/resources.ts'
+import type { Pair } from '../../../src/lib/replicate/pair.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import { losingReply, PolicyPasses } from '../../support/policy-passes.ts'
+import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
+
+let ground: TwoRegions
+beforeAll(async () => {
+  ground = await startTwoRegions()
+})
+afterAll(() => ground.close())
+
+let number = 0
+let name: string
+beforeEach(() => {
+  number += 1
+  name = `policy-${number}`
+  ground.simulator.counters.reset()
+})
+
+const inSync = { outcome: 'inSync' }
+const type = (kind: string) => ({ '@odata.type': `#Microsoft.Media.ContentKeyPolicy${kind}` })
+const keyPolicy = (description: string | undefined, more: JsonObject = {}): JsonObject => ({
+  ...(description === undefined ? {} : { description }),
+  options: [
+    { name: 'open', configuration: type('ClearKeyConfiguration'), restriction: type('OpenRestriction'), ...more },
+  ],
+})
+const token = (keyValue: string): JsonObject => ({
+  restriction: {
+    ...type('TokenRestriction'),
+    issuer: 'i',
+    audience: 'a',
+    restrictionTokenType: 'Jwt',
+    primaryVerificationKey: { ...type('SymmetricTokenKey'), keyValue: Buffer.from(keyValue).toString('base64') },
+  },
+})
+const streamingPolicy = (more: JsonObject = {}): JsonObject => ({
+  envelopeEncryption: {
+    enabledProtocols: { download: false, dash: true, hls: true, smoothStreaming: false },
+    contentKeys: { defaultKey: { label: 'key' } },
+    customKeyAcquisitionUrlTemplate: 'https://lic-east.contoso.com:8443/{ContentKeyId}?a=https://lic-east.contoso.com/',
+    ...more,
+  },
+})
+
+const inB = async (path: string) => (await ground.arm.west.get(path))?.properties
+const secretsInB = (policy: string) =>
+  ground.arm.west.post(`contentKeyPolicies/${policy}`, 'getPolicyPropertiesWithSecrets')
+const keyPolicyPasses = (pair: Pair = ground.pair()) => new PolicyPasses(pair, 'contentKeyPolicy', name)
+const streamingPasses = (pair: Pair = ground.pair()) => new PolicyPasses(pair, 'streamingPolicy', name)
+
+/** A source that shows a body with more in it than the target's service keeps. */
+const newerSource = (change: (body: JsonObject) => JsonObject): Pair => {
+  const pair = ground.pair()
+  const contentKeyPolicyBody = async (policy: string) => {
+    const body = await pair.source.contentKeyPolicyBody(policy)
+    return body && (new Secret(change(body.reveal() as JsonObject)) as ContentKeyPolicyBody)
+  }
+  return { ...pair, source: { ...pair.source, contentKeyPolicyBody } }
+}
+
+describe('P1: an edit in A reaches B', () => {
+  it('of a content key policy, its secrets and a dropped description included', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first', token('old')))
+    const passes = keyPolicyPasses()
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy(undefined, token('new')))
+    expect(await passes.run()).toEqual(inSync)
+    const { description, options } = await secretsInB(name)
+    expect(description ?? '').toBe('')
+    expect(JSON.stringify(options)).toContain(Buffer.from('new').toString('base64'))
+  })
+
+  it('of a streaming policy that was made anew under its name', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
+    const passes = streamingPasses()
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.delete(`streamingPolicies/${name}`)
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy({ clearTracks: [{ trackSelections: [] }] }))
+    expect(await passes.run()).toEqual(inSync)
+    expect(JSON.stringify(await inB(`streamingPolicies/${name}`))).toContain('trackSelections')
+  })
+})
+
+describe('P3: whatever call is lost, later edits in A still arrive', () => {
+  const kinds = {
+    contentKeyPolicy: ['contentKeyPolicies', keyPolicy('first'), keyPolicy('second'), keyPolicy('third')],
+    streamingPolicy: [
+      'streamingPolicies',
+      ...['first', 'second', 'third'].map(label => streamingPolicy({ contentKeys: { defaultKey: { label } } })),
+    ],
+    accountFilter: ['accountFilters', ...[1, 2, 3].map(bitrate => ({ firstQuality: { bitrate } }))],
+  } as unknown as Record<string, readonly [string, JsonObject, JsonObject, JsonObject]>
+  const rows = Object.keys(kinds).flatMap(kind => Array.from({ length: 7 }, (_, index) => [kind, index + 1] as const))
+
+  it.each(rows)('%s, call %i', async (kind, failing) => {
+    const [collection, ...bodies] = kinds[kind] ?? (['', {}, {}, {}] as const)
+    const path = `${collection}/${name}`
+    const passes = new PolicyPasses(ground.pair(), kind as 'accountFilter', name)
+    const whole = passes.pair
+    for (const [index, body] of bodies.entries()) {
+      await ground.arm.east.delete(path)
+      await ground.arm.east.put(path, body)
+      // The first is made, the second replaces it; both are cut short at the same call.
+      passes.pair = index < 2 ? losingReply(whole, failing) : whole
+      const outcome = await passes.run()
+      if (index === 2) expect(outcome).toEqual(inSync)
+    }
+    expect(await inB(path)).toMatchObject(bodies[2] ?? {})
+    expect(passes.facts.owner).toBe('made')
+  })
+})
+
+describe('P7: what changes by itself is no drift', () => {
+  it('option ids, times and the order of options', async () => {
+    const [one, two] = ['one', 'two'].map(option => ({
+      name: option,
+      configuration: type('ClearKeyConfiguration'),
+      ...token(option),
+    }))
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, { options: [one ?? {}, two ?? {}] })
+    const passes = keyPolicyPasses()
+    await passes.run()
+    const before = (await inB(`contentKeyPolicies/${name}`))?.options
+    await ground.arm.west.put(`contentKeyPolicies/${name}`, { options: [two ?? {}, one ?? {}] })
+    expect((await inB(`contentKeyPolicies/${name}`))?.options).not.toEqual(before)
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(ground.writes('west')).toEqual([])
+  })
+
+  it('P9: secrets are read again only when a side has changed', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('same', token('key')))
+    const passes = keyPolicyPasses()
+    await passes.run()
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(JSON.stringify(ground.simulator.counters.report())).not.toContain('GetPolicyPropertiesWithSecrets')
+  })
+})
+
+describe('P5: a policy that somebody made anew in place of ours stays theirs, however often it is looked at', () => {
+  it.each(['contentKeyPolicy', 'streamingPolicy'] as const)('%s', async kind => {
+    const [path, ours, theirs] =
+      kind === 'streamingPolicy'
+        ? [`streamingPolicies/${name}`, streamingPolicy(), streamingPolicy({ clearTracks: [{ trackSelections: [] }] })]
+        : [`contentKeyPolicies/${name}`, keyPolicy('ours'), keyPolicy('theirs')]
+    await ground.arm.east.put(path, ours)
+    const passes = new PolicyPasses(ground.pair(), kind, name)
+    await passes.run()
+    await ground.arm.west.delete(path)
+    await ground.arm.west.put(path, theirs)
+    const before = await inB(path)
+    for (const _ of [1, 2, 3]) expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetNotOurs' })
+    expect(await inB(path)).toEqual(before)
+    expect(await passes.run({ adopt: true })).toEqual(inSync)
+    expect(await inB(path)).toMatchObject(ours)
+  })
+})
+
+describe('P8: what B cannot hold is blocked by name, and never stands there stripped', () => {
+  const withMember = (body: JsonObject): JsonObject => ({ ...body, watermark: 'forensic' })
+
+  it('a new policy with a member that B does not keep', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
+    const passes = keyPolicyPasses(newerSource(withMember))
+    expect(await passes.run()).toEqual({
+      outcome: 'blocked',
+      code: 'NotRepresentable',
+      detail: `${name}: watermark`,
+    })
+    expect(await inB(`contentKeyPolicies/${name}`)).toBeUndefined()
+    // Without it, the policy is made.
+    passes.pair = ground.pair()
+    expect(await passes.run()).toEqual(inSync)
+  })
+
+  it('an edit with such a member leaves the policy as it was, secrets included', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first', token('old')))
+    const passes = keyPolicyPasses()
+    await passes.run()
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second', token('new')))
+    passes.pair = newerSource(withMember)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+    const body = JSON.stringify(await secretsInB(name))
+    expect(body).toContain(Buffer.from('old').toString('base64'))
+    expect(body).toContain('first')
+    passes.pair = ground.pair()
+    expect(await passes.run()).toEqual(inSync)
+  })
+
+  it('a streaming policy with such a member leaves the one that was there', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
+    const passes = streamingPasses()
+    await passes.run()
+    const pair = ground.pair()
+    const streamingPolicyOf = async (policy: string) => {
+      const found = await pair.source.streamingPolicy(policy)
+      const clearTracks = [{ trackSelections: [] }]
+      return (
+        found && { ...found, properties: { ...found.properties, ...streamingPolicy({ clearTracks }), watermark: {} } }
+      )
+    }
+    passes.pair = { ...pair, source: { ...pair.source, streamingPolicy: streamingPolicyOf } }
+    expect(await passes.run()).toMatchObject({ code: 'NotRepresentable', detail: `${name}: watermark` })
+    expect(await inB(`streamingPolicies/${name}`)).toMatchObject(streamingPolicy())
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.owner).toBe('made')
+  })
+
+  it('a configuration of a type that this release does not know', async () => {
+    const unknown = { configuration: { ...type('HologramConfiguration'), strength: 9 } }
+    const url = `${ground.simulator.url}/_sim/switches`
+    await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":true}' })
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first', unknown))
+    await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":false}' })
+    const passes = keyPolicyPasses()
+    expect(await passes.run()).toMatchObject({
+      outcome: 'blocked',
+      code: 'UnknownPolicyType',
+      detail: expect.stringContaining('options[0].configuration'),
+    })
+    expect(ground.writes('west')).toEqual([])
+    // The same in B, on a policy that is ours, is only something else than the source has.
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second'))
+    expect(await passes.run()).toEqual(inSync)
+    await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":true}' })
+    await ground.arm.west.put(`contentKeyPolicies/${name}`, keyPolicy('third', unknown))
+    await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":false}' })
+    expect(await passes.run()).toEqual(inSync)
+    expect((await inB(`contentKeyPolicies/${name}`))?.description).toBe('second')
+  })
+
+  it('a streaming policy that locators use, naming them', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
+    const passes = streamingPasses()
+    await passes.run()
+    await ground.arm.west.put(`assets/${name}`, {})
+    await ground.arm.west.put(`streamingLocators/user-of-${name}`, { assetName: name, streamingPolicyName: name })
+    await ground.arm.east.delete(`streamingPolicies/${name}`)
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy({ clearTracks: [{ trackSelections: [] }] }))
+    expect(await passes.run()).toMatchObject({
+      code: 'PolicyInUse',
+      detail: expect.stringContaining(`user-of-${name}`),
+    })
+    expect(await inB(`streamingPolicies/${name}`)).toMatchObject(streamingPolicy())
+  })
+})
+
+describe('P6: masked secrets are never written', () => {
+  it.each([null, ''])('where the source shows %j for one', async masked => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first', token('key')))
+    const passes = keyPolicyPasses()
+    await passes.run()
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second', token('key')))
+    const mask = (body: JsonObject): JsonObject =>
+      JSON.parse(JSON.stringify(body).replace(/"keyValue":"[^"]*"/, `"keyValue":${JSON.stringify(masked)}`))
+    passes.pair = newerSource(mask)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'UnknownPolicyType' })
+    expect(JSON.stringify(await secretsInB(name))).toContain(Buffer.from('key').toString('base64'))
+  })
+})
+
+describe('streaming policies', () => {
+  it('predefined ones are never written, nor missed', async () => {
+    const passes = new PolicyPasses(ground.pair(), 'streamingPolicy', 'Predefined_ClearKey')
+    expect(await passes.run()).toEqual(inSync)
+    passes.pair = { ...passes.pair, target: { ...passes.pair.target, streamingPolicy: async () => undefined } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+    expect(ground.writes('west')).toEqual([])
+  })
+
+  it('P1: hosts of licence and key URLs are those that the route gives, and a second pass writes nothing', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, {
+      ...streamingPolicy(),
+      commonEncryptionCbcs: {
+        enabledProtocols: { download: false, dash: false, hls: true, smoothStreaming: false },
+        contentKeys: { defaultKey: { label: 'cbcs' } },
+        drm: {
+          fairPlay: {
+            allowPersistentLicense: true,
+            customLicenseAcquisitionUrlTemplate: 'skd://LIC-EAST.contoso.com/f',
+          },
+          widevine: { customLicenseAcquisitionUrlTemplate: 'lic-east.contoso.com' },
+          playReady: { customLicenseAcquisitionUrlTemplate: 'https://lic-east.contoso.com.example/{ContentKeyId}' },
+        },
+        clearKeyEncryptionConfiguration: {
+          customKeysAcquisitionUrlTemplate: 'https://other.contoso.com/{AlternativeMediaId}/lic-east.contoso.com',
+        },
+      },
+    })
+    const passes = streamingPasses(
+      ground.pair({ rewriteUrls: [{ from: 'lic-east.contoso.com', to: 'lic.contoso.com' }] }),
+    )
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`streamingPolicies/${name}`)).toMatchObject({
+      envelopeEncryption: {
+        customKeyAcquisitionUrlTemplate: 'https://lic.contoso.com:8443/{ContentKeyId}?a=https://lic-east.contoso.com/',
+      },
+      commonEncryptionCbcs: {
+        drm: {
+          fairPlay: { customLicenseAcquisitionUrlTemplate: 'skd://lic.contoso.com/f' },
+          widevine: { customLicenseAcquisitionUrlTemplate: 'lic.contoso.com' },
+          playReady: { customLicenseAcquisitionUrlTemplate: 'https://lic-east.contoso.com.example/{ContentKeyId}' },
+        },
+        clearKeyEncryptionConfiguration: {
+          customKeysAcquisitionUrlTemplate: 'https://other.contoso.com/{AlternativeMediaId}/lic-east.contoso.com',
+        },
+      },
+    })
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(ground.writes('west')).toEqual([])
+  })
+
+  it('P3: a key policy that it names and B has lost is asked for, though the policy itself is equal', async () => {
+    const keys = `keys-of-${name}`
+    await ground.arm.east.put(`contentKeyPolicies/${keys}`, keyPolicy('keys'))
+    await new PolicyPasses(ground.pair(), 'contentKeyPolicy', keys).run()
+    const contentKeys = { defaultKey: { label: 'l', policyName: keys } }
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy({ contentKeys }))
+    const passes = streamingPasses()
+    expect(await passes.run()).toEqual(inSync)
+    await fetch(`${ground.simulator.url}/_sim/switches`, { method: 'PATCH', body: '{"policyInUse":"delete"}' })
+    await ground.arm.west.delete(`contentKeyPolicies/${keys}`)
+    expect(await passes.run()).toMatchObject({
+      outcome: 'waiting',
+      code: 'PolicyPending',
+      detail: `contentKeyPolicy ${keys}`,
+    })
+    expect(passes.doubted).toEqual([`contentKeyPolicy ${keys}`])
+    // Gone from both, it keeps nothing waiting.
+    await ground.arm.east.delete(`contentKeyPolicies/${keys}`)
+    expect(await passes.run()).toEqual(inSync)
+    await fetch(`${ground.simulator.url}/_sim/switches`, { method: 'PATCH', body: '{"policyInUse":"refuse"}' })
+  })
+})
