@@ -16,14 +16,18 @@ export const resourceId = (account: Account, path: ResourcePath): string => [acc
 const typeOf = (path: ResourcePath): string =>
   ['Microsoft.Media/mediaservices', ...path.filter((_, index) => index % 2 === 0)].join('/')
 
-export const systemDataView = (data: SystemData): JsonObject => ({
-  createdBy: data.createdBy,
-  createdByType: data.createdBy.includes('@') ? 'User' : 'Application',
-  createdAt: formatFullInstant(data.createdAt),
-  lastModifiedBy: data.lastModifiedBy,
-  lastModifiedByType: data.lastModifiedBy.includes('@') ? 'User' : 'Application',
-  lastModifiedAt: formatFullInstant(data.lastModifiedAt),
-})
+export const systemDataView = (data: SystemData): JsonObject => {
+  const createdAt = formatFullInstant(data.createdAt)
+  return {
+    createdBy: data.createdBy,
+    createdByType: data.createdBy.includes('@') ? 'User' : 'Application',
+    createdAt,
+    lastModifiedBy: data.lastModifiedBy,
+    lastModifiedByType: data.lastModifiedBy.includes('@') ? 'User' : 'Application',
+    // Most things were never changed, and writing times is most of what a page of them costs.
+    lastModifiedAt: data.lastModifiedAt === data.createdAt ? createdAt : formatFullInstant(data.lastModifiedAt),
+  }
+}
 
 export interface Framed {
   readonly account: Account
