@@ -1,12 +1,8 @@
 import { app } from '../lib/app.ts'
-import { plainHttpFunction } from '../lib/durable/runs.ts'
+import { httpFunction, plainHttpFunction } from '../lib/durable/runs.ts'
 import { operationDoor, reportDoor, stopOperationDoor } from '../lib/http/operations-door.ts'
 
-plainHttpFunction(
-  'operation',
-  { methods: ['GET'], route: 'operations/{id}', authLevel: 'function' },
-  operationDoor(app),
-)
+httpFunction('operation', { methods: ['GET'], route: 'operations/{id}', authLevel: 'function' }, operationDoor(app))
 plainHttpFunction(
   'operationReport',
   { methods: ['GET'], route: 'operations/{id}/report', authLevel: 'function' },

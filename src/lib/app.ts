@@ -8,8 +8,9 @@ import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identi
 import type { Issue } from './config/issues.ts'
 import { processSettings, type Settings } from './config/settings.ts'
 import { rulesOf } from './durable/route-rules.ts'
-import type { Ledger } from './ledger/ledger.ts'
+import type { Ledger, Permissions } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
+import { Budget } from './media/budget.ts'
 import type { Clock, Route, RouteKey, Unit } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
 import { reportUnit, type UnitReport } from './replicate/report.ts'
@@ -58,13 +59,14 @@ const compose = (settings: Settings): Ready => {
     randomKey: () => randomBytes(8).toString('hex'),
     routes: settings.routes.map(({ key, from, to }) => ({ key, from, to, maxActive, maxActivePolicies })),
   })
-  const pairs = createPairs(settings, times, clock)
+  const budget = new Budget(clock, times.budgetWait)
+  const pairs = createPairs(settings, times, clock, call => budget.note(call))
   const routes = new Map(settings.routes.map(route => [route.key, route]))
-  const survey = async (unit: Unit): Promise<UnitReport> => {
+  const survey = async (unit: Unit, permissions: Permissions): Promise<UnitReport> => {
     const pair = pairs.pair(unit.route)
     if (pair === undefined) throw new Error(`Route ${unit.route} is not in the topology.`)
     const [row, state] = await Promise.all([ledger.read(unit), ledger.routeState(unit.route)])
-    return reportUnit(pair, unit, row, rulesOf(ledger, pair, state))
+    return reportUnit(pair, unit, row, rulesOf(ledger, pair, state), permissions)
   }
   return {
     state: 'ready',
@@ -74,7 +76,7 @@ const compose = (settings: Settings): Ready => {
     pairs,
     timing: times,
     clock,
-    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey },
+    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, budget },
   }
 }
 

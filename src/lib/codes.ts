@@ -17,6 +17,14 @@ const catalogue = {
     cause: 'The service asked for fewer calls.',
     remedy: 'Nothing to do; the unit goes on when the service allows it.',
   },
+  OperationLost: {
+    cause: 'The orchestration of the operation is gone, e.g. since a new release was deployed meanwhile.',
+    remedy: 'Units that it had asked for go on. Start the resync again for the rest.',
+  },
+  BudgetUsed: {
+    cause: 'The share of the rate limits that sweeps may use is used up for now.',
+    remedy: 'Nothing to do; the rest is left to the owner of the account and to events, and the sweep goes on later.',
+  },
   SourceEmpty: {
     cause: 'The container of the asset holds no files.',
     remedy: 'Upload or encode the content; it is looked at again by itself.',

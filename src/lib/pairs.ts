@@ -1,6 +1,7 @@
 /** Builds the two ends of every route from the settings. Part of the composition root. */
 import type { TokenCredential } from '@azure/core-auth'
 import type { Settings } from './config/settings.ts'
+import type { Call } from './media/arm/policies.ts'
 import { createArmReader } from './media/arm/reader.ts'
 import { createArmWriter } from './media/arm/writer.ts'
 import { credentialFor } from './media/credential.ts'
@@ -52,7 +53,13 @@ const reachOf = async (questions: readonly Promise<boolean>[]): Promise<Reach> =
   return answers.every(Boolean) ? 'all' : answers.some(Boolean) ? 'some' : 'none'
 }
 
-export const createPairs = (settings: Settings, timing: Timing, clock: Clock): Pairs => {
+/** @param onCall told of every request to a media account. */
+export const createPairs = (
+  settings: Settings,
+  timing: Timing,
+  clock: Clock,
+  onCall: (call: Call) => void = () => {},
+): Pairs => {
   const accounts = new Map(settings.accounts.map(account => [account.key, account]))
   const found = (key: AccountKey): Account => {
     const account = accounts.get(key)
@@ -66,6 +73,7 @@ export const createPairs = (settings: Settings, timing: Timing, clock: Clock): P
     credential: credentialOf(key),
     clock,
     liveOutputsFor: timing.liveOutputs,
+    onCall,
   })
   // One reader an account: what it learns, e.g. of live outputs, serves every route.
   const readers = new Map(

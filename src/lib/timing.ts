@@ -51,6 +51,8 @@ const azure = {
   locatorsInterval: 60 * 60_000,
   /** How often both accounts are compared in full. */
   fullInterval: 24 * 60 * 60_000,
+  /** How long sweeps leave an account alone whose rate limits are low. */
+  budgetWait: 10 * 60_000,
   /** An operation that has shown no life for so long is asked for its orchestration. */
   operationSilence: 10 * 60_000,
 } as const

@@ -25,11 +25,18 @@ interface Pending {
   readonly stuck: boolean
 }
 
+/** How a unit is named among those that are waited for. */
+const nameOf = ({ kind, name }: Pick<Unit, 'kind' | 'name'>): string => `${kind} ${name}`
+
+/** Whether the detail of a unit that waits names another; one that was cut short may name any. */
+export const namesUnit = (detail: string | undefined, unit: Unit): boolean =>
+  detail === undefined || detail.endsWith('…') || detail.toLowerCase().split(', ').includes(nameOf(unit).toLowerCase())
+
 export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): Promise<Pending> => {
   const rows = await Promise.all(units.map(async unit => ({ unit, row: await deps.ledger.read(unit) })))
   const open = rows.filter(({ row }) => row?.outcome !== 'inSync')
   return {
-    names: open.map(({ unit }) => `${unit.kind} ${unit.name}`),
+    names: open.map(({ unit }) => nameOf(unit)),
     stuck: open.some(({ row }) => row?.state === 'idle' && row.outcome !== undefined),
   }
 }

@@ -10,6 +10,7 @@ import type { Pair } from '../replicate/pair.ts'
 import { diagnose, type Side } from '../replicate/trouble.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
+import { namesUnit } from './dependencies.ts'
 import type { Starter } from './runs.ts'
 import type { Closed, Pass, Step } from './steps.ts'
 
@@ -189,17 +190,18 @@ export const closeAndAdmit = async (
   const code = outcome.outcome === 'inSync' ? undefined : outcome.code
   const { run, generation } = pass
   logEvent(log, 'outcomeRecorded', { route, kind, name, run, generation, outcome: outcome.outcome, code, closed })
-  if (kind !== 'asset' && outcome.outcome === 'inSync') await wake(deps, starter, route)
+  if (kind !== 'asset' && outcome.outcome === 'inSync') await wake(deps, starter, pass.unit)
   if (closed === 'idle') await startAll(starter, await deps.ledger.admit(route))
   return closed
 }
 
-/** A policy that settles asks for the assets that waited for one. */
-const wake = async (deps: ActivityDeps, starter: Starter, route: string): Promise<void> => {
+/** A policy that settles asks for the units that waited for it; what they wait for is named in their detail. */
+const wake = async (deps: ActivityDeps, starter: Starter, settled: Unit): Promise<void> => {
+  const { route } = settled
   let cursor: string | undefined
   do {
     const page = await deps.ledger.list({ route, code: 'PolicyPending', ...(cursor === undefined ? {} : { cursor }) })
-    for (const row of page.rows) {
+    for (const row of page.rows.filter(({ detail }) => namesUnit(detail, settled))) {
       await starter.run(await deps.ledger.request(row, { reason: 'settled', priority: 'event' }))
     }
     cursor = page.next

@@ -20,11 +20,11 @@ const conflictOf = (line: string): { kind: unknown; name: unknown } | undefined 
 
 /** Whether every unit that the comparison found changed has been decided and settled since. */
 const allDecided = async ({ ledger }: ReturnDeps, route: Route, operation: string, since: number): Promise<boolean> => {
-  for await (const line of ledger.report(operation)) {
-    const conflict = conflictOf(line)
-    if (conflict === undefined) continue
-    const row = await ledger.read({ route: route.key, ...conflict } as Parameters<Ledger['read']>[0])
-    if ((row?.inSyncAt ?? 0) < since) return false
+  for await (const { lines } of ledger.report(operation)) {
+    for (const conflict of lines.map(conflictOf).filter(found => found !== undefined)) {
+      const row = await ledger.read({ route: route.key, ...conflict } as Parameters<Ledger['read']>[0])
+      if ((row?.inSyncAt ?? 0) < since) return false
+    }
   }
   return true
 }

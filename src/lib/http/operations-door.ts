@@ -2,13 +2,22 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../model.ts'
 import { isNamedRequest, operationView } from '../status/operation-view.ts'
-import { isOperationId, loadNamedUnits, loadOperation, type Operation, requestStop } from '../sweep/operation.ts'
-import { type AppState, type PlainDoor, plainDoor } from './door.ts'
+import {
+  endOperation,
+  isOperationId,
+  loadNamedUnits,
+  loadOperation,
+  type Operation,
+  requestStop,
+} from '../sweep/operation.ts'
+import type { Timing } from '../timing.ts'
+import { type AppState, type Door, door, type PlainDoor, plainDoor } from './door.ts'
 import { json, noStore, Problem } from './problem.ts'
 
 export interface OperationsApp {
   readonly ledger: Ledger
   readonly clock: Clock
+  readonly timing: Pick<Timing, 'operationSilence'>
 }
 
 const find = async (app: OperationsApp, request: HttpRequest): Promise<Operation> => {
@@ -21,9 +30,27 @@ const find = async (app: OperationsApp, request: HttpRequest): Promise<Operation
 const view = async (app: OperationsApp, operation: Operation, status: number): Promise<HttpResponseInit> =>
   json(status, await operationView(app.ledger, operation, app.clock()))
 
+/** Whether the orchestration of an operation is under way. */
+export interface PagesStarter {
+  hasPages(operation: string): Promise<boolean>
+}
+
+/** One that has been silent for long and has no orchestration any more has failed; sweeps are taken up by their timers. */
+const settled = async (app: OperationsApp, starter: PagesStarter, operation: Operation): Promise<Operation> => {
+  const { id, kind, status, updatedAt, waiting } = operation
+  const silent = Math.max(updatedAt, waiting?.until ?? 0) + app.timing.operationSilence < app.clock()
+  if (kind !== 'resync' || isNamedRequest(operation) || status !== 'running' || !silent) return operation
+  if (await starter.hasPages(id)) return operation
+  const failed = endOperation(operation, 'failed', app.clock(), 'OperationLost')
+  await app.ledger.saveOperation(id, failed)
+  return failed
+}
+
 /** `GET /api/operations/{id}`: how far it is. */
-export const operationDoor = (app: AppState<OperationsApp>): PlainDoor =>
-  plainDoor('operation', app, async (ready: OperationsApp, request) => view(ready, await find(ready, request), 200))
+export const operationDoor = (app: AppState<OperationsApp>): Door<PagesStarter> =>
+  door('operation', app, async (ready: OperationsApp, request, starter: PagesStarter) =>
+    view(ready, await settled(ready, starter, await find(ready, request)), 200),
+  )
 
 /** Stopping what has ended is no mistake: it answers what became of it. */
 const stop = async (app: OperationsApp, operation: Operation): Promise<HttpResponseInit> => {
@@ -39,21 +66,44 @@ const stop = async (app: OperationsApp, operation: Operation): Promise<HttpRespo
 export const stopOperationDoor = (app: AppState<OperationsApp>): PlainDoor =>
   plainDoor('stopOperation', app, async (ready: OperationsApp, request) => stop(ready, await find(ready, request)))
 
-const linesOf = async (ledger: Ledger, operation: Operation): Promise<readonly string[]> => {
+/** Lines of one answer at most, whole pages of the report. */
+const mostLines = 5000
+
+const linesOf = async (
+  ledger: Ledger,
+  operation: Operation,
+  from: number,
+): Promise<{ readonly lines: readonly string[]; readonly next?: number }> => {
   if (isNamedRequest(operation)) {
     const units = await loadNamedUnits(ledger, operation.id)
-    return units.map(({ kind, name }) => JSON.stringify({ kind, name, requested: true }))
+    return { lines: units.map(({ kind, name }) => JSON.stringify({ kind, name, requested: true })) }
   }
-  return Array.fromAsync(ledger.report(operation.id))
+  const found: string[] = []
+  for await (const { page, lines } of ledger.report(operation.id, from)) {
+    if (found.length > 0 && found.length + lines.length > mostLines) return { lines: found, next: page }
+    found.push(...lines)
+  }
+  return { lines: found }
 }
 
-/** `GET /api/operations/{id}/report`: NDJSON, a line a unit: what would change and why. */
+/** A page that nobody could have been sent to is the first. */
+const pageAsked = (request: HttpRequest): number => {
+  const page = Number(request.query.get('from') ?? 0)
+  return Number.isSafeInteger(page) && page >= 0 && page < 1e8 ? page : 0
+}
+
+/**
+ * `GET /api/operations/{id}/report`: NDJSON, a line a unit: what would change and why. A long report goes on at the
+ * address in the `link` header, so that its length costs no memory.
+ */
 export const reportDoor = (app: AppState<OperationsApp>): PlainDoor =>
   plainDoor('operationReport', app, async (ready: OperationsApp, request) => {
-    const lines = await linesOf(ready.ledger, await find(ready, request))
+    const operation = await find(ready, request)
+    const { lines, next } = await linesOf(ready.ledger, operation, pageAsked(request))
+    const link = `</api/operations/${operation.id}/report?from=${next}>; rel="next"`
     return {
       status: 200,
-      headers: { ...noStore, 'content-type': 'application/x-ndjson' },
+      headers: { ...noStore, 'content-type': 'application/x-ndjson', ...(next === undefined ? {} : { link }) },
       body: lines.map(line => `${line}\n`).join(''),
     }
   })

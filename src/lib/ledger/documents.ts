@@ -4,12 +4,13 @@ import {
   accountKey,
   keysWithPrefix,
   operationKey,
+  pageOfReport,
   reportKey,
   reportPrefix,
   sharedPartition,
   withdrawalKey,
 } from './keys.ts'
-import type { AccountState } from './ledger.ts'
+import type { AccountState, ReportPage } from './ledger.ts'
 import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
@@ -97,10 +98,11 @@ export const documents = (table: Table, clock: Clock) => {
       await inBatches(table, pages)
     },
 
-    async *report(id: string): AsyncGenerator<string> {
-      for await (const row of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id)))) {
+    async *report(id: string, from = 0): AsyncGenerator<ReportPage> {
+      const range = { ...keysWithPrefix(reportPrefix(id)), from: reportKey(id, from) }
+      for await (const row of table.scan(sharedPartition, range)) {
         const lines = gathered('lines', row)
-        if (lines !== '') yield* lines.split('\n')
+        if (lines !== '') yield { page: pageOfReport(row.rowKey), lines: lines.split('\n') }
       }
     },
   }

@@ -25,6 +25,8 @@ export const reportPrefix = (id: string): string => `report.${id}.`
 /** Pages sort as text in the order of their numbers. */
 export const reportKey = (id: string, page: number): string => `${reportPrefix(id)}${String(page).padStart(8, '0')}`
 
+export const pageOfReport = (key: string): number => Number(key.slice(key.lastIndexOf('.') + 1))
+
 export type SlotPool = 'assets' | 'policies'
 
 /** Policies and everything else that is short have slots of their own, so that assets waiting for them cannot starve them. */

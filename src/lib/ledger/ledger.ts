@@ -122,7 +122,7 @@ export interface UnitRow extends Unit {
   readonly inSyncAt?: number
   readonly attempts: number
   readonly dueAt?: number
-  /** 0 events, 1 bulk. */
+  /** 0 events, 1 bulk, 2 last. */
   readonly priority: number
   /** Row key of its marker, empty where it has none. */
   readonly marker: string
@@ -136,8 +136,8 @@ export interface UnitRow extends Unit {
 
 export interface Request {
   readonly reason: Reason
-  /** `bulk` is only queued, at low priority. */
-  readonly priority: 'event' | 'bulk'
+  /** `bulk` is only queued, at low priority; `last` comes after that. */
+  readonly priority: 'event' | 'bulk' | 'last'
   /** When the encoding had finished, as an event said; never later than now. */
   readonly finishedAt?: number
   readonly permissions?: Permissions
@@ -180,6 +180,11 @@ export interface Sighting {
   readonly id: string
   /** Empty where only an event told of it. */
   readonly created: string
+}
+
+export interface ReportPage {
+  readonly page: number
+  readonly lines: readonly string[]
 }
 
 export interface UnsightedPage {
@@ -232,6 +237,7 @@ export interface Ledger {
   operation(id: string): Promise<unknown>
   /** Appends lines to an operation's report; safe to repeat with the same page number. */
   saveReport(id: string, page: number, lines: readonly string[]): Promise<void>
-  report(id: string): AsyncIterable<string>
+  /** From a page on, in the order of their numbers. */
+  report(id: string, from?: number): AsyncIterable<ReportPage>
   removeReport(id: string): Promise<void>
 }

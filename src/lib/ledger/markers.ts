@@ -1,6 +1,6 @@
 import type { Timing } from '../timing.ts'
 import { dueGroups, markerKey, slotPool } from './keys.ts'
-import type { UnitRow } from './ledger.ts'
+import type { Request, UnitRow } from './ledger.ts'
 
 type Placed = Omit<UnitRow, 'marker'> & { readonly marker?: string }
 
@@ -26,5 +26,6 @@ const markerOf = (row: Placed, now: number, timing: Timing): string => {
 /** Latest marker time at which a row due at `now` can stand. */
 export const lastDueMarker = (now: number, timing: Timing): number => now + lowestPriority * timing.priorityStep
 
-/** Priority of bulk requests; events have 0. */
-export const lowestPriority = 1
+/** What was asked for comes in this order; what is due long enough overtakes. */
+export const priorities = { event: 0, bulk: 1, last: 2 } as const satisfies Record<Request['priority'], number>
+const lowestPriority = priorities.last

@@ -6,7 +6,7 @@ import type { Start, Unit } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { instanceId, unitHash } from './keys.ts'
 import type { Permissions, Request, UnitRow } from './ledger.ts'
-import { lowestPriority, withMarker } from './markers.ts'
+import { priorities, withMarker } from './markers.ts'
 
 /** A row to be written in place of the one that was read, and what is to be started once it is. */
 export interface Change {
@@ -60,7 +60,7 @@ export const wantsSlot = (row: UnitRow | undefined, request: Request, now: numbe
 export const request = (existing: UnitRow | undefined, unit: Unit, asked: Request, means: Means): Change => {
   const { now, timing } = means
   const row = wanted(existing ?? newRow(unit, asked), asked, now)
-  const priority = asked.priority === 'event' ? 0 : lowestPriority
+  const priority = priorities[asked.priority]
   if (row.state === 'running') {
     const running = { ...row, priority: Math.min(row.priority, priority) }
     return row.pass === '' ? startAgain(running, means) : { row: withMarker(running, now, timing) }

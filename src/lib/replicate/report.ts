@@ -1,4 +1,4 @@
-import type { UnitRow } from '../ledger/ledger.ts'
+import type { Permissions, UnitRow } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 import { isGuarded, type RouteRules } from './rules.ts'
@@ -16,22 +16,28 @@ export interface UnitReport {
   readonly outcome?: Outcome
   readonly blobs?: number
   readonly bytes?: number
+  /** Bytes of files that are missing or different. */
+  readonly bytesToCopy?: number
+  /** Whether the source publishes the asset at present. */
+  readonly published?: boolean
 }
 
 /**
  * Compares one unit on both sides, for a resync or a dry run. Trouble with either side is the report's outcome.
  *
  * @param row what the ledger knows of the unit.
+ * @param permissions what the request that is tried out would allow.
  */
 export const reportUnit = async (
   pair: Pair,
   unit: Unit,
   row: UnitRow | undefined,
   rules: RouteRules,
+  permissions: Permissions = {},
 ): Promise<UnitReport> => {
   const known = {
     facts: row?.facts ?? {},
-    permissions: row?.permissions ?? {},
+    permissions: { ...row?.permissions, ...permissions },
     finishedAt: row?.finishedAt,
     inSyncAt: row?.inSyncAt,
     rules,
@@ -60,6 +66,8 @@ const reportAsset = async (pair: Pair, unit: Unit, known: Known): Promise<UnitRe
     ...(survey.outcome === undefined ? {} : { outcome: survey.outcome }),
     ...(survey.blobs === undefined ? {} : { blobs: survey.blobs }),
     ...(survey.bytes === undefined ? {} : { bytes: survey.bytes }),
+    ...(survey.toCopy === undefined ? {} : { bytesToCopy: survey.toCopy.bytes }),
+    published: survey.locators.length > 0,
   }
 }
 

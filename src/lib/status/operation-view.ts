@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { codes, isCode } from '../codes.ts'
 import type { Ledger, UnitRow } from '../ledger/ledger.ts'
+import { secondsFor } from '../sweep/estimate.ts'
 import { isStopRequested, loadNamedUnits, type NamedUnit, type Operation } from '../sweep/operation.ts'
 import { copyProgress, totalProgress } from './copy-progress.ts'
 import { isoTime } from './unit-view.ts'
@@ -30,6 +31,9 @@ export const operationSummary = (operation: Operation, now: number): object => (
     : { waiting: { ...explain(operation.waiting.code), until: isoTime(operation.waiting.until) } }),
   counts: operation.counts,
   total: operation.total,
+  ...(operation.estimate === undefined
+    ? {}
+    : { estimate: { ...operation.estimate, seconds: secondsFor(operation.estimate) } }),
   startedAt: isoTime(operation.startedAt),
   updatedAt: isoTime(operation.updatedAt),
   finishedAt: isoTime(operation.finishedAt),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Ledger, Permissions } from '../ledger/ledger.ts'
 import type { RouteKey } from '../model.ts'
+import { estimateSchema } from './estimate.ts'
 
 const count = z.number().int().nonnegative()
 const time = z.number()
@@ -25,6 +26,8 @@ const operationSchema = z.object({
   updatedAt: time,
   finishedAt: time.exactOptional(),
   counts: z.object({ seen: count, equal: count, requested: count, failed: count }),
+  /** What it takes to make equal what differs. */
+  estimate: estimateSchema.exactOptional(),
   /** Pages counted so far: a page that runs twice is counted once. */
   pages: count,
   /** Units to come to, where that is known. */
@@ -125,7 +128,8 @@ export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly
 
 export const loadNamedUnits = async (ledger: Ledger, id: string): Promise<readonly NamedUnit[]> => {
   const units: NamedUnit[] = []
-  for await (const line of ledger.report(unitsId(id))) units.push(namedUnitSchema.parse(JSON.parse(line)))
+  for await (const { lines } of ledger.report(unitsId(id)))
+    units.push(...lines.map(line => namedUnitSchema.parse(JSON.parse(line))))
   return units
 }
 

@@ -3,7 +3,8 @@
  * may run twice or late: asking twice does no harm, and counts are taken once.
  */
 import pLimit from 'p-limit'
-import type { Ledger, Request, UnitRow } from '../ledger/ledger.ts'
+import type { Ledger, Permissions, Request, UnitRow } from '../ledger/ledger.ts'
+import type { Budget } from '../media/budget.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
@@ -11,6 +12,7 @@ import { isServiceError } from '../service-error.ts'
 import type { Timing } from '../timing.ts'
 import { compareUnits, isIncomparable, outageOf } from './compare-units.ts'
 import { type Cursor, decodeCursor, encodeCursor, firstCursor } from './cursor.ts'
+import { addEstimates, estimateOf, nothing } from './estimate.ts'
 import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
 import { recordSweep } from './record.ts'
@@ -22,8 +24,9 @@ export interface SweepDeps {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly timing: Pick<Timing, 'waitMin' | 'waitMax' | 'deleteDay'>
+  readonly budget: Pick<Budget, 'heldUntil'>
   /** Compares a unit on both sides without changing anything; trouble is an outcome, or a ServiceError. */
-  survey(unit: Unit): Promise<UnitReport>
+  survey(unit: Unit, permissions: Permissions): Promise<UnitReport>
 }
 
 export interface SweepPage {
@@ -67,7 +70,7 @@ const stillOpen = async ({ deps, operation, cursor }: Page): Promise<Operation |
 }
 
 /** The same page again, later; the operation shows why. */
-const waitFor = async (page: Page, code: string, until?: number): Promise<SweepPage> => {
+const waitFor = async (page: Page, code: string, until?: number, attempts = 1): Promise<SweepPage> => {
   const { deps, cursor } = page
   const { waitMin, waitMax } = deps.timing
   const now = deps.clock()
@@ -76,7 +79,7 @@ const waitFor = async (page: Page, code: string, until?: number): Promise<SweepP
   const current = await stillOpen(page)
   if (current === undefined) return ended
   await deps.ledger.saveOperation(current.id, { ...current, updatedAt: now, waiting: { code, until: now + after } })
-  return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + 1 }), after, starts: [] }
+  return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + attempts }), after, starts: [] }
 }
 
 /** An account that throttles or is down is left alone: the ledger knows of it before anything is called. */
@@ -108,7 +111,11 @@ const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
  */
 const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefined): boolean => {
   if (operation.dryRun) return false
-  if (report.equal) return row?.outcome !== 'inSync'
+  if (report.equal) {
+    // What is only equal is not adopted yet.
+    const adopts = operation.permissions.adopt === true && row?.facts.owner === 'matched'
+    return row?.outcome !== 'inSync' || adopts
+  }
   if (operation.kind === 'resync' || row === undefined || row.state === 'running') return true
   if (operation.kind === 'full' && row.dueAt !== undefined) return false
   const same = report.outcome?.outcome === 'blocked' && row.outcome === 'blocked' && report.outcome.code === row.code
@@ -116,9 +123,14 @@ const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefin
 }
 
 /** What nobody told is made good at once; comparing everything is not urgent. */
-const requestOf = ({ kind, permissions }: Operation): Request => ({
+const requestOf = ({ kind, permissions }: Operation, { unit, published }: UnitReport): Request => ({
   reason: kind === 'resync' ? 'resync' : 'sweep',
-  priority: kind === 'changes' || kind === 'locators' ? 'event' : 'bulk',
+  priority:
+    kind === 'changes' || kind === 'locators'
+      ? 'event'
+      : unit.kind === 'asset' && published === false
+        ? 'last'
+        : 'bulk',
   permissions,
 })
 
@@ -130,7 +142,7 @@ interface Asked {
 
 const ask = async ({ deps, operation }: Page, report: UnitReport): Promise<Asked> => {
   if (!wanted(operation, report, await deps.ledger.read(report.unit))) return { report, requested: false }
-  const start = await deps.ledger.request(report.unit, requestOf(operation))
+  const start = await deps.ledger.request(report.unit, requestOf(operation, report))
   return { report, requested: true, start }
 }
 
@@ -149,12 +161,23 @@ const sum = (a: Counts, b: Counts): Counts => ({
 })
 
 /** Adds a page to the operation, once; the last page ends it. */
-const record = async (page: Page, counts: Counts, next: string | undefined): Promise<void> => {
+const record = async (
+  page: Page,
+  counts: Counts,
+  reports: readonly UnitReport[],
+  next: string | undefined,
+): Promise<void> => {
   const { deps, cursor } = page
   const current = await stillOpen(page)
   if (current === undefined) return
   const { waiting: _, ...rest } = current
-  const counted = { ...rest, pages: cursor.page + 1, counts: sum(current.counts, counts), updatedAt: deps.clock() }
+  const counted = {
+    ...rest,
+    pages: cursor.page + 1,
+    counts: sum(current.counts, counts),
+    estimate: reports.map(estimateOf).reduce(addEstimates, current.estimate ?? nothing),
+    updatedAt: deps.clock(),
+  }
   if (next === undefined) await end(deps.ledger, endOperation(counted, 'succeeded', deps.clock()))
   else await deps.ledger.saveOperation(current.id, { ...counted, cursor: next })
 }
@@ -164,7 +187,7 @@ const comparePage = async (
   { units, passed, afterwards, next: following }: UnitPage,
 ): Promise<SweepPage> => {
   const { deps, operation, cursor } = page
-  const reports = await compareUnits(units, unit => deps.survey(unit), deps.clock)
+  const reports = await compareUnits(units, unit => deps.survey(unit, operation.permissions), deps.clock)
   const outage = outageOf(reports)
   if (outage !== undefined && cursor.attempt < mostAttempts) {
     return waitFor(page, outage.code, outage.outcome === 'throttled' ? outage.until : undefined)
@@ -175,7 +198,7 @@ const comparePage = async (
   if (shown.length > 0) await deps.ledger.saveReport(operation.id, cursor.page, shown.map(reportLine))
   await afterwards?.()
   const next = following === undefined ? undefined : encodeCursor(following)
-  await record(page, countsOf(asked, passed), next)
+  await record(page, countsOf(asked, passed), reports, next)
   const starts = asked.flatMap(({ start }) => (start === undefined ? [] : [start]))
   return next === undefined ? { starts } : { next, starts }
 }
@@ -194,6 +217,9 @@ export const sweepPage = async (deps: SweepDeps, operationId: string, cursor?: s
   const page: Page = { deps, operation, route, cursor: at }
   const held = await heldAccount(page)
   if (held !== undefined) return waitFor(page, held.code, held.until)
+  const urgent = operation.kind === 'changes' || operation.kind === 'locators'
+  const low = deps.budget.heldUntil([route.from, route.to], urgent ? 'event' : 'bulk')
+  if (low !== undefined) return waitFor(page, 'BudgetUsed', low, 0)
   let units: UnitPage
   try {
     units = await listUnits(deps, operation, route, at)

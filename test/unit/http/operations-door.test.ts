@@ -10,10 +10,20 @@ const startedAt = Date.UTC(2026, 2, 1, 10)
 let ledger: MemoryLedger
 let now: number
 
-const app = () => ({ state: 'ready' as const, ledger: ledger.port(), clock: () => now })
-const call = async (door: typeof operationDoor, operation = id) =>
-  door(app())(request({ params: { id: operation } }), logging().context)
-const get = async () => bodyOf(await call(operationDoor))
+let alive: boolean
+
+const app = () => ({
+  state: 'ready' as const,
+  ledger: ledger.port(),
+  clock: () => now,
+  timing: { operationSilence: 600_000 },
+})
+const starter = { hasPages: async () => alive }
+const call = async (door: typeof reportDoor, operation = id, query: Record<string, string> = {}) =>
+  door(app())(request({ params: { id: operation }, query }), logging().context)
+const ask = async (operation = id) =>
+  operationDoor(app())(request({ params: { id: operation } }), starter, logging().context)
+const get = async () => bodyOf(await ask())
 
 const begin = async (scope: 'all' | 'named', more: object = {}) => {
   const start = { id, route: 'east>west', scope, dryRun: false, permissions: {} }
@@ -33,6 +43,7 @@ const named = async (rows: Record<string, Partial<UnitRow>>) => {
 beforeEach(() => {
   ledger = new MemoryLedger()
   now = startedAt + 60_000
+  alive = true
 })
 
 describe('GET /api/operations/{id}', () => {
@@ -109,10 +120,24 @@ describe('GET /api/operations/{id}', () => {
     expect((await get()).status).toBe(status)
   })
 
+  it.each([
+    ['has been silent for long and has no orchestration', 700_000, false, 'failed'],
+    ['has been silent for long', 700_000, true, 'running'],
+    ['has no orchestration yet', 1000, false, 'running'],
+  ] as const)('P8: one that %s is %s after %s ms', async (_what, after, isAlive, status) => {
+    await begin('all')
+    now = startedAt + after
+    alive = isAlive
+    const view = await get()
+    expect(view.status).toBe(status)
+    expect(view.code).toBe(status === 'failed' ? 'OperationLost' : undefined)
+    expect((await get()).status).toBe(status)
+  })
+
   it.each(['nope', '../x', `${id}-stop`, 'last.east>west', ''])('does not know %j', async unknown => {
     await begin('all')
     await ledger.saveOperation('last.east>west', { seen: 1 })
-    const response = await call(operationDoor, unknown)
+    const response = await ask(unknown)
     expect([response.status, bodyOf(response).code]).toEqual([404, 'OperationUnknown'])
   })
 })
@@ -146,5 +171,24 @@ describe('GET /api/operations/{id}/report', () => {
     const response = await call(reportDoor)
     expect(headers(response)['content-type']).toBe('application/x-ndjson')
     expect(response.body).toBe('{"name":"a"}\n{"name":"b"}\n')
+    expect(headers(response).link).toBeUndefined()
+  })
+
+  it('a long one goes on at the address in its link header, and is whole', async () => {
+    await begin('all')
+    const names = Array.from({ length: 12_000 }, (_, n) => `{"name":"${n}"}`)
+    for (let page = 0; page < 120; page += 1)
+      await ledger.saveReport(id, page, names.slice(page * 100, (page + 1) * 100))
+    const read: string[] = []
+    let from = '0'
+    for (let answers = 0; from !== ''; answers += 1) {
+      const response = await call(reportDoor, id, { from })
+      const lines = String(response.body).trimEnd().split('\n')
+      expect(lines.length).toBeLessThanOrEqual(5000)
+      read.push(...lines)
+      from = /report\?from=(\d+)>; rel="next"/.exec(headers(response).link ?? '')?.[1] ?? ''
+      expect(answers).toBeLessThan(5)
+    }
+    expect(read).toEqual(names)
   })
 })

@@ -322,6 +322,27 @@ describe('the table', () => {
     expect((await ledger.admit('east>west')).map(({ input }) => input.unit.name)).toEqual(['film'])
   })
 
+  it('finds the locators that no list has shown since a time, in pages, and forgets them', async () => {
+    const ledger = ledgerOf()
+    const one = (locator: string) => ({ locator, asset: `of-${locator}`, id: 'id', created: '2030' })
+    const names = Array.from({ length: 230 }, (_, n) => `play-${n}`)
+    await ledger.sightLocators('east>west', names.map(one), 1000)
+    await ledger.sightLocators('east>west', [...names.slice(0, 225), 'play-1'].map(one), 2000)
+    await ledger.rememberLocator('east>west', 'told', 'film', 'id')
+    expect(await ledger.sighting('east>west', 'PLAY-3')).toEqual(one('play-3'))
+    const gone: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await ledger.unsighted('east>west', 2000, 2, cursor)
+      gone.push(...page.locators.map(({ locator }) => locator))
+      cursor = page.next
+    } while (cursor !== undefined)
+    expect([gone.length, new Set(gone)]).toEqual([6, new Set([...names.slice(225), 'told'])])
+    await ledger.forgetLocators('east>west', [...gone, 'never-there'])
+    expect((await ledger.unsighted('east>west', 2000, 10)).locators).toEqual([])
+    expect((await ledger.unsighted('east>west', 2001, 300)).locators).toHaveLength(225)
+  })
+
   it('keeps documents, reports in the order of their pages, locators and holds', async () => {
     const ledger = ledgerOf()
     await ledger.saveOperation('o-1', { status: 'running', text: 'ü'.repeat(40_000) })
@@ -330,7 +351,10 @@ describe('the table', () => {
     await ledger.saveReport('o-1', 10, ['c'])
     await ledger.saveReport('o-1', 9, ['a', 'b'])
     await ledger.saveReport('o-1', 9, ['a', 'b'])
-    expect(await Array.fromAsync(ledger.report('o-1'))).toEqual(['a', 'b', 'c'])
+    expect((await Array.fromAsync(ledger.report('o-1'))).flatMap(({ lines }) => lines)).toEqual(['a', 'b', 'c'])
+    expect(await Array.fromAsync(ledger.report('o-1', 10))).toEqual([{ page: 10, lines: ['c'] }])
+    await ledger.removeReport('o-1')
+    expect(await Array.fromAsync(ledger.report('o-1'))).toEqual([])
     await ledger.rememberLocator('east>west', `it's #1`, 'Film', 'id')
     expect(await ledger.locatorAsset('east>west', `IT'S #1`)).toBe('Film')
     expect(await ledger.locatorAsset('east>west', 'other')).toBeUndefined()

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Permissions } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome, Route, Unit } from '../../../src/lib/model.ts'
 import {
   loadOperation,
@@ -18,6 +19,9 @@ let differing: Set<string>
 let troubles: Map<string, Outcome>
 let surveyed: string[]
 let now: number
+let low: number | undefined
+let allowed: Permissions[]
+let unpublished: Set<string>
 let taken: Route
 
 const deps = (): SweepDeps => ({
@@ -26,11 +30,20 @@ const deps = (): SweepDeps => ({
   ledger: ledger.port(),
   clock: () => now,
   timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000 },
-  survey: async (unit: Unit) => {
+  budget: { heldUntil: () => low },
+  survey: async (unit: Unit, permissions: Permissions) => {
     surveyed.push(unit.name)
+    allowed.push(permissions)
     const outcome = troubles.get(unit.name)
     const equal = outcome === undefined && !differing.has(unit.name)
-    return { unit, equal, changes: equal ? [] : ['1 file missing'], ...(outcome === undefined ? {} : { outcome }) }
+    return {
+      unit,
+      equal,
+      changes: equal ? [] : ['1 file missing'],
+      bytesToCopy: equal ? 0 : 1000,
+      published: !unpublished.has(unit.name),
+      ...(outcome === undefined ? {} : { outcome }),
+    }
   },
 })
 
@@ -72,6 +85,9 @@ beforeEach(() => {
   troubles = new Map()
   surveyed = []
   now = 1_000_000
+  low = undefined
+  allowed = []
+  unpublished = new Set()
   taken = route
   source.contentKeyPolicies = ['ckp-1']
   source.streamingPolicies = ['Predefined_ClearKey', 'own']
@@ -102,6 +118,25 @@ describe('a resync of a whole route', () => {
     expect(requested()).toEqual(['own', 'asset-7'])
     expect(ledger.requests[0]?.request).toEqual({ reason: 'resync', priority: 'bulk', permissions: { adopt: true } })
     expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
+  })
+
+  it("P5: with adopt, asks for what is equal and somebody else's", async () => {
+    source.assets = ['theirs', 'ours']
+    ledger.put({ route: route.key, kind: 'asset', name: 'theirs' }, { outcome: 'inSync', facts: { owner: 'matched' } })
+    ledger.put({ route: route.key, kind: 'asset', name: 'ours' }, { outcome: 'inSync', facts: { owner: 'made' } })
+    await begin({ permissions: { adopt: true } })
+    await runOn()
+    expect(requested()).toEqual(['ckp-1', 'own', 'low', 'theirs'])
+  })
+
+  it('what is published comes before what is not', async () => {
+    source.assets = ['draft', 'film']
+    differing = new Set(source.assets)
+    unpublished = new Set(['draft'])
+    await begin()
+    await runOn()
+    const priorities = ledger.requests.map(({ unit, request }) => [unit.name, request.priority])
+    expect(Object.fromEntries(priorities)).toMatchObject({ draft: 'last', film: 'bulk' })
   })
 
   it('P3: brings back a lost ledger by asking for what is equal but not known', async () => {
@@ -146,12 +181,23 @@ describe('a dry run', () => {
     differing = new Set(['asset-3'])
     await begin({ dryRun: true })
     await runOn()
-    const lines = (await Array.fromAsync(ledger.report(id))).map(line => JSON.parse(line))
+    const lines = (await Array.fromAsync(ledger.report(id))).flatMap(({ lines }) => lines).map(line => JSON.parse(line))
     expect(ledger.requests).toEqual([])
     expect(lines).toHaveLength(76)
     expect(lines.filter(({ equal }) => !equal)).toEqual([
       { kind: 'asset', name: 'asset-3', equal: false, changes: ['1 file missing'] },
     ])
+  })
+
+  it('is tried out with what the real run would be allowed, and says what it would take', async () => {
+    differing = new Set(['asset-3', 'asset-4', 'ckp-1'])
+    await begin({ dryRun: true, permissions: { adopt: true } })
+    await runOn()
+    expect(allowed[0]).toEqual({ adopt: true })
+    const { estimate } = await operation()
+    expect(estimate?.bytes).toBe(3000)
+    expect(estimate?.calls).toMatchObject({ policySecrets: 3, writes: 1 })
+    expect(estimate?.calls.reads).toBeGreaterThan(20)
   })
 
   it('of named units compares those alone', async () => {
@@ -219,6 +265,18 @@ describe('trouble', () => {
     expect(pages.filter(({ after }) => after !== undefined)).toHaveLength(3)
     expect(requested()).toEqual(expect.arrayContaining(['asset-1', 'asset-2']))
     expect(await operation()).toMatchObject({ status: 'succeeded', counts: { seen: 5, failed: 1 } })
+  })
+
+  it('P9: a sweep leaves an account alone whose rate limits are low, and goes on at the same page', async () => {
+    low = now + 90_000
+    await begin()
+    const page = await sweepPage(deps(), id)
+    expect(page).toMatchObject({ after: 90_000 })
+    expect((await operation()).waiting?.code).toBe('BudgetUsed')
+    expect(source.calls).toBe(0)
+    low = undefined
+    await runOn(page.next)
+    expect((await operation()).counts.seen).toBe(76)
   })
 
   it('an identity that may not list ends it with a code', async () => {

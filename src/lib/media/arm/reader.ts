@@ -34,6 +34,9 @@ const notBefore = (field: 'created' | 'lastModified', since: number | undefined,
     ? {}
     : { filter: `properties/${field} gt ${new Date(since - 1).toISOString()}` }
 
+/** What was made last is what people look for first. */
+const newestFirst = (cursor: string | undefined) => (cursor === undefined ? { orderby: 'properties/created desc' } : {})
+
 /** A SAS of the asset's container, by whichever key the service names first. */
 export const containerSas = async (
   { resourceGroup: group, accountName: name }: Account,
@@ -65,7 +68,8 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
     assets: (cursor, since) =>
       exchange.page(
         [],
-        (client, sdk) => client.assets.list(group, name, { ...sdk, ...notBefore('created', since, cursor) }),
+        (client, sdk) =>
+          client.assets.list(group, name, { ...sdk, ...newestFirst(cursor), ...notBefore('created', since, cursor) }),
         cursor,
         readAsset,
       ),

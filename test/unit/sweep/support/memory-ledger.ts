@@ -134,7 +134,8 @@ export class MemoryLedger {
     this.reports.delete(id)
   }
 
-  async *report(id: string) {
-    for (const [, lines] of [...(this.reports.get(id) ?? [])].sort(([a], [b]) => a - b)) yield* lines
+  async *report(id: string, from = 0) {
+    const pages = [...(this.reports.get(id) ?? [])].sort(([a], [b]) => a - b)
+    for (const [page, lines] of pages) if (page >= from) yield { page, lines }
   }
 }
