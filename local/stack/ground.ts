@@ -10,7 +10,7 @@ import { startSimulator } from '../simulator/simulator.ts'
 import { createBlobStore } from '../simulator/storage/blob-store.ts'
 import { startStorage } from '../simulator/storage/storage.ts'
 import { accountId, type RegionKey, regionKeys, regions, topology } from './regions.ts'
-import { appGrants, storageRoles } from './roles.ts'
+import { appGrants, storageRoles, type Targets } from './roles.ts'
 import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
 
 export interface GroundOptions {
@@ -20,6 +20,8 @@ export interface GroundOptions {
   readonly port?: number
   readonly storagePort?: number
   readonly jobMilliseconds?: number
+  /** Regions that the app may write to. */
+  readonly targets: Targets
   readonly log: (line: string) => void
 }
 
@@ -45,9 +47,17 @@ const regionOfTopic = (topic: string): RegionKey =>
   regionKeys.find(key => `${accountId(regions[key])}/`.toLowerCase().startsWith(`${topic}/`.toLowerCase())) ?? 'east'
 
 /** What the app's tokens may do; every other token is an owner's. */
-const grantRoles = async (url: string, tokens: Readonly<Record<RegionKey, string>>): Promise<void> => {
+const grantRoles = async (
+  url: string,
+  tokens: Readonly<Record<RegionKey, string>>,
+  targets: Targets,
+): Promise<void> => {
   for (const region of regionKeys) {
-    const rule = { token: tokens[region], principal: `twinstream-${region}`, grants: { [region]: appGrants[region] } }
+    const rule = {
+      token: tokens[region],
+      principal: `twinstream-${region}`,
+      grants: { [region]: appGrants(region, targets) },
+    }
     const response = await fetch(`${url}/_sim/tokens`, { method: 'PUT', body: JSON.stringify(rule) })
     if (!response.ok) throw new Error(`The simulator refused the roles of the app: ${await response.text()}`)
     await response.arrayBuffer()
@@ -65,7 +75,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     counters,
     accountOf: regionOfStorage,
     clock,
-    tokens: storageRoles(tokens),
+    tokens: storageRoles(tokens, options.targets),
     ...(options.storagePort === undefined ? {} : { port: options.storagePort }),
     log,
   })
@@ -95,7 +105,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     log,
   })
   cleanup.defer(() => simulator.close())
-  await grantRoles(simulator.url, tokens)
+  await grantRoles(simulator.url, tokens, options.targets)
   const parts = cleanup.move()
   return {
     url: simulator.url,

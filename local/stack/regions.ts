@@ -45,8 +45,9 @@ export interface Topology {
 /**
  * @param armUrl address of the resource manager.
  * @param storageUrl address below which every storage account is found by its name.
+ * @param bothWays whether a route leads back as well.
  */
-export const topology = (armUrl: string, storageUrl: string): Topology => ({
+export const topology = (armUrl: string, storageUrl: string, bothWays = false): Topology => ({
   accounts: Object.fromEntries(
     regionKeys.map(key => {
       const { storageAccounts, ...account } = regions[key]
@@ -54,5 +55,10 @@ export const topology = (armUrl: string, storageUrl: string): Topology => ({
       return [key, { provider: 'arm', ...account, endpoint: armUrl, storageEndpoints, credential: tokenSettings[key] }]
     }),
   ),
-  routes: [{ from: 'east', to: 'west', mode: 'replicate', storage: { contosoeaststore: 'contosoweststore' } }],
+  routes: [
+    { from: 'east', to: 'west', mode: 'replicate', storage: { contosoeaststore: 'contosoweststore' } },
+    ...(bothWays
+      ? [{ from: 'west', to: 'east', mode: 'replicate', storage: { contosoweststore: 'contosoeaststore' } }]
+      : []),
+  ],
 })

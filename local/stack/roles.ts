@@ -14,11 +14,12 @@ const read = [
   'contentKeyPolicies/getPolicyPropertiesWithSecrets/action',
 ] as const
 
-/** By region: the source is read, the target also written. */
-export const appGrants: Readonly<Record<RegionKey, readonly string[]>> = {
-  east: read,
-  west: [...read, '*/write', '*/delete'],
-}
+/** Regions that a route leads to. */
+export type Targets = readonly RegionKey[]
+
+/** A source is read, a target also written. */
+export const appGrants = (region: RegionKey, targets: Targets): readonly string[] =>
+  targets.includes(region) ? [...read, '*/write', '*/delete'] : read
 
 const blobReads: readonly StorageOperation[] = [
   'ListBlobs',
@@ -28,12 +29,14 @@ const blobReads: readonly StorageOperation[] = [
   'GetContainerProperties',
 ]
 
-/** Blob Data Reader in the source, Blob Data Contributor in the target. */
+/** Blob Data Reader in a source, Blob Data Contributor in a target. */
 export const storageRoles =
-  (tokens: Readonly<Record<RegionKey, string>>): TokenCheck =>
+  (tokens: Readonly<Record<RegionKey, string>>, targets: Targets): TokenCheck =>
   (token, storageAccount, operation) => {
     if (token !== tokens.east && token !== tokens.west) return 'unknown'
-    if (token === tokens.west && regions.west.storageAccounts.includes(storageAccount)) return 'accepted'
-    const mayRead = token === tokens.east && regions.east.storageAccounts.includes(storageAccount)
+    const region = token === tokens.east ? 'east' : 'west'
+    const own = regions[region].storageAccounts.includes(storageAccount)
+    if (own && targets.includes(region)) return 'accepted'
+    const mayRead = own && region === 'east'
     return mayRead && blobReads.includes(operation) ? 'accepted' : 'forbidden'
   }

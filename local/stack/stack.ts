@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string | undefined>>
   /** Changes what the app is told; the regions themselves stay. */
   readonly topology?: (made: Topology) => Topology
+  /** A route leads back as well, and the app may write to both regions. */
+  readonly bothWays?: boolean
   /** From the creation of an encoding job to its end, in milliseconds. */
   readonly jobMilliseconds?: number
   readonly log?: (source: 'storage' | 'simulator' | 'host', line: string) => void
@@ -99,6 +101,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     azurite,
     tokens,
     pace,
+    targets: options.bothWays === true ? regionKeys : ['west'],
     ...(ports.simulator === undefined ? {} : { port: ports.simulator }),
     ...(ports.storage === undefined ? {} : { storagePort: ports.storage }),
     ...(options.jobMilliseconds === undefined ? {} : { jobMilliseconds: options.jobMilliseconds }),
@@ -108,7 +111,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   await building
   stopped?.throwIfAborted()
 
-  const document = topology(ground.url, ground.storageUrl)
+  const document = topology(ground.url, ground.storageUrl, options.bothWays)
   const hubConnection = azurite.connectionString(hubAccount)
   const settingsFile = join(dir, 'settings.json')
   await writeSettings(settingsFile, {

@@ -190,8 +190,14 @@ export const deliver = (stack: Stack, body: string, functionName = 'jobFinished'
     body,
   })
 
+interface RouteView {
+  readonly route: string
+  readonly hold?: object
+  readonly failback?: object
+}
+
 /** What the app says of its routes as a whole. */
-export const routes = async (stack: Stack): Promise<readonly { readonly route: string; readonly hold?: object }[]> => {
+export const routes = async (stack: Stack): Promise<readonly RouteView[]> => {
   const response = await stack.api.fetch(`/api/units?${new URLSearchParams({ route, top: '1' })}`)
-  return ((await response.json()) as { routes: readonly { route: string; hold?: object }[] }).routes
+  return ((await response.json()) as { routes: readonly RouteView[] }).routes
 }

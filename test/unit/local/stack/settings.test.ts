@@ -45,7 +45,7 @@ describe('the settings of a stack', () => {
 })
 
 describe('storageRoles', () => {
-  const check = storageRoles({ east: 'e', west: 'w' })
+  const check = storageRoles({ east: 'e', west: 'w' }, ['west'])
 
   it('P5: lets the app read the source and write the target only', () => {
     expect(check('e', 'contosoeaststore', 'GetBlob')).toBe('accepted')
