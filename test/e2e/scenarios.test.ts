@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import { filters } from './scenarios/filters.ts'
+import { locators, traps } from './scenarios/locators.ts'
 import { policies } from './scenarios/policies.ts'
 import { rewriteUrls, Scene } from './scenarios/scene.ts'
 import { streamingPolicies } from './scenarios/streaming-policies.ts'
@@ -24,7 +25,9 @@ let number = 0
 describe.each([
   ['content key policies (contract 6.5)', policies],
   ['streaming policies (contract 6.6, 6.7)', streamingPolicies],
+  ['locators (contract 6.8)', locators],
   ['filters (contract 6.3)', filters],
+  ['traps of other tools', traps],
 ])('P1: %s', (_, scenarios) => {
   it.each(scenarios)('$name', async ({ play, differs = [] }) => {
     number += 1
