@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { type Azurite, startAzurite } from '../../local/azurite.ts'
 import { Counters } from '../../local/simulator/counters.ts'
@@ -32,6 +33,8 @@ export interface TwoRegions {
   eitherWay(route: 'east>west' | 'west>east'): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
   deleteBlob(region: Region, container: string, name: string): Promise<void>
+  /** Resolves when storage stamps what is written with a later second than before. */
+  theNextSecond(region: Region): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
   /** Requests that changed something, by account, since the last call. */
   writes(region: Region): readonly string[]
@@ -123,6 +126,14 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     },
     async deleteBlob(region, container, name) {
       await containerClient(azurite, region, container).deleteBlob(name)
+    },
+    async theNextSecond(region) {
+      const probe = containerClient(azurite, region, 'clock')
+      await probe.createIfNotExists()
+      const written = async () =>
+        (await probe.getBlockBlobClient('tick').uploadData(Buffer.from('t'))).lastModified?.getTime()
+      const first = await written()
+      while ((await written()) === first) await sleep(50)
     },
     async blobs(region, container) {
       const client = containerClient(azurite, region, container)

@@ -66,6 +66,11 @@ export interface Facts {
   readonly twinAsset?: string
   /** How we left its files and filters; empty while we write to them. */
   readonly twin?: string
+  /**
+   * Every file of the twin that was last written by then is ours: it was one of the source's when both were equal.
+   * Milliseconds since 1970 by the clock of the target's storage.
+   */
+  readonly filesUntil?: number
   /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
   readonly goneSince?: number
   /** Locators that an operator has withdrawn. */

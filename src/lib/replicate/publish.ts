@@ -3,11 +3,13 @@ import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
+import type { Container, ListingSummary } from '../storage/ports.ts'
+import { removeSurplus } from '../storage/surplus.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
-import { publishedMark } from './twin-mark.ts'
+import { filesUntil, publishedMark } from './twin-mark.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -48,10 +50,9 @@ export const publishTwin = async (
   seen: Seen,
   publishing: Publishing,
 ): Promise<Published> => {
-  const { equal, summary: listing } = await verifyContainers(
-    await pair.sourceContainer(asset, places.source),
-    pair.targetContainer(places.target),
-  )
+  const [source, target] = [await pair.sourceContainer(asset, places.source), pair.targetContainer(places.target)]
+  const oursUntil = publishing.before.filesUntil
+  const { equal, summary: listing } = await verifyContainers(source, target, { oursUntil })
   if (listing.digest !== seen.listing) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   if (!equal) {
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
@@ -92,10 +93,28 @@ export const publishTwin = async (
       if (concernsAll(outcome)) break
     }
   }
-  const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = listing
+  const clean = troubles.length === 0
+  const remaining = clean ? await withoutSurplus(source, target, listing, oursUntil) : listing
+  const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = remaining
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest }
-  const left = troubles.length === 0 ? await publishedMark(pair, asset, facts, targetDigest) : {}
+  const left = clean
+    ? { ...(await publishedMark(pair, asset, facts, targetDigest)), ...filesUntil(remaining, pair.clock()) }
+    : {}
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
+}
+
+/** What the source has dropped goes last, when whatever replaced it plays. */
+const withoutSurplus = async (
+  source: Container,
+  target: Container,
+  listing: ListingSummary,
+  oursUntil: number | undefined,
+): Promise<ListingSummary> => {
+  if (listing.surplus === 0 || oursUntil === undefined) return listing
+  await removeSurplus(source, target, oursUntil)
+  const { equal, summary } = await verifyContainers(source, target)
+  if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
+  return summary
 }
 
 /** No other locator would fare better. */

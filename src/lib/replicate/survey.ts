@@ -13,7 +13,7 @@ import { placeOf } from './place.ts'
 import { goneAsset } from './remove-asset.ts'
 import { isGuarded, type RouteRules } from './rules.ts'
 import { outcomeOf } from './trouble.ts'
-import { changedLocators, changedTwin, twinMark } from './twin-mark.ts'
+import { changedLocators, changedTwin, filesUntil, twinMark } from './twin-mark.ts'
 
 export interface SurveyInput {
   readonly name: string
@@ -115,7 +115,7 @@ const compareSides = async (
   const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
   const files = new RootFiles()
   const [listing, owner] = await Promise.all([
-    compareContainers(container, twin, { onSource: item => files.add(item) }),
+    compareContainers(container, twin, { onSource: item => files.add(item), oursUntil: input.facts.filesUntil }),
     ownerOf(pair, input.name, twin, input.facts, input.permissions),
   ])
   const shown = source.locators.filter(
@@ -157,7 +157,10 @@ const compareSides = async (
     }
   }
   if (changes.length === 0) {
-    const left = twinNow === undefined || owner === 'foreign' ? {} : twinMark(twinNow, facts)
+    const left =
+      twinNow === undefined || owner === 'foreign'
+        ? {}
+        : { ...twinMark(twinNow, facts), ...filesUntil(listing, pair.clock()) }
     return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }
   }
   const outcome =
@@ -200,6 +203,7 @@ const differences = (
   else changes.push(...compareAsset(source.asset, target.asset).map(field => `asset: ${field} differs`))
   if (listing.missing > 0) changes.push(`${listing.missing} files are missing`)
   if (listing.changed > 0) changes.push(`${listing.changed} files differ`)
+  if (listing.surplus > 0) changes.push(`${listing.surplus} files were removed`)
   const filters = byName(target?.filters ?? [])
   for (const filter of source.filters) {
     const twin = filters.get(filter.name.toLowerCase())

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Facts } from '../ledger/ledger.ts'
 import type { Asset, Filter, LocatorSummary } from '../media/resources.ts'
+import type { ListingSummary } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
 
 /** A twin as it is now. */
@@ -49,6 +50,21 @@ export const publishedMark = async (pair: Pair, asset: string, facts: Facts, fil
     (facts.locators ?? []).length === 0 ? [] : pair.target.assetLocators(asset),
   ])
   return twinFiles({ filters, locators, files }, facts)
+}
+
+/** Storage tells times in whole seconds. */
+const second = 1000
+
+/**
+ * Both sides hold the same files, so all of the twin's are ours, whoever wrote them. The last second is left out while
+ * somebody may still write in it.
+ */
+export const filesUntil = (
+  { extra, missing, changed, targetNewest }: ListingSummary,
+  now: number,
+): Pick<Facts, 'filesUntil'> => {
+  if (extra + missing + changed > 0 || targetNewest === 0) return {}
+  return { filesUntil: now >= targetNewest + 2 * second ? targetNewest : targetNewest - second }
 }
 
 /** Names of locators of ours that are gone from the target, or were made anew there. */

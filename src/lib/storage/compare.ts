@@ -1,24 +1,32 @@
 import { diffListings } from './diff.ts'
 import { type ListingOptions, listBlobs, listIfAny } from './listing.ts'
 import type { BlobItem, Container, ListingSummary } from './ports.ts'
+import { isSurplus } from './surplus.ts'
 import { Tally } from './tally.ts'
 
 export interface CompareOptions extends ListingOptions {
   /** Sees every blob of the source as it streams by. */
   readonly onSource?: ((item: BlobItem) => void) | undefined
+  /** Files of the target that were last written by then are ours; milliseconds since 1970. */
+  readonly oursUntil?: number | undefined
 }
 
 /** Compares two listings, and counts and digests the source's. */
 export const summarise = async (
   source: AsyncIterable<BlobItem>,
   target: AsyncIterable<BlobItem>,
-  onSource?: (item: BlobItem) => void,
+  { onSource, oursUntil }: Pick<CompareOptions, 'onSource' | 'oursUntil'> = {},
 ): Promise<ListingSummary> => {
   const tally = new Tally()
   const twin = new Tally()
   const seen = onSource === undefined ? source : tee(source, onSource)
-  for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) tally.count(difference)
-  return { ...tally.summary(), targetDigest: twin.summary().digest }
+  let surplus = 0
+  for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) {
+    tally.count(difference)
+    if (difference.kind === 'extra' && isSurplus(difference.target, oursUntil)) surplus++
+  }
+  const { digest: targetDigest, newest: targetNewest } = twin.summary()
+  return { ...tally.summary(), surplus, targetDigest, targetNewest }
 }
 
 async function* tee(items: AsyncIterable<BlobItem>, see: (item: BlobItem) => void): AsyncGenerator<BlobItem> {
@@ -37,13 +45,12 @@ async function* tee(items: AsyncIterable<BlobItem>, see: (item: BlobItem) => voi
 export const compareContainers = (
   source: Container,
   target: Container | undefined,
-  { onSource, ...options }: CompareOptions = {},
+  { onSource, oursUntil, ...options }: CompareOptions = {},
 ): Promise<ListingSummary> =>
-  summarise(
-    listBlobs(source, { ...options, side: 'source' }),
-    listIfAny(target, { ...options, side: 'target' }),
+  summarise(listBlobs(source, { ...options, side: 'source' }), listIfAny(target, { ...options, side: 'target' }), {
     onSource,
-  )
+    oursUntil,
+  })
 
 /** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
 export const digestOf = async (container: Container, side: 'source' | 'target'): Promise<string> => {

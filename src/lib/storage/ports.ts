@@ -55,12 +55,16 @@ export interface ListingSummary {
   /** Bytes of the source's blobs that are missing or changed. */
   readonly bytesToCopy: number
   readonly extra: number
+  /** Those of them that we once copied, as far as the comparison was told how to know them. */
+  readonly surplus: number
   /** Newest Last-Modified of the source in milliseconds since 1970, 0 without blobs. */
   readonly newest: number
   /** sha256 over names, sizes, MD5s and ETags of the source, hex; equal digests mean nothing changed. */
   readonly digest: string
   /** The same of the target. */
   readonly targetDigest: string
+  /** Newest Last-Modified of the target in milliseconds since 1970, 0 without blobs. */
+  readonly targetNewest: number
   /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
 }

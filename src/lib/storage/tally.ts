@@ -47,7 +47,7 @@ export class Tally {
   }
 
   /** Once, at the end. */
-  summary(): Omit<ListingSummary, 'targetDigest'> {
+  summary(): Omit<ListingSummary, 'targetDigest' | 'targetNewest' | 'surplus'> {
     return {
       blobs: this.#blobs,
       bytes: this.#bytes,

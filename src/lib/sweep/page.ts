@@ -57,7 +57,7 @@ const finish = async (deps: SweepDeps, operation: Operation, status: Operation['
 /** What a sweep leaves for the next one is saved before its end shows. */
 const end = async (ledger: Ledger, ended: Operation): Promise<void> => {
   await recordSweep(ledger, ended)
-  if (ended.kind === 'resync' && ended.scope === 'all' && ended.status === 'succeeded')
+  if ((ended.kind === 'resync' || ended.kind === 'full') && ended.scope === 'all' && ended.status === 'succeeded')
     await saveLastSeen(ledger, ended.route, ended.counts.seen)
   await ledger.saveOperation(ended.id, ended)
 }

@@ -229,6 +229,10 @@ const exists = async (source: MediaReader, { kind, name }: Unit): Promise<boolea
   return true
 }
 
+/** Known to be gone, and its twin stays. */
+const isKept = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
+  code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched')
+
 /** What the source's lists cannot show: units whose object is gone from it. */
 const known = (walking: Walking): Walk<UnitRow> => ({
   async list(token) {
@@ -238,7 +242,7 @@ const known = (walking: Walking): Walk<UnitRow> => ({
   },
   async pick(rows) {
     const gone = await each(rows, async row =>
-      row.code === 'SourceMissing' || (await exists(walking.source, row)) ? undefined : row,
+      isKept(walking.route, row) || (await exists(walking.source, row)) ? undefined : row,
     )
     const units = gone.filter(row => row !== undefined).map(({ kind, name }) => unitOf(walking, kind, name))
     return { units, passed: 0 }

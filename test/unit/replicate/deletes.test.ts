@@ -136,6 +136,46 @@ describe('a twin whose asset is gone', () => {
   })
 })
 
+describe('files that the source dropped', () => {
+  /** Times of storage are whole seconds: by then the last one is over. */
+  const later = () => {
+    ahead += 5000
+  }
+
+  it('P1: go from the twin too, while what somebody put beside them stays', async () => {
+    await ground.putBlob('east', asset, 'old.vtt', 'old')
+    await publish(`${asset}-a`)
+    await passes.run()
+    later()
+    expect(await passes.run()).toEqual(inSync)
+    await ground.theNextSecond('west')
+    await ground.putBlob('west', asset, 'theirs.txt', 'theirs')
+    await ground.deleteBlob('east', asset, 'old.vtt')
+
+    expect((await passes.survey()).changes).toContain('1 files were removed')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'a', 'theirs.txt': 'theirs' })
+    expect(passes.facts.extraBlobs).toBe(1)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toHaveProperty('theirs.txt')
+  })
+
+  it('P5: stay where the row does not know them as ours, or somebody wrote them anew', async () => {
+    await ground.putBlob('east', asset, 'old.vtt', 'old')
+    await passes.run()
+    later()
+    await passes.run()
+    await ground.theNextSecond('west')
+    await ground.putBlob('west', asset, 'old.vtt', 'rewritten by somebody')
+    await ground.deleteBlob('east', asset, 'old.vtt')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toHaveProperty('old.vtt')
+    passes.facts = {}
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toHaveProperty('old.vtt')
+  })
+})
+
 describe('locators that an operator has withdrawn', () => {
   const withdrawing = (...names: string[]) => {
     passes.rules = { ...freely, withdrawn: async asked => new Set(asked.filter(name => names.includes(name))) }

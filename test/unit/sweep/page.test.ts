@@ -169,10 +169,22 @@ describe('a resync of a whole route', () => {
     expect(surveyed.filter(name => name.startsWith('asset'))).toEqual(['asset-7', 'asset-70', 'asset-71', 'asset-72'])
   })
 
-  it('remembers how many there were, for the ETA of the next', async () => {
-    await begin()
+  it.each(['resync', 'full'] as const)('remembers how many a %s saw, for ETAs and the limit of deletes', async kind => {
+    await begin({ kind })
     await runOn()
     expect(await ledger.operation('last-east_west')).toEqual({ seen: 76 })
+  })
+
+  it.each([
+    ['locators', []],
+    ['assets', ['gone']],
+  ] as const)('asks again for a twin without a source where the route deletes %s', async (deletes, asked) => {
+    taken = { ...route, deletes }
+    ledger.put({ route: route.key, kind: 'asset', name: 'gone' }, { code: 'SourceMissing', facts: { owner: 'made' } })
+    differing = new Set(['gone'])
+    await begin()
+    await runOn()
+    expect(requested().filter(name => name === 'gone')).toEqual(asked)
   })
 })
 
