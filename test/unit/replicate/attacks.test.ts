@@ -206,6 +206,34 @@ describe('locators with keys', () => {
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
   })
 
+  it('P1: the old one is there again, with its keys, when the new one cannot be made', async () => {
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    await passes.run()
+    const before = [await keys('west', `${asset}-x`), (await inB(`streamingLocators/${asset}-x`))?.properties.endTime]
+    const taken = `0000000${number % 10}-2222-4222-8222-222222222222`
+    await ground.arm.west.put(`assets/stranger-${asset}`, {})
+    await publish(
+      `${asset}-holder`,
+      {
+        assetName: `stranger-${asset}`,
+        streamingPolicyName: 'Predefined_ClearKey',
+        defaultContentKeyPolicyName: 'open',
+        contentKeys: [{ id: taken, labelReferenceInStreamingPolicy: 'clearKeyDefault' }],
+      },
+      'west',
+    )
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await encrypted(`${asset}-x`, 'other-key-16-byt', taken)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'KeyIdTaken' })
+    expect([await keys('west', `${asset}-x`), (await inB(`streamingLocators/${asset}-x`))?.properties.endTime]).toEqual(
+      before,
+    )
+    // Once the id is free, the new one takes its place.
+    await ground.arm.west.delete(`streamingLocators/${asset}-holder`)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
   it('P3: a lost reply while one is replaced does no harm', async () => {
     await publish(`${asset}-x`)
     await passes.run()
