@@ -52,12 +52,14 @@ const rooms: readonly Room[] = [
   // Evidence about what the app did: it shares nothing with it.
   { path: 'local/compare/', rooms: ['local/stack/arm.ts'] },
   { path: 'local/stack/arm.ts', rooms: [] },
+  // Written from what is known of the service: it tests the app and shares nothing with it.
+  { path: 'local/simulator/', rooms: ['local/azurite.ts', 'local/parent.ts'] },
+  { path: 'local/replay/', rooms: ['local/simulator/'] },
   // The local ground is written independently of what it tests: it shares the settings, the words and the sender only.
   {
     path: 'local/',
     rooms: [
-      'local/compare/',
-      'local/stack/arm.ts',
+      ...['local/compare/', 'local/simulator/', 'local/stack/arm.ts'],
       ...['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
     ],
   },

@@ -1,4 +1,5 @@
 /** What a replay found, as a document for programs and as a table for people. */
+import { redactUrl } from '../simulator/redaction.ts'
 import type { Difference } from './difference.ts'
 import type { Judged } from './replay.ts'
 
@@ -39,7 +40,7 @@ const listed = ({ exchange, operation, reason, found }: Judged): Listed => ({
   line: exchange.line,
   test: exchange.test,
   operation,
-  request: `${exchange.method} ${exchange.url.pathname}${exchange.url.search}`,
+  request: redactUrl(`${exchange.method} ${exchange.url.pathname}${exchange.url.search}`),
   ...(reason === undefined ? {} : { reason }),
   differences: found,
 })

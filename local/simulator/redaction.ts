@@ -1,4 +1,4 @@
-/** Takes secrets out of bodies before they are kept in the traffic log. */
+/** Takes secrets out of bodies and addresses before anybody is shown them. */
 import { isObject, type Json } from './json.ts'
 
 const redacted = 'REDACTED'
@@ -24,17 +24,30 @@ const sealUrl = (text: string) => text.replaceAll(signature, `$1${redacted}`)
 const isSecret = (name: string, parent: string) =>
   secretMembers.has(name) || (name === 'value' && parent === 'contentKeys')
 
-/** A copy without secrets; null stays null, so that masking can be seen. */
+/** What is to be shown of a member: a secret of any type is hidden, null stays, so that masking can be seen. */
+const redactMember = (name: string, parent: string, value: Json | undefined): Json | undefined =>
+  isSecret(name, parent) && value !== null && value !== undefined ? redacted : redact(value, name)
+
+/**
+ * A copy without secrets.
+ *
+ * @param parent name of the member that holds the value; of items of a list, the list's.
+ */
 export const redact = (value: Json | undefined, parent = ''): Json | undefined => {
   if (typeof value === 'string') return sealUrl(value)
-  if (Array.isArray(value)) return (value as readonly Json[]).map(member => redact(member, parent) ?? null)
+  if (Array.isArray(value)) return (value as readonly Json[]).map(item => redact(item, parent) ?? null)
   if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      isSecret(name, parent) && typeof member === 'string' ? redacted : redact(member, name),
-    ]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, redactMember(name, parent, member)]))
 }
 
+/** A copy of the value at a path such as `body.properties.contentKeys.0.value`, without secrets. */
+export const redactAt = (path: string, value: Json | undefined): Json | undefined => {
+  const [name = '', parent = ''] = path
+    .split('.')
+    .filter(part => !/^\d+$/.test(part))
+    .toReversed()
+  return redactMember(name, parent, value)
+}
+
+/** An address without the signature of its SAS. */
 export const redactUrl = sealUrl

@@ -41,6 +41,7 @@ describe('the house', () => {
     ['src/lib/replicate/survey.ts', 'src/lib/storage/ports.ts'],
     ['src/lib/media/arm/account.ts', 'src/lib/media/ports.ts'],
     ['local/start/main.ts', 'src/lib/events/sender.ts'],
+    ['local/stack/stack.ts', 'local/simulator/simulator.ts'],
     ['test/unit/model.test.ts', 'src/lib/model.ts'],
   ])('lets %s import %s', (from, to) => {
     expect(refusal(from, to, false)).toBeUndefined()
@@ -58,6 +59,9 @@ describe('the house', () => {
     ['src/lib/model.ts', 'local/stack/stack.ts'],
     ['src/lib/model.ts', 'test/help.ts'],
     ['local/start/verify.ts', 'src/lib/media/ports.ts'],
+    ['local/simulator/state.ts', 'src/lib/model.ts'],
+    ['local/simulator/state.ts', 'local/stack/stack.ts'],
+    ['local/compare/assets.ts', 'local/simulator/state.ts'],
     ['newfolder/x.ts', 'src/lib/model.ts'],
   ])('refuses %s importing %s', (from, to) => {
     expect(refusal(from, to, false)).toBeDefined()

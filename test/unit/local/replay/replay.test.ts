@@ -210,6 +210,46 @@ describe('npm run replay', () => {
     expect(stdout).toContain('status: recorded 404, got 200')
   })
 
+  it('P6: names secrets that differ and never shows them', () => {
+    const policy = (keyValue: string) => ({
+      options: [
+        {
+          configuration: { '@odata.type': '#Microsoft.Media.ContentKeyPolicyClearKeyConfiguration' },
+          restriction: {
+            '@odata.type': '#Microsoft.Media.ContentKeyPolicyTokenRestriction',
+            issuer: 'i',
+            audience: 'a',
+            restrictionTokenType: 'Jwt',
+            primaryVerificationKey: { '@odata.type': '#Microsoft.Media.ContentKeyPolicySymmetricTokenKey', keyValue },
+          },
+        },
+      ],
+    })
+    const made = {
+      ...put,
+      url: `${account}/contentKeyPolicies/viewers?api-version=2020-05-01`,
+      request: { properties: policy('c2VzYW1lLW9uZQ==') },
+    }
+    const told = {
+      ...put,
+      method: 'POST',
+      url: `${account}/contentKeyPolicies/viewers/getPolicyPropertiesWithSecrets?sig=c2VzYW1l&api-version=2020-05-01`,
+      request: null,
+      status: 200,
+      response: policy('c2VzYW1lLXR3bw=='),
+    }
+    const missing = { ...told, response: { options: null } }
+    const file = written([made, told, missing].map(line => JSON.stringify(line)).join('\n'))
+    const [table, document] = [run(file), run(file, '--json')]
+    expect(table.stdout).toContain('primaryVerificationKey.keyValue: recorded "REDACTED", got "REDACTED"')
+    expect(table.stdout).toContain('body.options: recorded null, got [')
+    expect([table, document].map(({ status, stderr }) => [status, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ])
+    expect(table.stdout + document.stdout).not.toMatch(/c2VzYW1l/)
+  })
+
   it.each([
     ['no file', () => [], /one FILE is expected/],
     ['an option that is not known', () => ['--no'], /--no/],
