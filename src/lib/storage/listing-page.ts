@@ -8,9 +8,12 @@ export interface ListingPage {
   readonly next?: string
 }
 
-type Draft = { -readonly [Key in keyof BlobItem]?: BlobItem[Key] } & {
+/** A row while it is read; the last two are no part of it. */
+interface Draft {
+  readonly item: { -readonly [Key in keyof BlobItem]?: BlobItem[Key] }
+  tier?: BlobItem['tier']
   inferred?: boolean
-  entries: [string, string][] | undefined
+  entries?: [string, string][]
 }
 
 const nothing: Readonly<Record<string, string>> = Object.freeze({})
@@ -22,17 +25,17 @@ const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag
 
 const property: Readonly<Record<string, (draft: Draft, value: string) => void>> = {
   'Content-Length': (draft, value) => {
-    draft.size = Number(value)
+    draft.item.size = Number(value)
   },
   Etag: (draft, value) => {
-    draft.etag = quoted(value)
+    draft.item.etag = quoted(value)
   },
   'Last-Modified': (draft, value) => {
-    draft.lastModified = Date.parse(value)
+    draft.item.lastModified = Date.parse(value)
   },
   BlobType: (draft, value) => {
     const type = blobTypes.find(known => known === value)
-    if (type !== undefined) draft.blobType = type
+    if (type !== undefined) draft.item.blobType = type
   },
   AccessTier: (draft, value) => {
     const tier = tiers.find(known => known === value)
@@ -42,35 +45,37 @@ const property: Readonly<Record<string, (draft: Draft, value: string) => void>> 
     draft.inferred = value === 'true'
   },
   CopyStatus: (draft, value) => {
-    if (value === 'pending') draft.copyPending = true
+    if (value === 'pending') draft.item.copyPending = true
   },
   'Content-MD5': (draft, value) => {
-    draft.md5 = value
+    draft.item.md5 = value
   },
   'Content-Type': (draft, value) => {
-    draft.contentType = value
+    draft.item.contentType = value
   },
   'Content-Encoding': (draft, value) => {
-    draft.contentEncoding = value
+    draft.item.contentEncoding = value
   },
   'Content-Language': (draft, value) => {
-    draft.contentLanguage = value
+    draft.item.contentLanguage = value
   },
   'Content-Disposition': (draft, value) => {
-    draft.contentDisposition = value
+    draft.item.contentDisposition = value
   },
   'Cache-Control': (draft, value) => {
-    draft.cacheControl = value
+    draft.item.cacheControl = value
   },
 }
 
-const finish = ({ inferred, entries, ...draft }: Draft): BlobItem => {
-  if (inferred) delete draft.tier
-  const { name, size, etag, lastModified, blobType } = draft
+/** The row itself is handed on, not a copy: with thousands of rows a page, copies are most of the memory. */
+const finish = ({ item, tier, inferred, entries }: Draft): BlobItem => {
+  const { name, size, etag, lastModified, blobType } = item
   if (!name || !etag || !blobType || !Number.isSafeInteger(size) || !Number.isFinite(lastModified) || Number(size) < 0)
     throw new XmlError('A row of the listing lacks its name, size, ETag, type or time.')
+  if (tier !== undefined && !inferred) item.tier = tier
   // fromEntries makes own properties of every name, `__proto__` included.
-  return { ...draft, metadata: entries ? Object.fromEntries(entries) : nothing } as BlobItem
+  item.metadata = entries ? Object.fromEntries(entries) : nothing
+  return item as BlobItem
 }
 
 /** `EnumerationResults / Blobs / Blob / Name | Properties | Metadata / …` and `EnumerationResults / NextMarker`. */
@@ -80,7 +85,7 @@ class PageHandler implements XmlHandler {
   #depth = 0
   #section = ''
   #encoded: boolean = false
-  #draft: Draft = { entries: undefined }
+  #draft: Draft = { item: {} }
   #text = ''
 
   open(name: string, attributes: string): void {
@@ -88,7 +93,7 @@ class PageHandler implements XmlHandler {
     this.#text = ''
     if (this.#depth === 1 && name !== 'EnumerationResults') throw new XmlError('The answer is not a listing.')
     if (this.#depth === 2 || this.#depth === 4) this.#section = name
-    if (this.#depth === 3) this.#draft = { entries: undefined }
+    if (this.#depth === 3) this.#draft = { item: {} }
     // Names with characters that XML cannot hold come percent-encoded and marked (service version 2021-02-12 and newer).
     if (this.#depth === 4 && name === 'Name')
       this.#encoded = attributes !== '' && attributesOf(attributes).get('Encoded') === 'true'
@@ -101,7 +106,7 @@ class PageHandler implements XmlHandler {
   close(name: string): void {
     const text = this.#text
     if (this.#depth === 5) this.#value(name, text)
-    else if (this.#depth === 4 && name === 'Name') this.#draft.name = this.#encoded ? decode(text) : text
+    else if (this.#depth === 4 && name === 'Name') this.#draft.item.name = this.#encoded ? decode(text) : text
     else if (this.#depth === 3 && name === 'Blob') this.items.push(finish(this.#draft))
     else if (this.#depth === 2 && name === 'NextMarker') this.next = text
     this.#text = ''
