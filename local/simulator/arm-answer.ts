@@ -16,7 +16,10 @@ export const errorAnswer = (error: ArmError, headers: Record<string, string>): A
 })
 
 const texts: Readonly<Record<string, readonly [code: string, message: string]>> = {
-  429: ['TooManyRequests', 'The request was throttled.'],
+  429: [
+    'SubscriptionRequestsThrottled',
+    'Number of requests exceeded the backend storage limit. Please try again later.',
+  ],
   500: ['InternalServerError', 'The server encountered an internal error. Please retry the request.'],
   503: ['ServiceUnavailable', 'The service is unavailable. Please retry the request.'],
 }

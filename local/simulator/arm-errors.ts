@@ -24,6 +24,9 @@ const byGateway = { 'x-ms-failure-cause': 'gateway' }
 
 export const badRequest = (message: string) => new ArmError(400, 'BadRequest', message)
 
+/** A fault of the simulator's own. */
+export const failed = () => new ArmError(500, 'InternalServerError', 'The simulator failed; its log says why.')
+
 /** Something that a request names is not there. */
 export const missingReference = (status: 400 | 404, what: string) =>
   new ArmError(status, status === 404 ? 'NotFound' : 'BadRequest', `The ${what} does not exist.`)
@@ -49,6 +52,11 @@ export const parentNotFound = (parent: string) =>
     `Can not perform requested operation on nested resource. Parent resource '${parent}' not found.`,
     byGateway,
   )
+
+export const methodNotAllowed = (method: string, allowed: readonly string[]) =>
+  new ArmError(405, 'HttpMethodNotAllowed', `The requested resource does not support http method '${method}'.`, {
+    allow: allowed.join(', '),
+  })
 
 export const conflict = (message: string) => new ArmError(409, 'Conflict', message)
 

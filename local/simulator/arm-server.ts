@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GivenAnswer } from './answer-record.ts'
 import { type Answer, errorAnswer, faultAnswer } from './arm-answer.ts'
-import { ArmError, badRequest, forbidden, parentNotFound, throttled } from './arm-errors.ts'
+import { ArmError, badRequest, failed, forbidden, methodNotAllowed, parentNotFound, throttled } from './arm-errors.ts'
 import { ticksPerMillisecond } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { FaultKind, Trait } from './fault-kinds.ts'
@@ -35,9 +35,12 @@ export interface ArmServices {
 }
 
 const router = new Router(operations)
+const methods = [...new Set([...operations].map(({ method }) => method))]
 
 interface Call {
   readonly match: Match | undefined
+  /** Why there is no match, where it is not that the path is unknown. */
+  readonly problem?: ArmError
   readonly method: string
   readonly url: URL
   readonly account: Account | undefined
@@ -53,17 +56,30 @@ const clientOf = (request: IncomingMessage): ResourceClient => {
   return requestId === undefined ? { address } : { address, requestId }
 }
 
+const matched = (method: string, path: string): { match: Match | undefined; problem?: ArmError } => {
+  try {
+    const match = router.match(method, path)
+    if (match !== undefined) return { match }
+    const allowed = methods.filter(other => router.match(other, path) !== undefined)
+    return allowed.length === 0 ? { match } : { match, problem: methodNotAllowed(method, allowed) }
+  } catch (error) {
+    if (error instanceof ArmError) return { match: undefined, problem: error }
+    throw error
+  }
+}
+
 const identify = (request: IncomingMessage, kernel: Kernel): Call => {
   const method = request.method ?? 'GET'
   const url = new URL(request.url ?? '/', `http://${headerOf(request, 'host') ?? 'localhost'}`)
-  const match = router.match(method, url.pathname)
+  const { match, problem } = matched(method, url.pathname)
   const { subscription, group, account: name } = match?.params ?? {}
   const account =
     subscription === undefined || group === undefined || name === undefined
       ? undefined
       : kernel.state.account(subscription, group, name)
   const key = account?.key ?? name ?? '-'
-  return { match, method, url, account, key, operation: match?.operation.id ?? 'Unknown', client: clientOf(request) }
+  const call = { match, method, url, account, key, operation: match?.operation.id ?? 'Unknown' }
+  return { ...call, client: clientOf(request), ...(problem === undefined ? {} : { problem }) }
 }
 
 const checkVersion = ({ match, url }: Call): string => {
@@ -158,6 +174,7 @@ const answer = async (
   let budget: Record<string, string> = {}
   try {
     const rule = tokens.identify(authorization, kernel.clock.ticks())
+    if (call.problem !== undefined) throw call.problem
     if (call.match === undefined)
       throw new ArmError(404, 'InvalidResourceType', `There is nothing at ${call.method} ${call.url.pathname}.`)
     const apiVersion = checkVersion(call)
@@ -187,7 +204,7 @@ const answer = async (
     kernel.report(
       `${call.operation} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     )
-    return errorAnswer(new ArmError(500, 'InternalServerError', 'The simulator failed; its log says why.'), budget)
+    return errorAnswer(failed(), budget)
   }
 }
 

@@ -33,7 +33,7 @@ const parse = (text: string, isBulk = false): unknown => {
 const run = async (services: ControlServices, request: IncomingMessage, url: URL): Promise<unknown> => {
   const [, , name = '', ...rest] = url.pathname.split('/')
   if (name === '') return overview()
-  const endpoint = endpoints[name]
+  const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined
   if (endpoint === undefined) throw new Refusal(404, [`there is no /_sim/${name}; GET /_sim/ lists what there is`])
   const method = endpoint.methods[request.method ?? 'GET']
   if (method === undefined)

@@ -12,10 +12,13 @@ import type { Resource } from './state.ts'
 const unfiltered: ListProperties = {}
 const byName: Reader = resource => resource.name.toLowerCase()
 
+const taken = ['$filter', '$orderby', '$top', '$skiptoken']
+
 const queryOf = (query: URLSearchParams): Query => {
-  const [filter, orderBy, top, skipToken] = ['$filter', '$orderby', '$top', '$skiptoken'].map(
-    name => query.get(name) ?? undefined,
-  )
+  const other = [...query.keys()].find(name => name.startsWith('$') && !taken.includes(name))
+  if (other !== undefined)
+    throw badRequest(`The query specified in the URI is not valid. This list does not take '${other}'.`)
+  const [filter, orderBy, top, skipToken] = taken.map(name => query.get(name) ?? undefined)
   return {
     ...(filter === undefined ? {} : { filter }),
     ...(orderBy === undefined ? {} : { orderBy }),

@@ -24,6 +24,12 @@ interface Window {
   used: number
 }
 
+const isEntry = (saved: unknown): saved is [string, Window] => {
+  if (!Array.isArray(saved) || typeof saved[0] !== 'string') return false
+  const { start, used } = (saved[1] ?? {}) as Partial<Record<keyof Window, unknown>>
+  return Number.isFinite(start) && Number.isFinite(used)
+}
+
 export class RateLimits {
   readonly #windows = new Map<string, Window>()
 
@@ -45,8 +51,8 @@ export class RateLimits {
 
   /** Checks what `save` gave and answers what restores it; throws for anything else. */
   restoring(saved: unknown): () => void {
-    if (!Array.isArray(saved)) throw new SyntaxError('rate limits are no array')
-    const windows = new Map(saved as [string, Window][])
+    if (!Array.isArray(saved) || !saved.every(isEntry)) throw new SyntaxError('rate limits are incomplete')
+    const windows = new Map(saved)
     return () => {
       this.#windows.clear()
       for (const [key, open] of windows) this.#windows.set(key, open)

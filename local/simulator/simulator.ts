@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerRecord } from './answer-record.ts'
+import { failed } from './arm-errors.ts'
 import { handleArm } from './arm-server.ts'
 import type { BlobStore } from './blob-store.ts'
 import { type MovableClock, movableClock, systemClock } from './clock.ts'
@@ -13,6 +14,7 @@ import { Counters } from './counters.ts'
 import type { EventPublisher } from './event-publisher.ts'
 import { Faults } from './faults.ts'
 import { newestApiVersion } from './history.ts'
+import { sendJson } from './http.ts'
 import type { Kernel } from './kernel.ts'
 import { type ListName, pageSizes } from './limits.ts'
 import { defaultAccountProperties, newAccount } from './new-account.ts'
@@ -169,8 +171,9 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   const server = createServer({ keepAliveTimeout: idleConnection }, (request, response) => {
     response.on('error', () => {})
     handle(request, response).catch((error: unknown) => {
-      options.log?.(`The simulator dropped a request: ${error instanceof Error ? error.message : String(error)}`)
-      response.destroy()
+      options.log?.(`The simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      if (response.headersSent) response.destroy()
+      else sendJson(response, 500, failed().body())
     })
   })
   const port = await listen(server, options.port ?? 0)

@@ -97,7 +97,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const problemOf = (name: string, value: unknown): string | undefined => {
-  if (!(name in defaultSwitches)) return `${name} is not known; known are ${Object.keys(defaultSwitches).join(', ')}`
+  if (!Object.hasOwn(defaultSwitches, name))
+    return `${name} is not known; known are ${Object.keys(defaultSwitches).join(', ')}`
   const allowed = choices[name]
   if (allowed !== undefined) return allowed.includes(value) ? undefined : `${name} must be one of ${allowed.join(', ')}`
   if (name === 'failJobs')
@@ -106,7 +107,9 @@ const problemOf = (name: string, value: unknown): string | undefined => {
       : 'failJobs must be an array of beginnings of job names'
   if (name === 'hourlyCalls')
     return isObject(value) &&
-      Object.entries(value).every(([bucket, calls]) => bucket in hourlyCalls && typeof calls === 'number' && calls >= 0)
+      Object.entries(value).every(
+        ([bucket, calls]) => Object.hasOwn(hourlyCalls, bucket) && typeof calls === 'number' && calls >= 0,
+      )
       ? undefined
       : `hourlyCalls must be an object of numbers under ${Object.keys(hourlyCalls).join(', ')}`
   return typeof value === 'boolean' ? undefined : `${name} must be true or false`

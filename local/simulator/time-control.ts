@@ -4,8 +4,13 @@ import { Refusal } from './control-input.ts'
 import { formatInstant, parseInstant } from './instants.ts'
 import { isObject } from './json.ts'
 
+/** Later times, and what ends a while after them, cannot be written as the service writes them. */
+const last = '9999-01-01T00:00:00Z'
+const lastTicks = parseInstant(last) ?? 0n
+
 const allowed =
-  '{"advance": seconds, 0 or more} or {"to": an instant that is not past, such as "2030-01-01T00:00:00Z"} is expected'
+  '{"advance": seconds, 0 or more} or {"to": an instant that is not past, such as "2030-01-01T00:00:00Z"} is expected, ' +
+  `up to ${last}`
 
 export const shownTime = (clock: Clock) => ({ now: formatInstant(clock.ticks()) })
 
@@ -13,9 +18,11 @@ export const shownTime = (clock: Clock) => ({ now: formatInstant(clock.ticks()) 
 export const moveBy = (body: unknown, clock: Clock): number => {
   if (!isObject(body) || Object.keys(body).length !== 1) throw new Refusal(400, [allowed])
   const { advance, to } = body
-  if (typeof advance === 'number' && advance >= 0) return advance * 1000
+  const now = clock.ticks()
   const instant = typeof to === 'string' ? parseInstant(to) : undefined
-  const milliseconds = instant === undefined ? -1 : millisecondsOf(instant - clock.ticks())
-  if (milliseconds < 0) throw new Refusal(400, [`${allowed}; now is ${formatInstant(clock.ticks())}`])
-  return milliseconds
+  const wanted =
+    typeof advance === 'number' ? advance * 1000 : instant === undefined ? -1 : millisecondsOf(instant - now)
+  if (!(wanted >= 0 && wanted <= millisecondsOf(lastTicks - now)))
+    throw new Refusal(400, [`${allowed}; now is ${formatInstant(now)}`])
+  return wanted
 }

@@ -12,8 +12,10 @@ export const readTokenRule = (
   body: unknown,
 ): { readonly token: string; readonly rule: TokenRule } | { readonly problems: string[] } => {
   if (!isObject(body)) return { problems: ['a JSON object is expected'] }
-  const { token, principal = 'client@simulator.invalid', grants = {}, expired = false, expires } = body
-  const problems: string[] = []
+  const { token, principal = 'client@simulator.invalid', grants = {}, expired = false, expires, ...unknown } = body
+  const problems = Object.keys(unknown).map(
+    name => `${name} is not known; allowed are token, principal, grants, expired, expires`,
+  )
   if (typeof token !== 'string' || token === '' || /\s/.test(token)) problems.push('token must be text without spaces')
   if (typeof principal !== 'string' || principal === '') problems.push('principal must be text')
   if (!isObject(grants) || !Object.values(grants).every(isGrant))

@@ -40,6 +40,12 @@ export const allows = (grant: Grant, action: string): boolean => {
 
 export const grantFor = (rule: TokenRule, account: string): Grant => rule.grants[account] ?? rule.grants['*'] ?? 'None'
 
+const isEntry = (saved: unknown): saved is [string, TokenRule] => {
+  if (!Array.isArray(saved) || typeof saved[0] !== 'string') return false
+  const { principal, grants } = (saved[1] ?? {}) as Partial<Record<keyof TokenRule, unknown>>
+  return typeof principal === 'string' && typeof grants === 'object' && grants !== null
+}
+
 /** Tokens are kept as digests only. */
 export class Tokens {
   readonly #rules = new Map<string, TokenRule>()
@@ -59,8 +65,8 @@ export class Tokens {
 
   /** Checks what `save` gave and answers what restores it; throws for anything else. */
   restoring(saved: unknown): () => void {
-    if (!Array.isArray(saved)) throw new SyntaxError('tokens are no array')
-    const rules = new Map(saved as [string, TokenRule][])
+    if (!Array.isArray(saved) || !saved.every(isEntry)) throw new SyntaxError('tokens are incomplete')
+    const rules = new Map(saved)
     return () => {
       this.#rules.clear()
       for (const [key, rule] of rules) this.#rules.set(key, rule)

@@ -34,6 +34,23 @@ describe('requests', () => {
     expect([answer.status, answer.body.error.code]).toEqual([status, code])
   })
 
+  it('with a path that is not percent-encoded are refused', async () => {
+    await using g = await ground()
+    const answer = await g.east('GET', 'assets/%zz')
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'BadRequest'])
+  })
+
+  it.each([
+    ['PATCH', 'streamingLocators/film', 'GET, PUT, DELETE'],
+    ['POST', 'assets/film', 'GET, PUT, DELETE, PATCH'],
+    ['DELETE', 'assets/film/listContainerSas', 'POST'],
+  ])('%s %s is told which methods there are', async (method, path, allowed) => {
+    await using g = await ground()
+    const { status, headers, body } = await g.east(method, path, {})
+    expect([status, body.error.code]).toEqual([405, 'HttpMethodNotAllowed'])
+    expect(headers.get('allow')?.split(', ').toSorted()).toEqual(allowed.split(', ').toSorted())
+  })
+
   it('without JSON, or with too much of it, are refused', async () => {
     await using g = await ground()
     expect((await g.east('PUT', 'assets/a', '{')).status).toBe(400)

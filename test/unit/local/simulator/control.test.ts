@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ground } from './ground.ts'
 
@@ -14,6 +16,25 @@ describe('counters', () => {
       count: 2,
       statuses: { none: 1, 200: 1 },
     })
+  })
+})
+
+describe('the simulator', () => {
+  it('words a 429 that it is told to give as the recorded one', async () => {
+    await using g = await ground()
+    await g.east('POST', '/_sim/faults', { kind: '429', count: 1 })
+    const { status, body } = await g.east('GET', 'assets')
+    expect([status, body.error.code]).toEqual([429, 'SubscriptionRequestsThrottled'])
+  })
+
+  it('answers what it cannot make sense of, too', async () => {
+    const log: string[] = []
+    await using g = await ground({ log: line => log.push(line) })
+    const sent = request(`${g.simulator.url}/subscriptions`, { headers: { host: 'no host' } }).end()
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(500)
+    expect(log.join()).toContain('Invalid URL')
   })
 })
 
@@ -52,6 +73,10 @@ describe('the control plane of the simulator', () => {
     ['POST', '/_sim/outage?account=east&plane=air', undefined, 400],
     ['PATCH', '/_sim/switches', { uniqueIds: 'world', nonsense: 1 }, 400],
     ['PUT', '/_sim/tokens', { token: 'a b', grants: { east: 'King' } }, 400],
+    ['PUT', '/_sim/tokens', { token: 'a', grnts: { east: 'Reader' } }, 400],
+    ['PATCH', '/_sim/switches', { toString: true }, 400],
+    ['PATCH', '/_sim/switches', { hourlyCalls: { toString: 1 } }, 400],
+    ['GET', '/_sim/toString', undefined, 404],
     ['GET', '/_sim/nothing', undefined, 404],
     ['POST', '/_sim/counters', undefined, 405],
     ['POST', '/_sim/faults', '{', 400],

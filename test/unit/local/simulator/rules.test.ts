@@ -194,6 +194,8 @@ describe('queries', () => {
     ])
       expect([path, await statusOf(`$orderby=${path} desc`)]).toEqual([path, orders.includes(path) ? 200 : 400])
     expect(await statusOf('$top=1')).toBe(top ? 200 : 400)
+    for (const other of ['$skip=1', '$select=name', '$count=true', '$expand=tracks'])
+      expect([other, await statusOf(other)]).toEqual([other, 400])
   })
 })
 

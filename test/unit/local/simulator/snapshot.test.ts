@@ -189,6 +189,18 @@ describe('a snapshot', () => {
     expect([answer.status, answer.body.problems[0]]).toEqual([400, expect.stringContaining('name')])
     expect((await g.east('GET', 'assets/film')).status).toBe(200)
   })
+
+  it.each([
+    ['tokens', [['digest', null]]],
+    ['tokens', [[5, { principal: 'x', grants: {} }]]],
+    ['rateLimits', [['east', null]]],
+    ['rateLimits', [['east', { start: 'now', used: 1 }]]],
+  ])('damaged %s (%j) are refused', async (part, items) => {
+    await using g = await ground()
+    const { text } = await g.east('GET', '/_sim/snapshot')
+    const answer = await g.east('PUT', '/_sim/snapshot', { ...JSON.parse(text), [part]: items })
+    expect([answer.status, answer.body.problems[0]]).toEqual([400, expect.stringContaining('incomplete')])
+  })
 })
 
 describe('a snapshot with Event Grid and storage', () => {
