@@ -18,6 +18,7 @@ const setUp = ({ urls, accounts, topic, functionKey }: Stack): Block => ({
     `WEST=$SIM${accounts.west.accountId}`,
     `arm() { curl -sS -X "$1" "$2?api-version=$3" -H 'authorization: Bearer me' -H 'content-type: application/json' -d "\${4-}"; echo; }`,
     `app() { curl -sS "$APP/$1" -H "x-functions-key: $KEY" \${2+-H 'content-type: application/json' -d "$2"}; echo; }`,
+    `shows() { until app "$1" | grep "$2"; do sleep 1; done; }`,
     `announce() { curl -sS "$TOPIC" -H 'aeg-sas-key: me' -H 'content-type: application/json' -d '[{"id":"'$1-$(date +%s)'","eventType":"Twinstream.LocatorCreated","subject":"streamingLocators/'$1'","eventTime":"2026-01-01T00:00:00Z","dataVersion":"1.0","data":{"locatorName":"'$1'","assetName":"'$2'"}}]'; }`,
   ],
 })
@@ -29,7 +30,7 @@ const publishAnother: Block = {
     `arm PUT "$EAST/transforms/${names.transform}/jobs/encore" 2022-07-01 '{"properties":{"input":{"@odata.type":"#Microsoft.Media.JobInputHttp","files":["https://films.contoso.example/encore.mov"]},"outputs":[{"@odata.type":"#Microsoft.Media.JobOutputAsset","assetName":"encore"}]}}'`,
     `arm PUT "$EAST/streamingLocators/encore-clear" 2022-08-01 '{"properties":{"assetName":"encore","streamingPolicyName":"Predefined_ClearStreamingOnly"}}'`,
     'announce encore-clear encore',
-    'sleep 3; app "units?route=east%3Ewest&kind=asset&name=encore"',
+    `shows "units?route=east%3Ewest&kind=asset&name=encore" '"outcome":"inSync"'`,
     'arm GET "$WEST/streamingLocators/encore-clear" 2022-08-01',
   ],
 }
@@ -39,7 +40,7 @@ const editPolicy: Block = {
   commands: [
     `arm PATCH "$EAST/contentKeyPolicies/${names.keyPolicy}" 2022-08-01 '{"properties":{"description":"Viewers of the premiere"}}'`,
     `app resync '{"route":"east>west","units":[{"kind":"contentKeyPolicy","name":"${names.keyPolicy}"}]}'`,
-    `sleep 2; arm GET "$WEST/contentKeyPolicies/${names.keyPolicy}" 2022-08-01`,
+    `until arm GET "$WEST/contentKeyPolicies/${names.keyPolicy}" 2022-08-01 | grep premiere; do sleep 1; done`,
   ],
 }
 
@@ -47,7 +48,7 @@ const resyncAll: Block = {
   title: 'Compare the whole route without changing anything; the report has a line a unit',
   commands: [
     `OPERATION=$(app resync '{"route":"east>west","all":true,"dryRun":true}' | sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')`,
-    'sleep 2; app "operations/$OPERATION"; app "operations/$OPERATION/report"',
+    `shows "operations/$OPERATION" '"status":"succeeded"'; app "operations/$OPERATION/report"`,
   ],
 }
 
@@ -57,7 +58,7 @@ const takeDown: Block = {
   commands: [
     `for PLANE in control storage; do curl -sS -X POST "$SIM/_sim/outage?account=east&plane=$PLANE"; echo; done`,
     `announce ${clear?.locator} ${clear?.asset}`,
-    `sleep 3; app "units?route=east%3Ewest&kind=asset&name=${clear?.asset}"`,
+    `shows "units?route=east%3Ewest&kind=asset&name=${clear?.asset}" '"SourceUnavailable"'`,
     `arm POST "$WEST/streamingLocators/${clear?.locator}/listPaths" 2022-08-01 '{}'`,
   ],
   after: 'The unit says `waiting` with the code `SourceUnavailable`; a new resync would be refused with that code.',
@@ -67,7 +68,7 @@ const bringBack: Block = {
   title: 'Bring region A back: the title is in sync again by itself',
   commands: [
     `curl -sS -X DELETE "$SIM/_sim/outage?account=east"; echo`,
-    `until app "units?route=east%3Ewest&kind=asset&name=${clear?.asset}" | grep '"inSync"'; do sleep 1; done`,
+    `shows "units?route=east%3Ewest&kind=asset&name=${clear?.asset}" '"outcome":"inSync"'`,
   ],
 }
 
