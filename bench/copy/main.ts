@@ -1,7 +1,6 @@
 /** `npm run bench:copy`: our copies, the raw floor and other tools on the same storage, in turn. */
 import { writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
-import { figure, markdownTable } from '../table.ts'
+import { goalTable, machine, runCommand } from '../command.ts'
 import { runMemory } from './memory.ts'
 import { readOptions, usage } from './options.ts'
 import { type Result, runScenario } from './run.ts'
@@ -9,18 +8,7 @@ import { scenarios } from './scenarios.ts'
 
 const say = (line: string): void => console.error(line)
 
-const machine = (): string => {
-  const [cpu, memory] = [cpus(), Math.round(totalmem() / 1024 ** 3)]
-  return `${cpu.length} × ${cpu[0]?.model ?? 'unknown CPU'}, ${memory} GB, ${process.platform} ${release()}, Node ${process.versions.node}`
-}
-
-const verdict = (median: number | undefined, most: number): string =>
-  median === undefined ? 'not measured' : median <= most ? 'reached' : 'missed'
-
-const print = ({ title, table, goals }: Result): void => {
-  const rows = goals.map(({ what, most, median }) => [what, figure(median, 2), figure(most, 2), verdict(median, most)])
-  console.log(`\n## ${title}\n\n${table}\n\n${markdownTable([['goal', 'median', 'at most', ''], ...rows])}`)
-}
+const print = ({ title, table, goals }: Result): void => console.log(`\n## ${title}\n\n${table}\n\n${goalTable(goals)}`)
 
 const main = async (): Promise<void> => {
   if (process.argv.includes('--help')) return console.log(usage)
@@ -44,7 +32,4 @@ const main = async (): Promise<void> => {
   }
 }
 
-await main().catch((error: unknown) => {
-  console.error(`bench:copy: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-})
+await runCommand('bench:copy', main)

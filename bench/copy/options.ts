@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { whole } from '../command.ts'
 
 export interface Options {
   /** Small blobs of the first copy and of the look where nothing has changed. */
@@ -27,12 +28,6 @@ export const usage = `npm run bench:copy -- [options]
   --json FILE     writes every figure of every round (bench/copy.json)
   --rclone PATH   the program (rclone); --azcopy PATH (azcopy)
 `
-
-const whole = (text: string, name: string): number => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} ${text}: give a whole number from 1 on.`)
-  return value
-}
 
 /** @throws Error with a sentence for what cannot be read. */
 export const readOptions = (args: readonly string[]): Options => {

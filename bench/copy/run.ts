@@ -1,4 +1,5 @@
 /** Runs scenarios and makes their tables. */
+import type { MeasuredGoal } from '../command.ts'
 import { figure, markdownTable, median } from '../table.ts'
 import type { Measured } from './measure.ts'
 import { rawList } from './raw.ts'
@@ -20,7 +21,7 @@ export interface Result {
   readonly key: string
   readonly title: string
   readonly figures: readonly Figures[]
-  readonly goals: readonly { readonly what: string; readonly most: number; readonly median: number | undefined }[]
+  readonly goals: readonly MeasuredGoal[]
   readonly table: string
 }
 
@@ -114,7 +115,7 @@ const tableOf = (scenario: Scenario, figures: readonly Figures[]): string => {
   return [markdownTable([head, ...rows]), ...notes].join('\n\n')
 }
 
-const goalOf = (goal: Goal, rounds: readonly Round[]) => ({
+const goalOf = (goal: Goal, rounds: readonly Round[]): MeasuredGoal => ({
   what: goal.what,
   most: goal.most,
   median: known(rounds.map(round => goal.ratio(round))),

@@ -1,7 +1,7 @@
 /** `npm run bench:simulator`: what many assets cost the simulator, beside the least that could be done. */
 import { writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { goalTable, type MeasuredGoal, machine, runCommand, whole } from '../command.ts'
 import { figure, markdownTable, median } from '../table.ts'
 import { type Outcome, run } from './run.ts'
 
@@ -12,35 +12,29 @@ const usage = `npm run bench:simulator -- [options]
   --json FILE  writes every figure (bench/simulator.json)
 `
 
-const machine = (): string => {
-  const [cpu, memory] = [cpus(), Math.round(totalmem() / 1024 ** 3)]
-  return `${cpu.length} × ${cpu[0]?.model ?? 'unknown CPU'}, ${memory} GB, ${process.platform} ${release()}, Node ${process.versions.node}`
-}
-
-const whole = (text: string, name: string): number => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} ${text}: give a whole number from 1 on.`)
-  return value
-}
-
 const megabytes = (bytes: number) => bytes / 1e6
 
 const print = (outcome: Outcome): void => {
   const { rounds } = outcome
   const over = (ratio: (round: Outcome['rounds'][number]) => number) => median(rounds.map(ratio))
-  const goals: [string, number, number, number][] = [
-    ['page of assets ÷ serialising and sending it', over(({ page, pageFloor }) => page / pageFloor), 3, 2],
-    ['restoring a snapshot ÷ JSON.parse of it', over(({ restore, parse }) => restore / parse), 5, 2],
-    ['peak memory, MB', megabytes(Math.max(outcome.peakBytes, outcome.restoredPeakBytes)), 1000, 0],
+  const goals: MeasuredGoal[] = [
+    {
+      what: 'page of assets ÷ serialising and sending it',
+      median: over(({ page, pageFloor }) => page / pageFloor),
+      most: 3,
+    },
+    {
+      what: 'restoring a snapshot ÷ JSON.parse of it',
+      median: over(({ restore, parse }) => restore / parse),
+      most: 5,
+    },
+    {
+      what: 'peak memory, MB',
+      median: megabytes(Math.max(outcome.peakBytes, outcome.restoredPeakBytes)),
+      most: 1000,
+    },
   ]
-  const reached = (value: number, most: number) => (value <= most ? 'reached' : 'missed')
-  const rows = goals.map(([what, value, most, digits]) => [
-    what,
-    figure(value, digits),
-    figure(most),
-    reached(value, most),
-  ])
-  console.log(`\n${markdownTable([['goal', 'median', 'at most', ''], ...rows])}\n`)
+  console.log(`\n${goalTable(goals)}\n`)
   const figures: [string, string][] = [
     [
       `page of assets of ${figure(megabytes(outcome.pageBytes), 2)} MB, ms`,
@@ -82,7 +76,4 @@ const main = async (): Promise<void> => {
     writeFileSync(json, `${JSON.stringify({ machine: machine(), assets, ...figures }, null, 2)}\n`)
 }
 
-await main().catch((error: unknown) => {
-  console.error(`bench:simulator: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-})
+await runCommand('bench:simulator', main)

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { TableClient } from '@azure/data-tables'
 import { BlobServiceClient } from '@azure/storage-blob'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type Azurite, type AzuriteOptions, startAzurite } from '../../../local/azurite.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const accounts = [
   { name: 'hubstore', key: Buffer.from('hub-key').toString('base64') },
@@ -38,7 +39,7 @@ const isAlive = (pid: number) => {
     return false
   }
 }
-const ended = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 20 })
+const ended = (pid: number) => eventually(() => expect(isAlive(pid)).toBe(false))
 const portOf = (url: string) => Number(new URL(url).port)
 
 describe('a running Azurite', () => {

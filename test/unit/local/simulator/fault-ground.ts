@@ -1,5 +1,4 @@
 /** The whole simulator over HTTP, with storage, Event Grid and a webhook, on one clock that is moved by hand. */
-import { vi } from 'vitest'
 import { startAzurite } from '../../../../local/azurite.ts'
 import { manualClock } from '../../../../local/simulator/clock.ts'
 import { createEventGrid } from '../../../../local/simulator/event-grid/event-grid.ts'
@@ -8,6 +7,7 @@ import { startSimulator } from '../../../../local/simulator/simulator.ts'
 import { createBlobStore } from '../../../../local/simulator/storage/blob-store.ts'
 import { startStorage } from '../../../../local/simulator/storage/storage.ts'
 import { clientOf, topology } from '../../../contract/support/client.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { resourceOf, startWebhook, subscriptionPath, type Wanted } from './event-grid/ground.ts'
 
 const storageAccounts = { east: 'contosoeaststore', west: 'contosoweststore' }
@@ -68,21 +68,21 @@ export const startFaultGround = async () => {
     unsubscribe: (name: string) => east('DELETE', subscriptionPath(name, events.topicId(topic))),
     /** Ids of the events that reached the webhook, in order, once there are so many. */
     received: (count: number) =>
-      vi.waitFor(() => {
+      eventually(() => {
         const ids = webhook.received.map(({ body }) => (body as { id: string }[])[0]?.id)
         if (ids.length < count) throw new Error(`${ids.length} of ${count} events`)
         return ids
       }),
     /** Waits until a rule has struck so often. */
     struck: (id: string, hits = 1) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const { body } = await east('GET', '/_sim/faults')
         const found = (body as { id: string; hits: number }[]).find(fault => fault.id === id)
         if (found === undefined || found.hits < hits) throw new Error('not struck yet')
       }),
     /** Waits until so many attempts to deliver are over. */
     tried: (count: number) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const { body } = await east('GET', '/_sim/eventgrid/deliveries')
         if (body.value.length < count) throw new Error(`${body.value.length} of ${count} attempts`)
       }),

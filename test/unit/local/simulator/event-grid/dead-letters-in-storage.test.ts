@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../../../../support/eventually.ts'
 import { startFaultGround } from '../fault-ground.ts'
 
 test('a dead letter is a blob that any client of the storage account can read', async () => {
@@ -12,7 +13,7 @@ test('a dead letter is a blob that any client of the storage account can read', 
   await ground.publish('lost')
   await ground.idle()
   ground.clock.advance(5 * 60_000)
-  const [name = ''] = await vi.waitFor(async () => {
+  const [name = ''] = await eventually(async () => {
     const names = await ground.blobStore.listBlobNames(ground.storageAccount, 'dead')
     expect(names).toHaveLength(1)
     return names

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { memoryBlobStore } from '../../../../../local/simulator/memory-blob-store.ts'
 import { dataPath, describeWithData } from '../../../../contract/support/shared-data.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { jobFinished, startGround, startWebhook, topic, type Wanted } from './ground.ts'
 import { shapeOf } from './shapes.ts'
 
@@ -46,7 +47,7 @@ const giveUp = async (...ids: string[]) => {
 }
 const blobs = () => blobStore.containers.get('deadstore/dead') ?? new Map<string, Uint8Array>()
 const written = (count: number) =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(blobs().size).toBe(count)
     return [...blobs()].map(([name, bytes]) => ({
       name,
@@ -120,7 +121,7 @@ test('a container that is not there makes no other one: the events are dropped',
   await subscribe({ deadLetters: 'elsewhere' })
   await giveUp('1')
   ground.clock.advance(minutes(5))
-  await vi.waitFor(async () => expect(await ground.deadLetters()).toMatchObject([{ dropped: 'ContainerNotFound' }]))
+  await eventually(async () => expect(await ground.deadLetters()).toMatchObject([{ dropped: 'ContainerNotFound' }]))
   expect([...blobStore.containers.keys()]).toEqual(['deadstore/dead'])
 })
 

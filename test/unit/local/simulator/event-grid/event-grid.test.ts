@@ -1,5 +1,6 @@
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../../../support/eventually.ts'
 import { jobFinished, startGround, startWebhook, subscriptionPath, topic, type Wanted } from './ground.ts'
 
 let ground: Awaited<ReturnType<typeof startGround>>
@@ -300,7 +301,7 @@ describe('delivery', () => {
   test('P3: an outage of events holds what was published and gives it out afterwards', async () => {
     await subscribe()
     ground.faults.add({ account: 'east', plane: 'events', kind: 'outage' })
-    const looked = (times: number) => vi.waitFor(() => expect(ground.faults.list()[0]?.hits).toBe(times))
+    const looked = (times: number) => eventually(() => expect(ground.faults.list()[0]?.hits).toBe(times))
     ground.grid.publish(topic, [jobFinished('1'), jobFinished('2')])
     await looked(2)
     ground.clock.advance(minutes(60))

@@ -2,13 +2,13 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { vi } from 'vitest'
 import { manualClock } from '../../../../../local/simulator/clock.ts'
 import { Counters } from '../../../../../local/simulator/counters.ts'
 import type { DeadLetter, DeliveryRecord } from '../../../../../local/simulator/event-grid/delivery-log.ts'
 import { createEventGrid, type EventGridOptions } from '../../../../../local/simulator/event-grid/event-grid.ts'
 import type { PublishedEvent } from '../../../../../local/simulator/event-publisher.ts'
 import { Faults } from '../../../../../local/simulator/faults.ts'
+import { eventually } from '../../../../support/eventually.ts'
 
 export const topic = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Media/mediaservices/eastaccount'
 
@@ -155,14 +155,11 @@ export const startGround = async (options: Partial<EventGridOptions> = {}) => {
     deadLetters: () => list<DeadLetter>('deadletters'),
     /** Waits until so many attempts have ended. */
     attempts: (count: number) =>
-      vi.waitFor(
-        async () => {
-          const records = await list<DeliveryRecord>('deliveries')
-          if (records.length < count) throw new Error(`${records.length} of ${count} attempts`)
-          return records
-        },
-        { timeout: 5000, interval: 2 },
-      ),
+      eventually(async () => {
+        const records = await list<DeliveryRecord>('deliveries')
+        if (records.length < count) throw new Error(`${records.length} of ${count} attempts`)
+        return records
+      }),
     close: async () => {
       grid.close()
       await server.close()

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dataPath, describeWithData } from '../../../../contract/support/shared-data.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { jobFinished, startGround, startWebhook, subscriptionPath, topic } from './ground.ts'
 import { shapeOf, shapesIn } from './shapes.ts'
 
@@ -19,7 +20,7 @@ const subscribe = (schema = 'EventGridSchema') =>
 const stateOf = ({ body }: { body: Record<string, unknown> | undefined }) =>
   (body?.properties as { provisioningState?: string } | undefined)?.provisioningState
 const state = async () => stateOf(await ground.call(subscriptionPath('to-app')))
-const becomes = (wanted: string) => vi.waitFor(async () => expect(await state()).toBe(wanted))
+const becomes = (wanted: string) => eventually(async () => expect(await state()).toBe(wanted))
 const minute = 60_000
 
 /** Where the webhook was told to GET. */

@@ -1,7 +1,7 @@
 /** What the simulator tells of jobs and resources, held against the published samples and read by the app. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { manualClock } from '../../../../../local/simulator/clock.ts'
 import { createEventGrid } from '../../../../../local/simulator/event-grid/event-grid.ts'
 import { Faults } from '../../../../../local/simulator/faults.ts'
@@ -9,6 +9,7 @@ import { allowList } from '../../../../../src/lib/events/allow-list.ts'
 import { readEvent } from '../../../../../src/lib/events/read-event.ts'
 import { subscriptionId, topology } from '../../../../contract/support/client.ts'
 import { describeWithData } from '../../../../contract/support/shared-data.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { ground } from '../ground.ts'
 import { resourceOf, startWebhook, subscriptionPath } from './ground.ts'
 import { shapeOf } from './shapes.ts'
@@ -104,7 +105,7 @@ beforeAll(async () => {
   await east('POST', 'transforms/t/jobs/stopping/cancelJob')
   clock.advance(1000)
   const ofType = (type: string) => events.filter(event => event.eventType === `Microsoft.Media.${type}`)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await grid.idle()
     events = webhook.received.flatMap(({ body }) => body as Event | Event[])
     expect(ofType('JobFinished')).toHaveLength(3)
