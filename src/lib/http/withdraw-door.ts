@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import * as z from 'zod'
 import { isResourceName } from '../events/names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Route, RouteKey, Start } from '../model.ts'
+import type { Route, RouteKey, Start, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { type Withdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
 import { readBody } from './body.ts'
@@ -36,13 +36,21 @@ const schema = z.strictObject(
   { error: 'an object: {route, locators}' },
 )
 
-/** The asset units are asked for, so that a pass that was under way publishes nothing that has just been withdrawn. */
+/**
+ * The asset units are asked for, so that a pass that was under way publishes nothing that has just been withdrawn, and
+ * what the target did not answer is made as soon as it does. Where nobody could tell which asset a locator publishes,
+ * its own unit asks.
+ */
 const lookAgain = async (app: WithdrawApp, starter: WithdrawStarter, route: RouteKey, done: readonly Withdrawn[]) => {
-  const assets = new Set(done.flatMap(({ asset }) => asset ?? []))
-  for (const name of assets) {
-    const unit = { route, kind: 'asset', name } as const
-    await starter.run(await app.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
+  const units = new Map<string, Unit>()
+  for (const { name, asset: found } of done) {
+    const asset = found ?? (await app.ledger.locatorAsset(route, name))
+    const unit: Unit =
+      asset === undefined ? { route, kind: 'streamingLocator', name } : { route, kind: 'asset', name: asset }
+    units.set(`${unit.kind}/${unit.name.toLowerCase()}`, unit)
   }
+  for (const unit of units.values())
+    await starter.run(await app.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
 }
 
 /**

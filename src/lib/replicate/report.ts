@@ -20,6 +20,8 @@ export interface UnitReport {
   readonly bytesToCopy?: number
   /** Whether the source publishes the asset at present. */
   readonly published?: boolean
+  /** Locators of ours are gone from the source, or were withdrawn by hand: they go whatever else blocks the unit. */
+  readonly withdraws?: true
 }
 
 /**
@@ -68,6 +70,7 @@ const reportAsset = async (pair: Pair, unit: Unit, known: Known): Promise<UnitRe
     ...(survey.bytes === undefined ? {} : { bytes: survey.bytes }),
     ...(survey.toCopy === undefined ? {} : { bytesToCopy: survey.toCopy.bytes }),
     published: survey.locators.length > 0,
+    ...(survey.withdraw.length === 0 ? {} : { withdraws: true }),
   }
 }
 

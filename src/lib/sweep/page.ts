@@ -107,7 +107,7 @@ const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
 /**
  * What is to be asked for: what differs, and what is equal without the ledger knowing it, so that a lost ledger comes
  * back. A unit that is equal and known to be is left alone (P7). A sweep leaves to the ledger what that looks at again
- * by itself, and what would only be found to wait for the same human.
+ * by itself, and what would only be found to wait for the same human; a withdrawal waits for nobody (P10).
  */
 const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefined): boolean => {
   if (operation.dryRun) return false
@@ -118,6 +118,7 @@ const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefin
   }
   if (operation.kind === 'resync' || row === undefined || row.state === 'running') return true
   if (operation.kind === 'full' && row.dueAt !== undefined) return false
+  if (report.withdraws) return true
   const same = report.outcome?.outcome === 'blocked' && row.outcome === 'blocked' && report.outcome.code === row.code
   return !same || row.observed < row.desired
 }

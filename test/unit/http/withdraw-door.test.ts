@@ -90,6 +90,18 @@ describe('POST /api/withdraw', () => {
     const response = await post({ route: route.key, locators: ['film-a'] })
     expect(bodyOf(response).locators).toEqual([{ name: 'film-a', result: 'pending', code: 'TargetUnavailable' }])
     expect([...ledger.withdrawals]).toEqual(['film-a'])
+    expect(ledger.requests.map(({ unit }) => unit)).toEqual([
+      { route: 'east>west', kind: 'streamingLocator', name: 'film-a' },
+    ])
+  })
+
+  it('P3: one that a pass may be making just now is looked at again once it is made', async () => {
+    ledger.locators.set('east>west/film-b', { asset: 'film', id: 'id' })
+    await post({ route: route.key, locators: ['film-b', 'nowhere'] })
+    expect(ledger.requests.map(({ unit: { kind, name } }) => [kind, name])).toEqual([
+      ['asset', 'film'],
+      ['streamingLocator', 'nowhere'],
+    ])
   })
 
   it.each([

@@ -1,8 +1,9 @@
 /** What an adversary, an accident or another owner could do to a twin, and what must not come of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
-import type { Facts } from '../../../src/lib/ledger/ledger.ts'
-import type { Outcome } from '../../../src/lib/model.ts'
+import type { Facts, UnitRow } from '../../../src/lib/ledger/ledger.ts'
+import type { Outcome, Unit } from '../../../src/lib/model.ts'
+import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
 import { freely, Passes } from '../../support/passes.ts'
@@ -152,6 +153,17 @@ describe('P10: withdrawing', () => {
     expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'SourceUnavailable' })
     ground.simulator.faults.remove(fault => fault.id === id)
     expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
+  })
+
+  it('shows in the report of a sweep though something else blocks the asset', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    const unit: Unit = { route: 'east>west', kind: 'asset', name: asset }
+    const pair = { ...ground.pair(), storageFor: () => undefined }
+    const row = { facts: passes.facts, permissions: {} } as UnitRow
+    const report = await reportUnit(pair, unit, row, freely)
+    expect(report).toMatchObject({ outcome: { code: 'StorageNotMapped' }, withdraws: true })
   })
 
   it('P7: is done once', async () => {

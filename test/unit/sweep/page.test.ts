@@ -23,6 +23,8 @@ let low: number | undefined
 let allowed: Permissions[]
 let unpublished: Set<string>
 let taken: Route
+/** Units of which a pass would withdraw locators. */
+let withdrawing: Set<string>
 
 const deps = (): SweepDeps => ({
   routes: new Map([[taken.key, taken]]),
@@ -42,6 +44,7 @@ const deps = (): SweepDeps => ({
       changes: equal ? [] : ['1 file missing'],
       bytesToCopy: equal ? 0 : 1000,
       published: !unpublished.has(unit.name),
+      ...(withdrawing.has(unit.name) ? { withdraws: true } : {}),
       ...(outcome === undefined ? {} : { outcome }),
     }
   },
@@ -88,6 +91,7 @@ beforeEach(() => {
   low = undefined
   allowed = []
   unpublished = new Set()
+  withdrawing = new Set()
   taken = route
   source.contentKeyPolicies = ['ckp-1']
   source.streamingPolicies = ['Predefined_ClearKey', 'own']
@@ -128,6 +132,29 @@ describe('a resync of a whole route', () => {
     await runOn()
     expect(requested()).toEqual(['ckp-1', 'own', 'low', 'theirs'])
   })
+
+  it.each(['locators', 'full'] as const)(
+    'P10: a sweep of %s asks for a blocked asset whose locator is to be withdrawn, and leaves one that only waits',
+    async kind => {
+      const archived: Outcome = { outcome: 'blocked', code: 'SourceArchived' }
+      source.assets = ['waits', 'withdrawn']
+      for (const name of source.assets) {
+        troubles.set(name, archived)
+        ledger.put({ route: route.key, kind: 'asset', name }, archived)
+        ledger.sightings.set(`${route.key}/${name}-x`, {
+          locator: `${name}-x`,
+          asset: name,
+          id: '',
+          created: '',
+          at: 0,
+        })
+      }
+      withdrawing = new Set(['withdrawn'])
+      await begin({ kind })
+      await runOn()
+      expect(requested().filter(name => source.assets.includes(name))).toEqual(['withdrawn'])
+    },
+  )
 
   it('what is published comes before what is not', async () => {
     source.assets = ['draft', 'film']

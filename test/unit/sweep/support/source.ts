@@ -29,6 +29,7 @@ export class NamedSource {
       contentKeyPolicies: (cursor?: string) => page(this.contentKeyPolicies)(cursor),
       streamingPolicies: (cursor?: string) => page(this.streamingPolicies)(cursor),
       accountFilters: (cursor?: string) => page(this.accountFilters)(cursor),
+      locators: page([]),
       asset: (name: string) => one(this.assets)(name),
       contentKeyPolicy: (name: string) => one(this.contentKeyPolicies)(name),
       streamingPolicy: (name: string) => one(this.streamingPolicies)(name),
