@@ -1,4 +1,5 @@
 /** Accounts that a recorded test uses without having made them: they are there before it begins. */
+import { apiVersions } from '../simulator/api-versions.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../simulator/json.ts'
 import type { Exchange } from './recording.ts'
 
@@ -43,6 +44,13 @@ const bodyFor = (about: readonly Exchange[], names: readonly string[]): JsonObje
 const isAbsent = ({ method, status }: Exchange, below: string | undefined): boolean =>
   below === undefined && ((method === 'PUT' && status === 201) || status >= 400)
 
+/** What is below an account has versions of its own: the account's latest that is no later. */
+const versionFor = ({ searchParams }: URL): string => {
+  const asked = searchParams.get('api-version') ?? ''
+  const [oldest] = apiVersions.accounts
+  return apiVersions.accounts.findLast(version => version <= asked) ?? oldest
+}
+
 export const accountsBefore = (exchanges: readonly Exchange[]): MakeAccount[] => {
   const byPath = Map.groupBy(exchanges, ({ url }) =>
     accountPath.exec(url.pathname)?.slice(1, 4).join('/').toLowerCase(),
@@ -53,6 +61,8 @@ export const accountsBefore = (exchanges: readonly Exchange[]): MakeAccount[] =>
     const [path, subscription = '', group = '', account = '', below] = accountPath.exec(first.url.pathname) ?? []
     if (path === undefined || isAbsent(first, below)) return []
     const base = below === undefined ? path : path.slice(0, -below.length)
-    return [{ url: base + first.url.search, body: bodyFor(about, [subscription, group, account]) }]
+    return [
+      { url: `${base}?api-version=${versionFor(first.url)}`, body: bodyFor(about, [subscription, group, account]) },
+    ]
   })
 }

@@ -20,6 +20,7 @@ const keptHeaders =
 
 const lineOf = (exchange: Exchange): string =>
   JSON.stringify({
+    test: 'simulator',
     account: exchange.account,
     operation: exchange.operation,
     method: exchange.method,

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readRecording } from '../../../../local/replay/recording.ts'
 import { replay } from '../../../../local/replay/replay.ts'
 import { type Report, reportOf } from '../../../../local/replay/report.ts'
+import { ground } from '../simulator/ground.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'twinstream-replay-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -74,6 +75,28 @@ describe('npm run replay', () => {
       Assets_CreateOrUpdate: { reproduced: 1, tolerated: 0, different: 0 },
       Assets_Get: { reproduced: 1, tolerated: 0, different: 0 },
     })
+  })
+
+  it.each([
+    ['assets', '2022-08-01&$top=5'],
+    ['streamingEndpoints', '2022-11-01'],
+    ['transforms', '2022-07-01'],
+  ])('has an account before it is first asked for its %s with a version of theirs', async (list, query) => {
+    const asked = { ...get, url: `${account}/${list}?api-version=${query}`, response: { value: [] } }
+    const report = await replayed(asked)
+    expect(pathsOf(report).filter(path => !path.startsWith('1 body.value.'))).toEqual([])
+  })
+
+  it('takes the traffic of the simulator, whose accounts were there before', async () => {
+    await using g = await ground()
+    await g.east('PUT', 'assets/film', { properties: { container: 'film' } })
+    await g.east('PUT', 'streamingLocators/film', {
+      properties: { assetName: 'film', streamingPolicyName: 'Predefined_ClearStreamingOnly' },
+    })
+    await g.west('GET', 'assets/film')
+    const traffic = await fetch(`${g.simulator.url}/_sim/traffic`)
+    const file = written(await traffic.text())
+    expect(reportOf(file, await replay(readRecording(file)))).toMatchObject({ inScope: 3, percent: 100 })
   })
 
   it.each([
