@@ -2,6 +2,7 @@
  * What the simulator is told to do wrong, for the control plane, the storage proxy and the event deliveries alike. Each
  * of them asks `decide` once per request and does as the answer says; only this file knows counts and probabilities.
  */
+import type { Clock } from './clock.ts'
 import { kindRules, type Plane, type Trait } from './fault-kinds.ts'
 import { type Fault, type FaultRule, faultOf, parseFaultRule } from './fault-rules.ts'
 
@@ -40,6 +41,16 @@ const matches = (rule: FaultRule, account: string, plane: Plane, operation: stri
   (rule.operation === undefined || operation.startsWith(rule.operation)) &&
   kindRules[rule.kind].planes.includes(plane) &&
   traits.includes(kindRules[rule.kind].strikes)
+
+/** Milliseconds that all latencies among the faults ask for together. */
+export const latencyOf = (faults: readonly Fault[]): number =>
+  faults.reduce((sum, { kind, milliseconds = 0 }) => sum + (kind === 'latency' ? milliseconds : 0), 0)
+
+/** Waits on the clock for as long as the latencies say. */
+export const waitOut = async (faults: readonly Fault[], clock: Clock): Promise<void> => {
+  const latency = latencyOf(faults)
+  if (latency > 0) await new Promise<void>(resolve => clock.after(latency, resolve))
+}
 
 export class Faults {
   #entries: Entry[] = []

@@ -1,7 +1,7 @@
 import { type Clock, millisecondsOf } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Fault } from '../fault-rules.ts'
-import type { Faults } from '../faults.ts'
+import { type Faults, latencyOf } from '../faults.ts'
 import { takeBatch } from './batch.ts'
 import { deadLetterRecord } from './dead-letter.ts'
 import { type DeadLetterOptions, DeadLetters } from './dead-letters.ts'
@@ -136,7 +136,7 @@ export class Deliveries {
       for (const delivery of batch) this.#work.later(outagePause, () => this.#enqueue(delivery))
       return
     }
-    const latency = struck.reduce((sum, { kind, milliseconds = 0 }) => sum + (kind === 'latency' ? milliseconds : 0), 0)
+    const latency = latencyOf(struck)
     if (latency === 0) return this.#attempt(id, batch, struck)
     this.#work.later(latency, () => void this.#attempt(id, batch, struck))
   }

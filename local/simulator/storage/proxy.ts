@@ -5,7 +5,7 @@ import { type Clock, millisecondsOf, systemClock } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Trait } from '../fault-kinds.ts'
 import type { Fault } from '../fault-rules.ts'
-import type { Faults } from '../faults.ts'
+import { type Faults, waitOut } from '../faults.ts'
 import { cutConnection } from '../http.ts'
 import { disturbsList, sendDisturbed } from '../list-faults.ts'
 import {
@@ -45,11 +45,6 @@ interface Exchange {
   readonly operation: StorageOperation
   /** Counts the request; `undefined` when it gets no answer. */
   readonly counted: (status: number | undefined) => void
-}
-
-const wait = (faults: readonly Fault[], clock: Clock): Promise<void> | undefined => {
-  const latency = faults.reduce((sum, fault) => sum + (fault.kind === 'latency' ? (fault.milliseconds ?? 0) : 0), 0)
-  return latency > 0 ? new Promise(resolve => clock.after(latency, resolve)) : undefined
 }
 
 const traitsOf = (operation: StorageOperation, method: string | undefined): Trait[] => {
@@ -115,7 +110,7 @@ export class StorageProxy {
   async #serve(exchange: Exchange): Promise<void> {
     const { request, target, operation } = exchange
     const faults = this.#faultsOf(target.account, operation, traitsOf(operation, request.method))
-    await wait(faults, this.#clock)
+    await waitOut(faults, this.#clock)
     for (const fault of faults) {
       if (fault.kind === 'outage' || fault.kind === 'reset') return close(exchange)
       const error = errorOf(fault)
@@ -149,7 +144,7 @@ export class StorageProxy {
   /** A copy reads its source as anybody would: trouble there is trouble of the copy. */
   async #readFaults(source: StorageTarget): Promise<StorageError | undefined> {
     const faults = this.#faultsOf(source.account, 'GetBlob', ['request'])
-    await wait(faults, this.#clock)
+    await waitOut(faults, this.#clock)
     return faults.some(({ kind }) => kind !== 'latency')
       ? cannotVerifySource(503, 'Could not verify the copy source within the specified time.')
       : undefined
