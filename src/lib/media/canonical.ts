@@ -50,9 +50,12 @@ export const sameBytes = (a: string, b: string): boolean => {
   return ba === undefined || bb === undefined ? a === b : ba.equals(bb)
 }
 
+const pemStart = '-----BEGIN CERTIFICATE-----'
+
+/** DER is compared as it is: whatever reads a certificate out of it would overlook what follows. */
 const certificate = (base64: string): Buffer | undefined => {
   const raw = bytes(base64)
-  if (!raw) return undefined
+  if (!raw?.includes(pemStart)) return raw
   try {
     return new X509Certificate(raw).raw
   } catch {
