@@ -3,6 +3,7 @@
  * No member is ever removed, and none is added.
  */
 import { isObject, type Json } from '../simulator/json.ts'
+import { keptHeaders } from '../simulator/traffic.ts'
 import { guid, type Ids } from './ids.ts'
 
 export interface Sides {
@@ -91,10 +92,6 @@ const normaliseAt = (value: Json, { name, parent, inJob }: Place, sides: Sides):
 export const normaliseBody = (body: Json, sides: Sides): Json =>
   normaliseAt(body, { name: '', parent: '', inJob: false }, sides)
 
-/** What recorders keep, and clients of the service rely on. */
-const comparedHeaders =
-  /^(content-type|location|azure-asyncoperation|retry-after|x-ms-failure-cause|x-ms-ratelimit-remaining-.*)$/
-
 /** One name for two budgets, which their sizes tell apart. */
 const budgets = [3000, 12_000]
 
@@ -115,6 +112,6 @@ export const normaliseHeaders = (
 ): Json =>
   Object.fromEntries(
     [...headers]
-      .filter(([name]) => comparedHeaders.test(name) && kept(name))
+      .filter(([name]) => keptHeaders.test(name) && kept(name))
       .map(([name, value]) => [name, normaliseHeader(name, value, sides)]),
   )

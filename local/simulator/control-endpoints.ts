@@ -1,32 +1,13 @@
 /** The endpoints below `/_sim/` and what each does. */
-import type { ArmServices } from './arm-server.ts'
-import type { MovableClock } from './clock.ts'
-import { accountIn, accountsIn, accountsOf, checkRule, planeIn, Refusal } from './control-input.ts'
-import type { EventPublisher } from './event-publisher.ts'
-import { type FaultKind, faultKinds, kindRules, planes } from './fault-kinds.ts'
-import { InvalidFaultRule, parseFaultRule } from './fault-rules.ts'
+import { aboutFaults, addFault, beginOutage, endOutages, removeFaults } from './control-faults.ts'
+import { accountIn, accountsOf, Refusal } from './control-input.ts'
+import { type Handler, Lines, Pieces } from './control-request.ts'
 import { restore } from './restore.ts'
 import { snapshot } from './snapshot.ts'
 import { makeStorageEncrypted } from './storage-encryption.ts'
-import { changeSwitches, defaultSwitches, type Switches } from './switches.ts'
+import { changeSwitches, defaultSwitches } from './switches.ts'
 import { moveBy, shownTime } from './time-control.ts'
 import { readTokenRule } from './token-rules.ts'
-
-export interface ControlServices extends ArmServices {
-  readonly clock: MovableClock
-  readonly events?: EventPublisher
-  readonly setSwitches: (switches: Switches) => void
-}
-
-export interface ControlRequest {
-  readonly services: ControlServices
-  readonly query: URLSearchParams
-  /** Rest of the path after the name of the endpoint. */
-  readonly rest: string
-  readonly body: unknown
-}
-
-type Handler = (request: ControlRequest) => unknown
 
 interface Method {
   readonly about: string
@@ -40,55 +21,6 @@ interface Method {
 interface Endpoint {
   readonly about: string
   readonly methods: Readonly<Record<string, Method>>
-}
-
-/** JSON lines instead of JSON. */
-export class Lines {
-  readonly text: string
-  readonly dropped: number
-  constructor(text: string, dropped: number) {
-    this.text = text
-    this.dropped = dropped
-  }
-}
-
-const addFault: Handler = ({ services, body }) => {
-  try {
-    const rule = parseFaultRule(body)
-    checkRule(services.kernel.state, rule)
-    return services.faults.add(rule)
-  } catch (error) {
-    if (error instanceof InvalidFaultRule) throw new Refusal(400, error.problems)
-    throw error
-  }
-}
-
-const removeFaults: Handler = ({ services, rest }) => {
-  const removed = services.faults.remove(fault => rest === '' || fault.id === rest)
-  if (removed === 0 && rest !== '') throw new Refusal(404, [`there is no fault with the id ${rest}`])
-  return { removed }
-}
-
-const endOutages = ({ services, query }: ControlRequest): number => {
-  const accounts = accountsIn(services.kernel.state, query)
-  const plane = planeIn(query)
-  return services.faults.remove(
-    fault =>
-      fault.kind === 'outage' &&
-      accounts.includes(fault.account) &&
-      fault.operation === undefined &&
-      (plane === undefined || fault.plane === plane),
-  )
-}
-
-const beginOutage: Handler = request => {
-  const { services, query } = request
-  const plane = planeIn(query)
-  endOutages(request)
-  const begun = accountsIn(services.kernel.state, query).map(account =>
-    services.faults.add({ account, kind: 'outage', ...(plane === undefined ? {} : { plane }) }),
-  )
-  return query.has('region') ? begun : begun[0]
 }
 
 const traffic: Handler = ({ services, query }) => {
@@ -114,14 +46,6 @@ const setToken: Handler = ({ services, body }) => {
   return read.rule
 }
 
-/** JSON that is written piece by piece. */
-export class Pieces {
-  readonly pieces: Iterable<string>
-  constructor(pieces: Iterable<string>) {
-    this.pieces = pieces
-  }
-}
-
 const moveClock: Handler = ({ services: { clock }, body }) => {
   clock.advance(moveBy(body, clock))
   return shownTime(clock)
@@ -140,21 +64,13 @@ const done = (action: () => void) => {
 
 const outageQuery = ['account', 'region', 'plane']
 
-const helpOf = (kind: FaultKind): string => {
-  const { about, planes: where, needs, takes } = kindRules[kind]
-  return `${kind} (${where.join(', ')})${needs ? ` ${needs}` : ''}${takes ? ` ${takes}?` : ''}: ${about}`
-}
-
 export const endpoints: Readonly<Record<string, Endpoint>> = {
   accounts: {
     about: 'The media accounts with their keys, which all other endpoints go by.',
     methods: { GET: { about: 'List.', run: ({ services }) => accountsOf(services.kernel.state) } },
   },
   faults: {
-    about:
-      `{account?: key or "*", plane?: ${planes.join('|')}, operation?: name or its beginning, kind, ` +
-      'count?, probability?: 0 to 1, seed?, and what the kind takes}. Kinds:\n' +
-      faultKinds.map(helpOf).join('\n'),
+    about: aboutFaults,
     methods: {
       GET: { about: 'List.', run: ({ services }) => services.faults.list() },
       POST: { about: 'Add one.', run: addFault },

@@ -1,8 +1,8 @@
 /** Makes the simulator what a snapshot says. Nothing is changed by one that cannot be used. */
 import type { BlobStore } from './blob-store.ts'
 import { millisecondsOf } from './clock.ts'
-import type { ControlServices } from './control-endpoints.ts'
 import { Refusal } from './control-input.ts'
+import type { ControlServices } from './control-request.ts'
 import { containerKey } from './resources/asset-containers.ts'
 import { placeOf } from './resources/asset-place.ts'
 import { continueJobs, dropJobs } from './resources/job-runner.ts'

@@ -3,7 +3,7 @@
  * and policy secrets among it. Blobs stay in storage; events under way, counters and traffic are not part of it.
  */
 import { Collection } from './collection.ts'
-import type { ControlServices } from './control-endpoints.ts'
+import type { ControlServices } from './control-request.ts'
 import { holdsItems, type Saved, savedItem, savedValue } from './saved-item.ts'
 import type { Account } from './state.ts'
 

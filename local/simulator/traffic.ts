@@ -15,7 +15,8 @@ export interface Exchange {
   readonly bytes: number
 }
 
-const keptHeaders =
+/** What recorders of the service keep, and its clients rely on. */
+export const keptHeaders =
   /^(content-type|location|azure-asyncoperation|retry-after|x-ms-failure-cause|x-ms-ratelimit-remaining-.*)$/
 
 const lineOf = (exchange: Exchange): string =>

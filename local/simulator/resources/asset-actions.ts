@@ -1,16 +1,15 @@
 /** POST actions on assets: container SAS, locators, the storage encryption key (contract section 6.2). */
-
-import { badRequest, notFound } from '../arm-errors.ts'
+import { badRequest } from '../arm-errors.ts'
 import type { SasPermissions } from '../blob-store.ts'
 import { millisecondsOf, ticksPerMillisecond } from '../clock.ts'
 import { parseInstant } from '../instants.ts'
 import { type JsonObject, textAt } from '../json.ts'
-import { type AccountContext, bodyOf, param, type Reply } from '../kernel.ts'
+import { type AccountContext, bodyOf, type Reply } from '../kernel.ts'
 import { longestSas } from '../limits.ts'
 import type { ResourceRules } from '../resource-operations.ts'
 import { instant, object, oneOf, optional, readObject } from '../shape.ts'
-import type { Asset } from '../state.ts'
 import { ensureContainer } from './asset-containers.ts'
+import { findAsset, placeOf } from './asset-place.ts'
 import { locatorsOf } from './locator-index.ts'
 import { locatorSummary } from './locator-views.ts'
 
@@ -25,12 +24,6 @@ const sasPermissions: Readonly<Record<string, SasPermissions>> = {
   ReadWriteDelete: 'rwdl',
 }
 
-const findAsset = (context: AccountContext): Asset => {
-  const asset = context.account.assets.get(param(context, 'asset'))
-  if (asset === undefined) throw notFound()
-  return asset
-}
-
 const listContainerSas = async (context: AccountContext): Promise<Reply> => {
   const asset = findAsset(context)
   const wanted = readObject(sasShape, bodyOf(context))
@@ -39,13 +32,12 @@ const listContainerSas = async (context: AccountContext): Promise<Reply> => {
   if (expires > longest || expires <= context.now)
     throw badRequest('The expiryTime must be later than now and less than 24 hours from the current time.')
   const permissions = sasPermissions[textAt(wanted, 'permissions') ?? 'Read'] ?? 'rl'
-  const storageAccount = textAt(asset.properties, 'storageAccountName') ?? ''
-  const container = textAt(asset.properties, 'container') ?? ''
-  await ensureContainer(context.kernel, { storageAccount, container })
+  const place = placeOf(asset)
+  await ensureContainer(context.kernel, place)
   // The service signs with both keys of the storage account; here they are the same.
   const url = await context.kernel.blobStore.containerSas(
-    storageAccount,
-    container,
+    place.storageAccount,
+    place.container,
     permissions,
     new Date(millisecondsOf(expires)),
   )

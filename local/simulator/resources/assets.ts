@@ -1,6 +1,6 @@
 /** Assets (contract section 6.2). */
 import { apiVersions } from '../api-versions.ts'
-import { badRequest, conflict, notFound } from '../arm-errors.ts'
+import { badRequest, conflict } from '../arm-errors.ts'
 import { Collection } from '../collection.ts'
 import { envelope } from '../envelope.ts'
 import { formatInstant, parseInstant, roundToSql } from '../instants.ts'
@@ -23,7 +23,7 @@ import { object, optional, readObject, text } from '../shape.ts'
 import type { Asset } from '../state.ts'
 import { assetActions } from './asset-actions.ts'
 import { bindContainer, ensureContainer, type Place, releaseContainer, storageAccountOf } from './asset-containers.ts'
-import { placeOf } from './asset-place.ts'
+import { findAsset, placeOf } from './asset-place.ts'
 import { deletedReply } from './deleted.ts'
 import { locatorsOf, removeLocator } from './locator-index.ts'
 
@@ -42,12 +42,6 @@ const view = (context: AccountContext, asset: Asset, properties: Json = asset.pr
     systemData: asset.systemData,
     apiVersion: context.apiVersion,
   })
-
-const findAsset = (context: AccountContext): Asset => {
-  const asset = context.account.assets.get(param(context, 'asset'))
-  if (asset === undefined) throw notFound()
-  return asset
-}
 
 /** Properties in the order of the service's answers; times are stored rounded. */
 const build = (

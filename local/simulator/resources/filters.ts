@@ -12,6 +12,7 @@ import { checkName } from '../resource-names.ts'
 import { resourceOperations } from '../resource-operations.ts'
 import { arrayOf, bool, defaulted, int32, int64, object, oneOf, optional, readObject, text } from '../shape.ts'
 import type { Resource } from '../state.ts'
+import { findAsset } from './asset-place.ts'
 import { deletedReply } from './deleted.ts'
 
 const filterShape = object({
@@ -58,8 +59,7 @@ interface Place {
 type PlaceOf = (context: AccountContext) => Place
 
 const assetFilters: PlaceOf = context => {
-  const asset = context.account.assets.get(param(context, 'asset'))
-  if (asset === undefined) throw notFound()
+  const asset = findAsset(context)
   return { filters: asset.filters, path: ['assets', asset.name, 'assetFilters'], quota: quotas.assetFilters }
 }
 

@@ -13,6 +13,7 @@ import { checkName } from '../resource-names.ts'
 import { resourceOperations } from '../resource-operations.ts'
 import { readObject } from '../shape.ts'
 import type { Asset, Resource } from '../state.ts'
+import { placeOf } from './asset-place.ts'
 import { deletedReply } from './deleted.ts'
 import { addLocator, isTaken, locatorsOf, removeLocator, type StoredKey, storedKeys } from './locator-index.ts'
 import { keysFor } from './locator-keys.ts'
@@ -126,13 +127,8 @@ const listPaths = async (context: AccountContext): Promise<Reply> => {
   const { properties } = find(context)
   const policy = account.streamingPolicies.get(textAt(properties, 'streamingPolicyName') ?? '')
   const asset = account.assets.get(textAt(properties, 'assetName') ?? '')
-  const blobs =
-    asset === undefined
-      ? []
-      : await kernel.blobStore.listBlobNames(
-          textAt(asset.properties, 'storageAccountName') ?? '',
-          textAt(asset.properties, 'container') ?? '',
-        )
+  const place = asset === undefined ? undefined : placeOf(asset)
+  const blobs = place === undefined ? [] : await kernel.blobStore.listBlobNames(place.storageAccount, place.container)
   const body = streamingPaths(
     textAt(properties, 'streamingLocatorId') ?? '',
     policy?.properties ?? {},
