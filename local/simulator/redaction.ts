@@ -24,9 +24,9 @@ const sealUrl = (text: string) => text.replaceAll(signature, `$1${redacted}`)
 const isSecret = (name: string, parent: string) =>
   secretMembers.has(name) || (name === 'value' && parent === 'contentKeys')
 
-/** What is to be shown of a member: a secret of any type is hidden, null stays, so that masking can be seen. */
+/** A secret of any type is hidden; null and empty text stay, so that masking can be seen. */
 const redactMember = (name: string, parent: string, value: Json | undefined): Json | undefined =>
-  isSecret(name, parent) && value !== null && value !== undefined ? redacted : redact(value, name)
+  isSecret(name, parent) && value !== null && value !== undefined && value !== '' ? redacted : redact(value, name)
 
 /**
  * A copy without secrets.

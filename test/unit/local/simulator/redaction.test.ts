@@ -43,5 +43,5 @@ it.each([
   ['body.assetContainerSasUrls.0', 'https://host/container?sig=the%20secret'],
 ])('P6: keeps it out at %s', (path, value) => {
   expect(JSON.stringify(redactAt(path, value))).not.toMatch(/the(%20| )secret/)
-  expect(redactAt(path, null)).toBeNull()
+  expect([redactAt(path, null), redactAt(path, '')]).toEqual([null, ''])
 })
