@@ -3,15 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export class BodyTooLarge extends Error {}
 
-/** Throws BodyTooLarge beyond `limit` bytes. */
+/**
+ * Throws BodyTooLarge beyond `limit` bytes, after the last of them: a request that is left half read keeps its
+ * connection from all that come after it.
+ */
 export const readBody = async (request: IncomingMessage, limit: number): Promise<string> => {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > limit) throw new BodyTooLarge(`The request body is larger than ${limit} bytes.`)
-    chunks.push(chunk)
+    if (length <= limit) chunks.push(chunk)
   }
+  if (length > limit) throw new BodyTooLarge(`The request body is larger than ${limit} bytes.`)
   return Buffer.concat(chunks).toString('utf8')
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ground } from './ground.ts'
 
@@ -25,6 +25,22 @@ describe('the simulator', () => {
     await g.east('POST', '/_sim/faults', { kind: '429', count: 1 })
     const { status, body } = await g.east('GET', 'assets')
     expect([status, body.error.code]).toEqual([429, 'SubscriptionRequestsThrottled'])
+  })
+
+  it('goes on with a connection that brought a body too large', async () => {
+    await using g = await ground()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const statusOf = async (method: string, body?: string) => {
+      const headers = body === undefined ? {} : { 'content-length': String(body.length) }
+      const sent = request(`${g.simulator.url}/_sim/faults`, { method, agent, headers, timeout: 5000 })
+      sent.on('timeout', () => sent.destroy(new Error('no answer')))
+      const [answer] = (await once(sent.end(body), 'response')) as [IncomingMessage]
+      await once(answer.resume(), 'end')
+      return [answer.statusCode, sent.reusedSocket]
+    }
+    expect(await statusOf('POST', ' '.repeat(9_000_000))).toEqual([413, false])
+    expect(await statusOf('GET')).toEqual([200, true])
+    agent.destroy()
   })
 
   it('answers what it cannot make sense of, too', async () => {
