@@ -82,6 +82,7 @@ export class Passes {
     const { outcome, facts } = await publishTwin(pair, this.#asset, places, seen, {
       before: this.facts,
       withdrawn: this.rules.withdrawn,
+      deletes: this.rules.deletes,
       pending: async () => undefined,
       doubt: async units => {
         this.doubted.push(...units.map(({ kind, name }: Unit) => `${kind} ${name}`))

@@ -159,9 +159,10 @@ export const assetActivities = (deps: ActivityDeps) => ({
   publishTwin: (input: Pass & Waited & Places & Seen, tools: Tools): Promise<Step<true>> =>
     guarded(deps, tools, input, undefined, async pair => {
       const policies = { stuck: false }
-      const { withdrawn } = await rulesNow(deps, pair)
+      const { withdrawn, deletes } = await rulesNow(deps, pair)
       const { outcome, facts } = await publishTwin(pair, input.unit.name, input, input, {
         withdrawn,
+        deletes,
         before: await factsOf(deps, input.unit),
         pending: async units => {
           const { names, stuck } = await pendingUnits(deps, units)

@@ -19,8 +19,9 @@ export const dispatchRoute = async (
 ): Promise<void> => {
   const { ledger } = deps
   const orphans = await followOrphans(ledger, starter, route, log)
-  if (route.mode === 'paused') return
+  // An outage of a paused route counts as well: what was done in its target meanwhile is not undone when it goes on.
   const state = await watchRoute(deps, route, log)
+  if (route.mode === 'paused') return
   if (route.mode === 'replicate') {
     await takeUp(ledger, route, goesOn(state, deps.clock()))
     await watchReturn(deps, starter, route, state)

@@ -100,7 +100,8 @@ export const movedHome = async (
   facts: Facts,
 ): Promise<Facts> => {
   const { here, there } = await moveHome(pair, pass.unit, facts)
-  await record(deps, pass, here)
+  // What the other route takes over is forgotten only at the close: it has to be told again when this one dies here.
+  await record(deps, pass, { home: here.home, owner: here.owner })
   const opposite: Unit = { ...pass.unit, route: `${pair.route.to}>${pair.route.from}` }
   const request = { reason: 'failback', priority: 'event', permissions: { adopt: true }, facts: there } as const
   await starter.run(await deps.ledger.request(opposite, request))

@@ -4,9 +4,11 @@ import type { Outcome, Unit } from '../model.ts'
 import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
-import { marked, withMark } from '../replicate/policy-mark.ts'
+import { isMarked, marked, withMark } from '../replicate/policy-mark.ts'
+import type { PolicyUnit } from '../replicate/remove-policy.ts'
 import { isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
+import { isServiceError } from '../service-error.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
   type ActivityDeps,
@@ -75,7 +77,8 @@ const syncUnit = async (
   if (begun.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate')
     return { outcome: { outcome: 'inSync' }, facts: await movedHome(deps, tools, pair, pass, begun.facts) }
   const moved = begun.facts.home === 'target' && !begun.permissions.adopt
-  if (moved || (await isTwinOf(deps, pair, unit))) return { outcome: { outcome: 'inSync' }, facts: {} }
+  if (moved || (await isTwinOf(deps, pair, { ...unit, kind: unit.kind })))
+    return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
   const rules = rulesOf(deps.ledger, pair, state)
   const input: PolicyInput = {
@@ -103,11 +106,23 @@ const syncUnit = async (
   return isTwin ? { ...result, facts: await marked(pair, unit, result.facts) } : result
 }
 
-/** What the opposite route made in this route's source is at home in this route's target, and is never written there. */
-const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: Unit): Promise<boolean> => {
-  if (!pair.opposite) return false
-  const opposite = await deps.ledger.read({ ...unit, route: `${pair.route.to}>${pair.route.from}` })
-  return opposite?.facts.owner === 'made' || opposite?.facts.owner === 'adopted'
+/**
+ * What the opposite route made in this route's source is at home in this route's target, and is never written there.
+ * Where its row was lost, the mark in storage tells.
+ */
+const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit): Promise<boolean> => {
+  const opposite = pair.opposite ? deps.pair(`${pair.route.to}>${pair.route.from}`) : undefined
+  if (opposite === undefined) return false
+  const there = { ...unit, route: opposite.route.key }
+  const owner = (await deps.ledger.read(there))?.facts.owner
+  if (owner !== undefined) return owner === 'made' || owner === 'adopted'
+  try {
+    return await isMarked(opposite, there)
+  } catch (error) {
+    // The target of the one route is the source of the other.
+    if (isServiceError(error)) error.side = 'source'
+    throw error
+  }
 }
 
 /** A locator whose asset was not known: every asset it may publish is looked at, and the ledger remembers the source's. */

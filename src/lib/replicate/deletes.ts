@@ -8,9 +8,10 @@ export interface Deletes {
   readonly confirmedSource?: string
   /**
    * Counts deletes that are about to be made. Throws Stop where the limit of the day is reached, or where deletes of
-   * `objects` (assets and policies) wait for a decision after an outage.
+   * `objects` (assets and policies) wait for a decision after an outage. `files` that an asset has lost count once an
+   * asset.
    */
-  allow(count: number, what: 'locators' | 'objects'): Promise<void>
+  allow(count: number, what: 'locators' | 'files' | 'objects'): Promise<void>
 }
 
 /**

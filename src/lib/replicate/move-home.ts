@@ -10,7 +10,7 @@ import { onSide } from './trouble.ts'
 /** What a route leaves behind when an object's home moves to its target. */
 export interface Moved {
   /** For the row of this route: it never writes to the object again, until its home moves back. */
-  readonly here: Facts
+  readonly here: Facts & { readonly home: 'target'; readonly owner: 'matched' }
   /** For the row of the opposite route: what this one had made equal is its own now, in what was the source. */
   readonly there: Facts
 }

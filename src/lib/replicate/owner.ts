@@ -7,6 +7,9 @@ import { onSide } from './trouble.ts'
 /** Whose a twin is: ours to change (`made`, `adopted`), or somebody else's. */
 export type Owner = 'made' | 'adopted' | 'foreign'
 
+/** Whose a twin is now: one that is being adopted still lacks our mark. */
+type Claim = Owner | 'adopting'
+
 /**
  * The mark on the container tells, since it goes with the container: what the row remembers may have been deleted and
  * made anew by somebody else. Without a mark only a request with `adopt` makes an object ours.
@@ -19,10 +22,10 @@ export const ownerOf = async (
   container: Container | undefined,
   facts: Facts,
   permissions: Permissions,
-): Promise<Owner> => {
+): Promise<Claim> => {
   if (container === undefined) return 'made'
   if (await isOurs(pair, asset, container)) return facts.owner === 'adopted' ? 'adopted' : 'made'
-  return permissions.adopt ? 'adopted' : 'foreign'
+  return permissions.adopt ? 'adopting' : 'foreign'
 }
 
 /** Whether a container of the target has our mark for this asset of this route's source. */

@@ -9,6 +9,7 @@ import { isServiceError } from '../service-error.ts'
 import { createContainer, readBlob, writeBlob } from '../storage/container.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
+import { type PolicyUnit, policyMark } from './remove-policy.ts'
 import { onSide } from './trouble.ts'
 
 const marksContainer = 'twinstream-marks'
@@ -44,6 +45,12 @@ const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
 /** A row that knows nothing of whose the object is asks the mark; the identity in it must be that of the object. */
 export const withMark = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> =>
   facts.owner === undefined ? { ...(await readMark(pair, unit)), ...facts } : facts
+
+/** Whether the mark says of the very object that is in the target that we made or adopted it. */
+export const isMarked = async (pair: Pair, unit: PolicyUnit): Promise<boolean> => {
+  const { owner, mark } = await readMark(pair, unit)
+  return owner !== undefined && ((await policyMark(pair.target, unit))?.startsWith(`${mark}/`) ?? false)
+}
 
 /** Takes the mark away: the object is at home in the target. */
 export const unmark = async (pair: Pair, unit: Unit): Promise<void> => {

@@ -20,7 +20,7 @@ export interface Seen {
 }
 
 /** What publishing asks of whoever keeps the ledger. */
-export interface Publishing extends Pick<RouteRules, 'withdrawn'> {
+export interface Publishing extends Pick<RouteRules, 'withdrawn' | 'deletes'> {
   /** What the row knows to be ours. */
   readonly before: Facts
   /** What there is to wait for before a locator that needs these units can be made. */
@@ -93,8 +93,13 @@ export const publishTwin = async (
       if (concernsAll(outcome)) break
     }
   }
+  let remaining = listing
+  try {
+    if (troubles.length === 0) remaining = await withoutSurplus(source, target, listing, publishing)
+  } catch (error) {
+    troubles.push(await publishing.trouble(error))
+  }
   const clean = troubles.length === 0
-  const remaining = clean ? await withoutSurplus(source, target, listing, oursUntil) : listing
   const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = remaining
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest }
   const left = clean
@@ -103,14 +108,18 @@ export const publishTwin = async (
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
 
-/** What the source has dropped goes last, when whatever replaced it plays. */
+/**
+ * What the source has dropped goes last, when whatever replaced it plays. A source that loses files of many assets at
+ * once is a wave of deletes like any other (P10).
+ */
 const withoutSurplus = async (
   source: Container,
   target: Container,
   listing: ListingSummary,
-  oursUntil: number | undefined,
+  { before: { filesUntil: oursUntil }, deletes }: Pick<Publishing, 'before' | 'deletes'>,
 ): Promise<ListingSummary> => {
   if (listing.surplus === 0 || oursUntil === undefined) return listing
+  await deletes.allow(1, 'files')
   await removeSurplus(source, target, oursUntil)
   const { equal, summary } = await verifyContainers(source, target)
   if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })

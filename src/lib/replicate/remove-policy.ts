@@ -7,7 +7,7 @@ import type { Pair } from './pair.ts'
 import { missing, type PolicyInput, type PolicyResult } from './policy.ts'
 import { Stop } from './trouble.ts'
 
-type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
+export type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
 
 /** Names shown of what keeps a policy from being deleted. */
 const namesShown = 10

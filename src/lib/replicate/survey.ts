@@ -74,7 +74,9 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
   const withdraw = withdrawable(input.facts, source?.locators ?? [], withdrawn)
   if (source === undefined) return surveyGone(pair, input, withdraw)
   const refused = unfit(pair, source.asset)
-  if (refused !== undefined) return { ...nothing, withdraw, outcome: refused }
+  // An asset that is back has a grace period of its own the next time, whatever blocks it now.
+  const facts = input.facts.goneSince === undefined ? {} : { goneSince: 0 }
+  if (refused !== undefined) return { ...nothing, facts, withdraw, outcome: refused }
   try {
     return await compareSides(pair, input, source, withdraw, withdrawn)
   } catch (error) {
@@ -114,14 +116,17 @@ const compareSides = async (
   const target = await readAssetState(pair.target, input.name)
   const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
   const files = new RootFiles()
-  const [listing, owner] = await Promise.all([
+  const [listing, claim] = await Promise.all([
     compareContainers(container, twin, { onSource: item => files.add(item), oursUntil: input.facts.filesUntil }),
     ownerOf(pair, input.name, twin, input.facts, input.permissions),
   ])
   const shown = source.locators.filter(
     ({ name, endTime }) => Date.parse(endTime) > pair.clock() && !withdrawn.has(name.toLowerCase()),
   )
-  const changes = differences(source, target, shown, listing, input.facts)
+  const owner = claim === 'adopting' ? 'adopted' : claim
+  const differing = differences(source, target, shown, listing, input.facts)
+  // An equal one needs our mark as well, or the next look would find it a stranger's again.
+  const changes = claim === 'adopting' ? ['it is to be adopted', ...differing] : differing
   const facts: Facts = {
     ...factsOf(owner, input, source, target, listing),
     ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
@@ -163,6 +168,7 @@ const compareSides = async (
         : { ...twinMark(twinNow, facts), ...filesUntil(listing, pair.clock()) }
     return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }
   }
+  if (differing.length === 0) return found
   const outcome =
     owner === 'foreign'
       ? ({ outcome: 'blocked', code: 'TargetNotOurs', detail: changes.slice(0, 5).join('; ') } as const)

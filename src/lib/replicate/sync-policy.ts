@@ -1,13 +1,11 @@
-import type { Kind, Outcome, Unit } from '../model.ts'
+import type { Outcome } from '../model.ts'
 import { syncAccountFilter } from './account-filter.ts'
 import { syncContentKeyPolicy } from './content-key-policy.ts'
 import type { Pair } from './pair.ts'
 import type { PolicyInput, PolicyResult } from './policy.ts'
-import { policyMark, removePolicy } from './remove-policy.ts'
+import { type PolicyUnit, policyMark, removePolicy } from './remove-policy.ts'
 import { syncStreamingPolicy } from './streaming-policy.ts'
 import { Stop } from './trouble.ts'
-
-type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
 
 const syncs = {
   contentKeyPolicy: syncContentKeyPolicy,

@@ -1,6 +1,8 @@
 import type { Facts } from '../ledger/ledger.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
+import { isOurs } from './owner.ts'
 import type { Pair } from './pair.ts'
+import { placeOf } from './place.ts'
 
 /**
  * Removes locators of the twin that an operator has withdrawn, or whose own GET in the source says that they are gone,
@@ -31,7 +33,9 @@ export const withdrawLocators = async (
   for (const name of gone) if (await there(name)) doomed.push(name)
   if (doomed.length > 0) await deletes.allow(doomed.length, 'locators')
   for (const name of ordered) if (await there(name)) doomed.push(name)
-  for (const name of doomed) await pair.target.deleteLocator(name)
+  // An asset that somebody made in place of the twin has locators of its own, whatever their names (P5).
+  const ours = doomed.length > 0 && (await isTwinOurs(pair, asset, before))
+  if (ours) for (const name of doomed) await pair.target.deleteLocator(name)
   const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))
@@ -40,4 +44,11 @@ export const withdrawLocators = async (
     locatorMarks: without(before.locatorMarks),
     twinLocators: without(before.twinLocators),
   }
+}
+
+/** The mark tells, once a pass has left the twin with it; one that is being adopted gets its own after this. */
+const isTwinOurs = async (pair: Pair, asset: string, { twin: left }: Facts): Promise<boolean> => {
+  if (!left) return true
+  const twin = await pair.target.asset(asset)
+  return twin === undefined || isOurs(pair, asset, pair.targetContainer(placeOf(twin)))
 }

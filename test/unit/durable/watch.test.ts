@@ -141,6 +141,21 @@ it.each(['source', 'target'] as const)(
   },
 )
 
+it('P10: an outage of a paused route counts, so that what was done in its target meanwhile is not undone', async () => {
+  const paused: Route = { ...route, mode: 'paused' }
+  const since = now
+  reach.source.control = 'none'
+  await ledger.holdAccount('east', now + minute, 'SourceUnavailable')
+  now += 11 * minute
+  await dispatchRoute(deps(), starter, paused, () => {})
+  reach.source.control = 'all'
+  now += minute
+  await dispatchRoute(deps(), starter, paused, () => {})
+  expect(await ledger.routeState(route.key)).toEqual({ returned: { at: now, since } })
+  // The comparison waits until the route writes.
+  expect(pages).toEqual([])
+})
+
 it('a long throttling is no outage', async () => {
   await ledger.holdAccount('east', now + 60 * minute, 'Throttled')
   now += 30 * minute

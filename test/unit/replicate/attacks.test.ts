@@ -101,6 +101,31 @@ describe('P5: what somebody else made stays theirs', () => {
     expect((await inB(`contentKeyPolicies/${name}`))?.properties.description).toBe('theirs')
   })
 
+  it('a locator of an asset that was made anew in place of our twin, when the source drops its own', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.west.delete(`assets/${asset}`)
+    await ground.arm.west.delete(`streamingLocators/${asset}-x`)
+    await ground.arm.west.put(`assets/${asset}`, { container: `own-${asset}` })
+    await publish(`${asset}-x`, {}, 'west')
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await ground.arm.east.delete(`assets/${asset}`)
+    await passes.run()
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
+  })
+
+  it('an equal asset until it is adopted, and then it is ours for good', async () => {
+    await ground.arm.west.put(`assets/${asset}`, { container: asset })
+    await ground.putBlob('west', asset, 'a.mp4', 'old a')
+    await ground.putBlob('west', asset, 'b.mp4', 'old b')
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.owner).toBe('matched')
+    expect(await passes.run({ adopt: true })).toEqual(inSync)
+    await ground.putBlob('east', asset, 'a.mp4', 'new a')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'new a', 'b.mp4': 'old b' })
+  })
+
   it('names that the route leaves out', async () => {
     await publish(`${asset}-x`)
     const pair = ground.pair()

@@ -80,6 +80,19 @@ describe('a twin whose asset is gone', () => {
     expect(await inB(`assets/${asset}`)).toBeDefined()
   })
 
+  it('P10: that was back, though blocked, has a grace period of its own', async () => {
+    await passes.run()
+    await goneFromSource()
+    const pair = passes.pair
+    await ground.arm.east.put(`assets/${asset}`, { container: asset })
+    passes.pair = { ...pair, storageFor: () => undefined }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'StorageNotMapped' })
+    await ground.arm.east.delete(`assets/${asset}`)
+    passes.pair = pair
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'DeletePending' })
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
   it('P10: stays on a route that deletes locators only', async () => {
     await passes.run()
     passes.pair = { ...passes.pair, route: { ...passes.pair.route, deletes: 'locators' } }
@@ -158,6 +171,22 @@ describe('files that the source dropped', () => {
     expect(passes.facts.extraBlobs).toBe(1)
     expect(await passes.run()).toEqual(inSync)
     expect(await ground.blobs('west', asset)).toHaveProperty('theirs.txt')
+  })
+
+  it('P10: are deletes like any other: they wait while a wave of them waits for somebody, and all else goes on', async () => {
+    await ground.putBlob('east', asset, 'old.vtt', 'old')
+    await passes.run()
+    later()
+    expect(await passes.run()).toEqual(inSync)
+    await ground.deleteBlob('east', asset, 'old.vtt')
+    await publish(`${asset}-a`)
+    passes.rules = { ...freely, deletes: noMore }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'DeleteWave' })
+    expect(await ground.blobs('west', asset)).toHaveProperty('old.vtt')
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeDefined()
+    passes.rules = freely
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'a' })
   })
 
   it('P5: stay where the row does not know them as ours, or somebody wrote them anew', async () => {
