@@ -72,7 +72,8 @@ const catalogue = {
   NotRepresentable: {
     cause:
       'The target does not keep the value that was written. What was there before was put back; what was new was removed.',
-    remedy: 'Compare the named fields in both accounts; change the source, or accept the difference.',
+    remedy:
+      'Compare the named fields in both accounts; change the source, or accept the difference. It is tried again when either side changes.',
   },
   TargetNotOurs: {
     cause: 'The target holds an object of this name that differs and was not made by this app.',

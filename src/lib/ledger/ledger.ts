@@ -49,6 +49,16 @@ export interface Copying {
   readonly ofBytes: number
 }
 
+/** What the target did not keep whole: it is not tried again while both sides are as they were left. */
+export interface Refusal {
+  /** State of the source's object that was tried, e.g. when it was created or last modified. */
+  readonly source: string
+  /** State of the target's object afterwards, empty where there was none. */
+  readonly target: string
+  /** Fields that differed. */
+  readonly detail: string
+}
+
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
   /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
@@ -57,6 +67,8 @@ export interface Facts {
   readonly locators?: readonly string[]
   /** When the source's locator of that name was created, as last proven equal: one made again has another time. */
   readonly locatorMarks?: Readonly<Record<string, string>>
+  /** By name of the locator or of the unit itself, lower case. */
+  readonly refusals?: Readonly<Record<string, Refusal>>
   /** Id of the source account that the twin was made from; another account under its name proves nothing. */
   readonly sourceAccount?: string
   readonly filters?: readonly string[]

@@ -1,5 +1,6 @@
 import { compareFilter } from '../media/compare.ts'
 import type { Unit } from '../model.ts'
+import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
@@ -13,6 +14,11 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     unit,
     exists: target !== undefined,
     makesAnew: false,
+    sourceMark: digestOf(source.properties),
+    targetMark: async () => {
+      const twin = await pair.target.accountFilter(unit.name)
+      return twin === undefined ? undefined : digestOf(twin.properties)
+    },
     differs: target === undefined ? [] : compareFilter(source, target),
     write: () => pair.target.putAccountFilter(unit.name, source.properties),
     readBack: async () => {

@@ -24,6 +24,8 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
     unit,
     exists: target !== undefined,
     makesAnew: target === undefined,
+    sourceMark: markOf(source),
+    targetMark: async () => markOf(await pair.target.contentKeyPolicy(name)),
     differs: target === undefined ? [] : differing(body, old),
     write: async () => {
       await pair.target.putContentKeyPolicy(name, complete(body, target))

@@ -2,7 +2,6 @@ import type { Facts, Permissions } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
-import { Stop } from './trouble.ts'
 
 /** What is known and allowed, and how to write. */
 export interface PolicyInput {
@@ -63,12 +62,18 @@ export interface Sync {
   readonly differs: readonly string[]
   /** Whether writing gives the object an identity of its own, another one than it may have had. */
   readonly makesAnew: boolean
+  /** State of the source's object, which changes whenever somebody changes it; never made of secrets. */
+  readonly sourceMark: string
+  /** State of the target's object as it is now. */
+  targetMark(): Promise<string | undefined>
   write(): Promise<void>
   /** Fields that still differ. */
   readBack(): Promise<readonly string[]>
   /** Brings back what was there before. */
   undo(): Promise<void>
 }
+
+const notRepresentable = (detail: string): Outcome => ({ outcome: 'blocked', code: 'NotRepresentable', detail })
 
 /**
  * The road that all policies share once both sides are read. What was written is read back: where the target did not
@@ -86,13 +91,23 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
       changes,
     }
   }
+  const key = sync.unit.name.toLowerCase()
+  const refusal = input.facts.refusals?.[key]
+  // Whoever adopts or restores asks for it to be tried again.
+  const asked = input.permissions.adopt === true || input.permissions.restore === true
+  if (!asked && refusal?.source === sync.sourceMark && refusal.target === ((await sync.targetMark()) ?? ''))
+    return { outcome: notRepresentable(refusal.detail), facts: input.facts, changes }
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
   await input.mayWrite(sync.makesAnew ? { ...facts, targetMark: '' } : facts)
   await sync.write()
   const lost = await sync.readBack()
   if (lost.length > 0) {
     await sync.undo()
-    throw new Stop({ outcome: 'blocked', code: 'NotRepresentable', detail: `${sync.unit.name}: ${lost.join(', ')}` })
+    const detail = `${sync.unit.name}: ${lost.join(', ')}`
+    const target = (await sync.targetMark()) ?? ''
+    // Nothing else of the facts is new: what was there before is there again.
+    const made = { refusals: { [key]: { source: sync.sourceMark, target, detail } } }
+    return { outcome: notRepresentable(detail), facts: made, changes }
   }
   return { outcome: inSync, facts, changes }
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from '../ledger/ledger.ts'
 import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
 import { isServiceError } from '../service-error.ts'
@@ -12,6 +13,16 @@ export interface Known {
   readonly ours: boolean
   /** When the source's locator was created that it was last proven equal to. */
   readonly mark: string | undefined
+  /** What the target did not keep whole when it was last made. */
+  readonly refusal: Refusal | undefined
+}
+
+/** What making a locator asks of whoever keeps the ledger. */
+export interface Making extends Pick<Publishing, 'pending' | 'doubt'> {
+  /** Called before one is made that was not there. */
+  making(): Promise<void>
+  /** The target did not keep it whole. */
+  refused(refusal: Refusal): Promise<void>
 }
 
 /**
@@ -26,13 +37,17 @@ export const publishLocator = async (
   asset: string,
   name: string,
   known: Known,
-  publishing: Pick<Publishing, 'pending' | 'doubt'> & { readonly making: () => Promise<void> },
+  publishing: Making,
 ): Promise<string | undefined> => {
   const [source, twin] = await Promise.all([pair.source.locator(name), pair.target.locator(name)])
   if (source === undefined || source.assetName.toLowerCase() !== asset.toLowerCase()) return undefined
   const fields = twin === undefined ? [] : compareLocator(source, twin)
   if (twin !== undefined && fields.length === 0 && known.ours && known.mark === source.created) return source.created
   if (twin !== undefined && fields.length > 0) assertReplaceable(source, twin, fields, known)
+  // Made again it would be the same, and its players would be refused meanwhile.
+  const { refusal } = known
+  if (refusal !== undefined && refusal.source === source.created && refusal.target === twin?.created)
+    throw notRepresentable(refusal.detail)
 
   const filters = source.filters.length === 0 ? [] : await pair.source.assetFilters(asset)
   const units = dependenciesOf(pair.route.key, [source], filters)
@@ -53,7 +68,7 @@ export const publishLocator = async (
     await publishing.doubt(units)
     throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
   }
-  await prove(pair, source, keys)
+  await prove(pair, source, keys, publishing)
   return source.created
 }
 
@@ -98,15 +113,24 @@ const restore = async (pair: Pair, twin: Locator, old: LocatorWrite): Promise<vo
   if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
 }
 
-const prove = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {
+const prove = async (
+  pair: Pair,
+  source: Locator,
+  keys: readonly ContentKey[],
+  { refused }: Pick<Making, 'refused'>,
+): Promise<void> => {
   const twin = await pair.target.locator(source.name)
   const fields = twin === undefined ? ['the locator is not there'] : [...compareLocator(source, twin)]
   if (keys.length > 0 && twin !== undefined)
     fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
-  if (fields.length > 0) {
-    throw new Stop({ outcome: 'blocked', code: 'NotRepresentable', detail: `${source.name}: ${fields.join(', ')}` })
-  }
+  if (fields.length === 0) return
+  const detail = `${source.name}: ${fields.join(', ')}`
+  // Locators are immutable: when each was created says all of its state.
+  if (twin !== undefined) await refused({ source: source.created, target: twin.created, detail })
+  throw notRepresentable(detail)
 }
+
+const notRepresentable = (detail: string): Stop => new Stop({ outcome: 'blocked', code: 'NotRepresentable', detail })
 
 const bodyOf = (locator: Locator, keys: readonly ContentKey[]): LocatorWrite => ({
   assetName: locator.assetName,

@@ -63,7 +63,12 @@ export const publishTwin = async (
   const troubles = [...filters.troubles]
   const marks = new Map(Object.entries(before.locatorMarks ?? {}))
   const ours = new Set(before.locators ?? [])
-  const known = (): Facts => ({ locators: [...ours], locatorMarks: Object.fromEntries(marks) })
+  const refusals = new Map(Object.entries(before.refusals ?? {}))
+  const known = (): Facts => ({
+    locators: [...ours],
+    locatorMarks: Object.fromEntries(marks),
+    ...(refusals.size === 0 && before.refusals === undefined ? {} : { refusals: Object.fromEntries(refusals) }),
+  })
   for (const name of seen.locators) {
     const key = name.toLowerCase()
     try {
@@ -73,7 +78,7 @@ export const publishTwin = async (
         pair,
         asset,
         name,
-        { ours: ours.has(key), mark: marks.get(key) },
+        { ours: ours.has(key), mark: marks.get(key), refusal: refusals.get(key) },
         {
           ...publishing,
           // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
@@ -82,8 +87,13 @@ export const publishTwin = async (
             marks.delete(key)
             await publishing.made(known())
           },
+          refused: async refusal => {
+            refusals.set(key, refusal)
+            await publishing.made(known())
+          },
         },
       )
+      refusals.delete(key)
       if (created === undefined || !ours.has(key) || marks.get(key) === created) continue
       marks.set(key, created)
       await publishing.made(known())

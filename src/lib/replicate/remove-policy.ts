@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { MediaReader, Page } from '../media/ports.ts'
 import { policyNames } from '../media/streaming-policies.ts'
 import type { Kind, Unit } from '../model.ts'
 import { proveAccount } from './deletes.ts'
+import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { missing, type PolicyInput, type PolicyResult } from './policy.ts'
 import { Stop } from './trouble.ts'
@@ -27,9 +27,7 @@ export const policyMark = async (reader: MediaReader, { kind, name }: PolicyUnit
   }
   const filter = await reader.accountFilter(name)
   // A filter has neither identity nor times.
-  return filter === undefined
-    ? undefined
-    : `${createHash('sha256').update(JSON.stringify(filter.properties)).digest('hex')}/`
+  return filter === undefined ? undefined : `${digestOf(filter.properties)}/`
 }
 
 const find = async <T>(

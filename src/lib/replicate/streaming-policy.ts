@@ -2,6 +2,7 @@ import { compareStreamingPolicy } from '../media/compare.ts'
 import type { StreamingPolicy } from '../media/resources.ts'
 import { isPredefined, policyNames, withRewrittenUrls } from '../media/streaming-policies.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { inSync, missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
@@ -34,6 +35,9 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     unit,
     exists: target !== undefined,
     makesAnew: true,
+    // The route gives it other addresses, too.
+    sourceMark: digestOf(source.properties),
+    targetMark: async () => (await pair.target.streamingPolicy(unit.name))?.created,
     differs,
     write: () => write(pair, source, target),
     undo: async () => {

@@ -1,8 +1,8 @@
 /** How we left a twin, so that a change by somebody else is known from our own. */
-import { createHash } from 'node:crypto'
 import type { Facts } from '../ledger/ledger.ts'
 import type { Asset, Filter, LocatorSummary } from '../media/resources.ts'
 import type { ListingSummary } from '../storage/ports.ts'
+import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 
 /** A twin as it is now. */
@@ -18,11 +18,9 @@ const known = (names: readonly string[] | undefined, name: string) => names?.inc
 
 const byKey = (a: string, b: string) => (a < b ? -1 : 1)
 
-const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
-
 /** @param texts as they were written, where they are not the asset's own. */
 export const assetMark = (asset: Pick<Asset, 'assetId'>, texts: Pick<Asset, 'alternateId' | 'description'>): string =>
-  sha256([asset.assetId, texts.alternateId ?? '', texts.description ?? ''])
+  digestOf([asset.assetId, texts.alternateId ?? '', texts.description ?? ''])
 
 /** Only what is ours: what others put beside it is theirs, and never undone. */
 const twinFiles = (twin: Omit<TwinState, 'asset'>, facts: Facts): Required<Pick<Facts, 'twin' | 'twinLocators'>> => {
@@ -32,7 +30,7 @@ const twinFiles = (twin: Omit<TwinState, 'asset'>, facts: Facts): Required<Pick<
     .toSorted(byKey)
   const locators = twin.locators.filter(({ name }) => known(facts.locators, name))
   return {
-    twin: sha256([filters, twin.files]),
+    twin: digestOf([filters, twin.files]),
     twinLocators: Object.fromEntries(locators.map(({ name, created }) => [name.toLowerCase(), created])),
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { Facts, UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome, Unit } from '../../../src/lib/model.ts'
+import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
@@ -269,6 +270,36 @@ describe('locators with keys', () => {
     await ground.arm.west.delete(`streamingLocators/${asset}-holder`)
     expect(await passes.run()).toEqual(inSync)
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
+  it('P4: one that B does not keep whole is not taken from its players again until A changes', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    const { pair } = passes
+    // B's service loses the alternative media id.
+    const putLocator: Pair['target']['putLocator'] = (name, { alternativeMediaId: _, ...rest }) =>
+      pair.target.putLocator(name, rest)
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    const made = async (alternativeMediaId: string) => {
+      await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+      await publish(`${asset}-x`, { alternativeMediaId })
+    }
+    const refused = { outcome: 'blocked', code: 'NotRepresentable', detail: `${asset}-x: alternativeMediaId` }
+    const takenAway = async () => {
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(refused)
+      return ground.writes('west').includes('StreamingLocators_Delete')
+    }
+    await made('first')
+    expect(await takenAway()).toBe(true)
+    expect(await takenAway()).toBe(false)
+    await made('second')
+    expect(await takenAway()).toBe(true)
+    expect(await takenAway()).toBe(false)
+    passes.pair = pair
+    await made('third')
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.refusals).toEqual({})
   })
 
   it('P3: a lost reply while one is replaced does no harm', async () => {

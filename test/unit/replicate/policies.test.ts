@@ -174,6 +174,7 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     })
     expect(await inB(`contentKeyPolicies/${name}`)).toBeUndefined()
     // Without it, the policy is made.
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('without'))
     passes.pair = ground.pair()
     expect(await passes.run()).toEqual(inSync)
   })
@@ -188,6 +189,7 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     const body = JSON.stringify(await secretsInB(name))
     expect(body).toContain(Buffer.from('old').toString('base64'))
     expect(body).toContain('first')
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('third', token('new')))
     passes.pair = ground.pair()
     expect(await passes.run()).toEqual(inSync)
   })
@@ -210,6 +212,52 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     passes.pair = pair
     expect(await passes.run()).toEqual(inSync)
     expect(passes.facts.owner).toBe('made')
+  })
+
+  it.each(['new', 'changed'])(
+    'a %s content key policy is not tried again until A changes or somebody asks',
+    async state => {
+      const passes = keyPolicyPasses()
+      await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
+      if (state === 'changed') await passes.run()
+      await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second'))
+      passes.pair = newerSource(withMember)
+      const refused = await passes.run()
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(refused)
+      expect(ground.writes('west')).toEqual([])
+      expect(await passes.run({ restore: true })).toEqual(refused)
+      expect(ground.writes('west')).not.toEqual([])
+      await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('third'))
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(refused)
+      expect(ground.writes('west')).not.toEqual([])
+    },
+  )
+
+  it('a streaming policy is not tried again until A changes', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
+    const passes = streamingPasses()
+    const pair = ground.pair()
+    const withWatermark = (watermark: string) => {
+      const streamingPolicyOf = async (policy: string) => {
+        const found = await pair.source.streamingPolicy(policy)
+        return found && { ...found, properties: { ...found.properties, watermark } }
+      }
+      passes.pair = { ...pair, source: { ...pair.source, streamingPolicy: streamingPolicyOf } }
+    }
+    const refused = { outcome: 'blocked', code: 'NotRepresentable', detail: `${name}: watermark` }
+    const writesOfPass = async () => {
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(refused)
+      return ground.writes('west').length
+    }
+    withWatermark('first')
+    expect(await writesOfPass()).toBeGreaterThan(0)
+    expect(await writesOfPass()).toBe(0)
+    withWatermark('second')
+    expect(await writesOfPass()).toBeGreaterThan(0)
+    expect(await writesOfPass()).toBe(0)
   })
 
   it('a configuration of a type that this release does not know', async () => {
