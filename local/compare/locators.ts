@@ -12,6 +12,15 @@ export interface LocatorResult {
   readonly sameProperties: boolean
 }
 
+const nothingSame = (name: string): LocatorResult => ({
+  name,
+  sameId: false,
+  sameKeyIds: false,
+  sameKeyValues: false,
+  samePaths: false,
+  sameProperties: false,
+})
+
 /** Without the keys, which listContentKeys tells in full. */
 const propertiesOf = ({ properties: { contentKeys: _, ...properties } }: Resource): JsonObject => properties
 
@@ -25,7 +34,7 @@ const compareLocator = async (context: Context, { name }: Resource): Promise<Loc
   const [source, target] = await Promise.all([a.get(path), b.get(path)])
   if (source === undefined || target === undefined) {
     context.note(`locator ${name} went away during the comparison`)
-    return { name, sameId: false, sameKeyIds: false, sameKeyValues: false, samePaths: false, sameProperties: false }
+    return nothingSame(name)
   }
   const read = (action: string) => Promise.all([a.post(path, action), b.post(path, action)])
   const [[keysA, keysB], [pathsA, pathsB]] = [await read('listContentKeys'), await read('listPaths')]
@@ -57,6 +66,6 @@ export const compareLocators = async (context: Context): Promise<readonly Locato
     if (twin !== undefined) return compareLocator(context, source)
     const { name } = source
     context.missing(`locator ${name}`)
-    return { name, sameId: false, sameKeyIds: false, sameKeyValues: false, samePaths: false, sameProperties: false }
+    return nothingSame(name)
   })
 }

@@ -1,16 +1,11 @@
 import type { JsonObject } from '../stack/arm.ts'
 import type { Context, UrlRule } from './context.ts'
-import { differing } from './sameness.ts'
+import { differing, isObject, type Value } from './sameness.ts'
 
 export interface NamedResult {
   readonly name: string
   readonly same: boolean
 }
-
-type Value = JsonObject[string]
-
-const isObject = (value: Value): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const secrets = /^(keyValue|exponent|modulus|rawBody|ask|fairPlayPfx|fairPlayPfxPassword)$/
 

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from '../stack/arm.ts'
 
-type Value = JsonObject[string]
+export type Value = JsonObject[string]
 
-const isObject = (value: Value): value is JsonObject =>
+export const isObject = (value: Value): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Set by each account, so they differ by nature (contract section 14, point 4). */

@@ -38,6 +38,10 @@ export const isRawNumber = (value: unknown): value is RawNumber => lossless.isRa
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value)
 
+/** An object of whatever kind, before anything is known of its members. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** The text under `name`, or undefined where there is none. */
 export const textAt = (value: JsonObject, name: string): string | undefined => {
   const found = value[name]

@@ -3,11 +3,12 @@ import type { BlobStore } from './blob-store.ts'
 import { millisecondsOf } from './clock.ts'
 import { Refusal } from './control-input.ts'
 import type { ControlServices } from './control-request.ts'
+import { isRecord } from './json.ts'
 import { containerKey } from './resources/asset-containers.ts'
 import { placeOf } from './resources/asset-place.ts'
 import { continueJobs, dropJobs } from './resources/job-runner.ts'
 import { locatorsByAsset, takeIds } from './resources/locator-index.ts'
-import { isMembers, restoredCollections, restoredItem, restoredValue } from './saved-item.ts'
+import { restoredCollections, restoredItem, restoredValue } from './saved-item.ts'
 import { snapshotFormat } from './snapshot.ts'
 import { type Account, emptyCollections, type LongOperation, type State } from './state.ts'
 import { changeSwitches, defaultSwitches } from './switches.ts'
@@ -15,7 +16,7 @@ import { changeSwitches, defaultSwitches } from './switches.ts'
 const texts = ['key', 'subscriptionId', 'resourceGroup', 'name', 'location'] as const
 
 const restoredAccount = (saved: unknown, now: () => bigint, blobStore: BlobStore): Account => {
-  if (!isMembers(saved)) throw new SyntaxError('an account is no object')
+  if (!isRecord(saved)) throw new SyntaxError('an account is no object')
   const { holds, operations, ...own } = saved
   const missing = texts.find(name => typeof own[name] !== 'string')
   if (missing !== undefined) throw new SyntaxError(`an account has no ${missing}`)
@@ -40,7 +41,7 @@ const index = (state: State, account: Account): void => {
 }
 
 const read = (document: unknown, services: ControlServices) => {
-  if (!isMembers(document) || document.format !== snapshotFormat)
+  if (!isRecord(document) || document.format !== snapshotFormat)
     throw new SyntaxError(`its format is not ${snapshotFormat}`)
   const { kernel, faults, tokens, rateLimits } = services
   const now = () => kernel.clock.ticks()

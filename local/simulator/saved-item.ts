@@ -3,17 +3,14 @@
  * properties with numbers that a double cannot hold are text.
  */
 import { Collection } from './collection.ts'
-import { type JsonObject, parseJson } from './json.ts'
+import { isRecord, type JsonObject, parseJson } from './json.ts'
 
 export type Saved = Readonly<Record<string, unknown>>
-
-export const isMembers = (value: unknown): value is Saved =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Times one level deep. */
 export const savedValue = (value: unknown): unknown => {
   if (typeof value === 'bigint') return { ticks: String(value) }
-  if (!isMembers(value)) return value
+  if (!isRecord(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, typeof member === 'bigint' ? savedValue(member) : member]),
   )
@@ -22,12 +19,12 @@ export const savedValue = (value: unknown): unknown => {
 const isTicks = (value: Saved): value is { readonly ticks: string } => typeof value.ticks === 'string'
 
 export const restoredValue = (value: unknown): unknown => {
-  if (!isMembers(value)) return value
+  if (!isRecord(value)) return value
   if (isTicks(value)) return BigInt(value.ticks)
   const restored: Record<string, unknown> = {}
   for (const name of Object.keys(value)) {
     const member = value[name]
-    restored[name] = isMembers(member) && isTicks(member) ? BigInt(member.ticks) : member
+    restored[name] = isRecord(member) && isTicks(member) ? BigInt(member.ticks) : member
   }
   return restored
 }
@@ -56,7 +53,7 @@ export const holdsItems = (item: object): boolean =>
 
 /** Throws SyntaxError for what is no saved item. */
 export const restoredItem = <T extends { readonly name: string }>(saved: unknown, now: () => bigint): T => {
-  if (!isMembers(saved) || typeof saved.name !== 'string') throw new SyntaxError('an item has no name')
+  if (!isRecord(saved) || typeof saved.name !== 'string') throw new SyntaxError('an item has no name')
   const item: Record<string, unknown> = {}
   for (const name of Object.keys(saved)) {
     const value = saved[name]
@@ -65,7 +62,7 @@ export const restoredItem = <T extends { readonly name: string }>(saved: unknown
     else if (name === 'holds') Object.assign(item, restoredCollections(value, now))
     else item[name] = restoredValue(value)
   }
-  if (!isMembers(item.properties)) throw new SyntaxError(`${saved.name} has no properties`)
+  if (!isRecord(item.properties)) throw new SyntaxError(`${saved.name} has no properties`)
   return item as unknown as T
 }
 
@@ -74,7 +71,7 @@ export const restoredCollections = (
   holds: unknown,
   now: () => bigint,
 ): Record<string, Collection<{ readonly name: string }>> => {
-  if (!isMembers(holds)) throw new SyntaxError('holds is no object')
+  if (!isRecord(holds)) throw new SyntaxError('holds is no object')
   return Object.fromEntries(
     Object.entries(holds).map(([name, items]) => {
       if (!Array.isArray(items)) throw new SyntaxError(`${name} is no array`)

@@ -1,4 +1,5 @@
 /** Guesses about the service that nothing recorded settles. Each is told apart by a switch; FIDELITY.md has the list. */
+import { isRecord } from './json.ts'
 import { type Bucket, hourlyCalls } from './limits.ts'
 
 export interface Switches {
@@ -93,9 +94,6 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   containerClash: ['used', 'duplicateKey'],
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const problemOf = (name: string, value: unknown): string | undefined => {
   if (!Object.hasOwn(defaultSwitches, name))
     return `${name} is not known; known are ${Object.keys(defaultSwitches).join(', ')}`
@@ -106,7 +104,7 @@ const problemOf = (name: string, value: unknown): string | undefined => {
       ? undefined
       : 'failJobs must be an array of beginnings of job names'
   if (name === 'hourlyCalls')
-    return isObject(value) &&
+    return isRecord(value) &&
       Object.entries(value).every(
         ([bucket, calls]) => Object.hasOwn(hourlyCalls, bucket) && typeof calls === 'number' && calls >= 0,
       )
@@ -117,9 +115,9 @@ const problemOf = (name: string, value: unknown): string | undefined => {
 
 /** Applies a partial change. Answers the problems instead when there is any; then nothing is changed. */
 export const changeSwitches = (switches: Switches, change: unknown): Switches | { readonly problems: string[] } => {
-  if (!isObject(change)) return { problems: ['a JSON object is expected'] }
+  if (!isRecord(change)) return { problems: ['a JSON object is expected'] }
   const problems = Object.entries(change).flatMap(([name, value]) => problemOf(name, value) ?? [])
   if (problems.length > 0) return { problems }
-  const calls = isObject(change.hourlyCalls) ? change.hourlyCalls : {}
+  const calls = isRecord(change.hourlyCalls) ? change.hourlyCalls : {}
   return { ...switches, ...change, hourlyCalls: { ...switches.hourlyCalls, ...calls } } as Switches
 }

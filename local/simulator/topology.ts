@@ -1,4 +1,5 @@
 /** Reads from a topology document what the simulator needs: accounts and their storage accounts. */
+import { isRecord } from './json.ts'
 import { regionOf } from './state.ts'
 
 export interface TopologyAccount {
@@ -22,9 +23,6 @@ export class InvalidTopology extends Error {
 }
 
 type Members = Readonly<Record<string, unknown>>
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const required = ['subscriptionId', 'resourceGroup', 'accountName', 'location'] as const
 
 /** Storage accounts that routes name: the keys of a map belong to the source, its values to the target. */
@@ -36,8 +34,8 @@ const storageByAccount = (routes: unknown): Map<string, string[]> => {
     if (!names.includes(name)) names.push(name)
     found.set(account, names)
   }
-  for (const route of Array.isArray(routes) ? routes.filter(isMembers) : [])
-    for (const [from, to] of Object.entries(isMembers(route.storage) ? route.storage : {})) {
+  for (const route of Array.isArray(routes) ? routes.filter(isRecord) : [])
+    for (const [from, to] of Object.entries(isRecord(route.storage) ? route.storage : {})) {
       add(route.from, from)
       add(route.to, to)
     }
@@ -45,7 +43,7 @@ const storageByAccount = (routes: unknown): Map<string, string[]> => {
 }
 
 const checkAccount = (key: string, account: unknown): string[] => {
-  if (!isMembers(account)) return [`accounts.${key} must be an object`]
+  if (!isRecord(account)) return [`accounts.${key} must be an object`]
   const problems = required
     .filter(name => typeof account[name] !== 'string' || account[name] === '')
     .map(
@@ -73,7 +71,7 @@ const checkLocations = (accounts: readonly TopologyAccount[]): string[] =>
 
 /** Throws InvalidTopology naming every mistake that would hinder the simulator; other parts of the document are not its business. */
 export const readTopology = (document: unknown): TopologyAccount[] => {
-  if (!isMembers(document) || !isMembers(document.accounts))
+  if (!isRecord(document) || !isRecord(document.accounts))
     throw new InvalidTopology(['an object with "accounts": { key: { … } } is expected'])
   const entries = Object.entries(document.accounts)
   const problems = entries.flatMap(([key, account]) => checkAccount(key, account))
@@ -82,7 +80,7 @@ export const readTopology = (document: unknown): TopologyAccount[] => {
   const named = storageByAccount(document.routes)
   const accounts = entries.map(([key, value]): TopologyAccount => {
     const account = value as Members & Readonly<Record<(typeof required)[number], string>>
-    const own = isMembers(account.storageEndpoints) ? Object.keys(account.storageEndpoints) : []
+    const own = isRecord(account.storageEndpoints) ? Object.keys(account.storageEndpoints) : []
     const storage = own.length > 0 ? own : (named.get(key) ?? [`${account.accountName}store`])
     const { subscriptionId, resourceGroup, accountName, location } = account
     return { key, subscriptionId, resourceGroup, accountName, location, storageAccounts: storage }

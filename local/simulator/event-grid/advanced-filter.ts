@@ -1,5 +1,6 @@
 /** Advanced filters of event subscriptions: which there may be, and which events they match (events.md section 3.5). Pure. */
-import { isRecord, type JsonRecord } from './topic-event.ts'
+import { isRecord } from '../json.ts'
+import type { JsonRecord } from './topic-event.ts'
 
 /** As it is written in a subscription. */
 export interface AdvancedFilter {

@@ -1,6 +1,7 @@
 /** What a publisher sends to a custom topic, checked as the service does (events.md section 5.3). Pure. */
+import { isRecord } from '../json.ts'
 import type { EventSchema, JsonRecord, TopicEvent } from './topic-event.ts'
-import { isRecord, stamped } from './topic-event.ts'
+import { stamped } from './topic-event.ts'
 
 /** Bytes that one request may hold. */
 export const largestPublish = 1024 * 1024

@@ -1,7 +1,8 @@
 /** Reads event subscriptions as Resource Manager spells them (Microsoft.EventGrid/eventSubscriptions). Pure. */
+import { isRecord } from '../json.ts'
 import { type AdvancedFilter, filterProblems } from './advanced-filter.ts'
 import type { DeadLetterDestination, Subscription } from './subscription.ts'
-import { type EventSchema, eventSchemas, isRecord } from './topic-event.ts'
+import { type EventSchema, eventSchemas } from './topic-event.ts'
 
 const text = (value: unknown): value is string => typeof value === 'string'
 const texts = (value: unknown): value is string[] => Array.isArray(value) && value.every(text)

@@ -6,9 +6,6 @@ export type EventSchema = (typeof eventSchemas)[number]
 
 export type JsonRecord = Readonly<Record<string, unknown>>
 
-export const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export interface TopicEvent {
   readonly id: string
   readonly type: string

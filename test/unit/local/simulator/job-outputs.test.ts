@@ -1,5 +1,4 @@
 /** Jobs with several outputs, which end one after the other and tell of it. */
-import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ground } from './ground.ts'
 
@@ -26,10 +25,7 @@ const begin = async (labels: readonly string[]) => {
     return [state, ...outputs.map((output: { state: string }) => output.state)]
   }
   /** Files are read from disk on the way, which takes turns of the event loop but no simulated time. */
-  const until = async (...wanted: string[]) => {
-    for (let turns = 0; turns < 2000 && (await states()).join() !== wanted.join(); turns += 1) await turn()
-    expect(await states()).toEqual(wanted)
-  }
+  const until = (...wanted: string[]) => expect.poll(states).toEqual(wanted)
   /** What was told since the last time, without the general events. */
   let seen = 0
   const told = () => {
