@@ -40,9 +40,13 @@ const bodyFor = (about: readonly Exchange[], names: readonly string[]): JsonObje
   }
 }
 
-/** A new account, and one that is asked for in vain. */
-const isAbsent = ({ method, status }: Exchange, below: string | undefined): boolean =>
-  below === undefined && ((method === 'PUT' && status === 201) || status >= 400)
+/** A new account, and one that is asked for in vain, itself or for what would be below it. */
+const isAbsent = ({ method, status, response }: Exchange, account: string, below: string | undefined): boolean => {
+  if (below === undefined) return (method === 'PUT' && status === 201) || status >= 400
+  const error = isObject(response) && isObject(response.error) ? response.error : {}
+  const isOrphan = textAt(error, 'code') === 'ParentResourceNotFound'
+  return isOrphan && textAt(error, 'message')?.includes(`'${account}'`) === true
+}
 
 /** What is below an account has versions of its own: the account's latest that is no later. */
 const versionFor = ({ searchParams }: URL): string => {
@@ -59,7 +63,7 @@ export const accountsBefore = (exchanges: readonly Exchange[]): MakeAccount[] =>
     const [first] = about
     if (key === undefined || first === undefined) return []
     const [path, subscription = '', group = '', account = '', below] = accountPath.exec(first.url.pathname) ?? []
-    if (path === undefined || isAbsent(first, below)) return []
+    if (path === undefined || isAbsent(first, account, below)) return []
     const base = below === undefined ? path : path.slice(0, -below.length)
     return [
       { url: `${base}?api-version=${versionFor(first.url)}`, body: bodyFor(about, [subscription, group, account]) },

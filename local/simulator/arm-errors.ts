@@ -60,6 +60,9 @@ export const methodNotAllowed = (method: string, allowed: readonly string[]) =>
 
 export const conflict = (message: string) => new ArmError(409, 'Conflict', message)
 
+/** Whatever Resource Manager tracks has a place. */
+export const locationRequired = () => new ArmError(400, 'LocationRequired', 'The location property is required.')
+
 export const operationInProgress = () =>
   new ArmError(409, 'OperationInProgress', 'There is another operation already in progress on the Origin.')
 

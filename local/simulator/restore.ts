@@ -26,6 +26,7 @@ const restoredAccount = (saved: unknown, now: () => bigint, blobStore: BlobStore
     ...emptyCollections(now),
     ...restoredCollections(holds, now),
   } as Account
+  if (!isRecord(account.systemData)) throw new SyntaxError(`account ${own.name} has no systemData`)
   for (const operation of operations.map(restoredValue) as LongOperation[])
     account.operations.set(operation.id, operation)
   const unknown = account.storageAccounts.find(name => blobStore.has?.(name) === false)

@@ -51,6 +51,15 @@ export const savedItem = (item: object): Saved => {
 export const holdsItems = (item: object): boolean =>
   Object.values(item).some(value => value instanceof Collection && value.size > 0)
 
+const holdsOf = (value: unknown, types: Readonly<Record<string, string>>): boolean =>
+  isRecord(value) && Object.entries(types).every(([name, type]) => typeof value[name] === type)
+
+/** What every answer about an item relies on. */
+const checked: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  systemData: { createdBy: 'string', createdAt: 'bigint', lastModifiedBy: 'string', lastModifiedAt: 'bigint' },
+  change: { during: 'string', until: 'bigint' },
+}
+
 /** Throws SyntaxError for what is no saved item. */
 export const restoredItem = <T extends { readonly name: string }>(saved: unknown, now: () => bigint): T => {
   if (!isRecord(saved) || typeof saved.name !== 'string') throw new SyntaxError('an item has no name')
@@ -63,6 +72,9 @@ export const restoredItem = <T extends { readonly name: string }>(saved: unknown
     else item[name] = restoredValue(value)
   }
   if (!isRecord(item.properties)) throw new SyntaxError(`${saved.name} has no properties`)
+  for (const [name, types] of Object.entries(checked))
+    if (Object.hasOwn(item, name) && !holdsOf(item[name], types))
+      throw new SyntaxError(`${saved.name} has an incomplete ${name}`)
   return item as unknown as T
 }
 

@@ -1,5 +1,5 @@
 /** Making, changing and removing media accounts (contract section 6.1). */
-import { ArmError, badRequest } from '../arm-errors.ts'
+import { ArmError, badRequest, locationRequired } from '../arm-errors.ts'
 import { history } from '../history.ts'
 import { isObject, type Json, type JsonObject, textAt } from '../json.ts'
 import { type AccountContext, bodyOf, type Context, modifiedNow, param, propertiesOf, type Reply } from '../kernel.ts'
@@ -45,7 +45,7 @@ const create = (context: Context, body: JsonObject, properties: JsonObject): Acc
   const name = param(context, 'account')
   if (!names.account.test(name)) throw badRequest(`The account name '${name}' is not valid: ${names.account.source}`)
   const location = textAt(body, 'location')
-  if (location === undefined) throw new ArmError(400, 'LocationRequired', 'The location property is required.')
+  if (location === undefined) throw locationRequired()
   const taken = kernel.state.accounts().some(account => account.name === name && account.location === location)
   if (taken) throw new ArmError(409, 'Conflict', `The account name '${name}' is already used in this region.`)
   const { tags } = body

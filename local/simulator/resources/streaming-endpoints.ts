@@ -1,6 +1,6 @@
 /** Streaming endpoints (contract section 6.9). */
 import { apiVersions } from '../api-versions.ts'
-import { badRequest, conflict, operationInProgress, trackedNotFound } from '../arm-errors.ts'
+import { badRequest, conflict, locationRequired, operationInProgress, trackedNotFound } from '../arm-errors.ts'
 import { history } from '../history.ts'
 import { formatInstant } from '../instants.ts'
 import { isObject, type JsonObject, textAt } from '../json.ts'
@@ -57,6 +57,7 @@ const put = (context: AccountContext): Reply => {
     throw conflict(`The streaming endpoint '${name}' already exists.`)
   if (account.streamingEndpoints.size >= quotas.streamingEndpoints)
     throw badRequest(`The quota of ${quotas.streamingEndpoints} streaming endpoints is reached.`)
+  if (textAt(bodyOf(context), 'location') === undefined) throw locationRequired()
   const starts = context.query.get('autoStart') === 'true'
   const time = formatInstant(now)
   const wanted = readObject(endpointShape, scaled(context, propertiesOf(context)))

@@ -87,6 +87,17 @@ describe('npm run replay', () => {
     expect(pathsOf(report).filter(path => !path.startsWith('1 body.value.'))).toEqual([])
   })
 
+  it('leaves an account away whose resources are asked for in vain', async () => {
+    const message = "Can not perform requested operation on nested resource. Parent resource 'contoso' not found."
+    const report = await replayed({
+      ...get,
+      status: 404,
+      headers: { 'content-type': 'application/json; charset=utf-8', 'x-ms-failure-cause': 'gateway' },
+      response: { error: { code: 'ParentResourceNotFound', message } },
+    })
+    expect(pathsOf(report)).toEqual([])
+  })
+
   it('takes the traffic of the simulator, whose accounts were there before', async () => {
     await using g = await ground()
     await g.east('PUT', 'assets/film', { properties: { container: 'film' } })

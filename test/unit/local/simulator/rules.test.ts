@@ -260,6 +260,12 @@ describe('required members', () => {
     ['input of a job', 'transforms/encode/jobs/j', job, ['properties', 'input']],
     ['outputs of a job', 'transforms/encode/jobs/j', job, ['properties', 'outputs']],
     ['asset of an output', 'transforms/encode/jobs/j', job, ['properties', 'outputs', 0, 'assetName']],
+    [
+      'place of an endpoint',
+      'streamingEndpoints/e',
+      { location: 'East US 2', properties: { scaleUnits: 1 } },
+      ['location'],
+    ],
     ['bitrate', 'accountFilters/f', filter, ['properties', 'firstQuality', 'bitrate']],
     ['value', 'accountFilters/f', filter, ['properties', 'tracks', 0, 'trackSelections', 0, 'value']],
   ])('elsewhere: %s', async (_, path, body, member) => {

@@ -191,6 +191,24 @@ describe('a snapshot', () => {
   })
 
   it.each([
+    ['systemData', undefined],
+    ['systemData', null],
+    ['systemData', { createdBy: 'x', createdAt: 5, lastModifiedBy: 'x', lastModifiedAt: { ticks: '5' } }],
+    ['change', null],
+  ])('an account or an endpoint with damaged %s (%j) is refused, and all answers stay', async (member, value) => {
+    await using g = await ground()
+    const { text } = await g.east('GET', '/_sim/snapshot')
+    const damaged = JSON.parse(text)
+    const [account] = damaged.accounts
+    const place = member === 'change' ? account.holds.streamingEndpoints[0] : account
+    place[member] = value
+    const answer = await g.east('PUT', '/_sim/snapshot', damaged)
+    expect([answer.status, answer.body.problems[0]]).toEqual([400, expect.stringContaining(member)])
+    expect((await g.east('GET', '')).status).toBe(200)
+    expect((await g.east('GET', 'streamingEndpoints/default')).status).toBe(200)
+  })
+
+  it.each([
     ['tokens', [['digest', null]]],
     ['tokens', [[5, { principal: 'x', grants: {} }]]],
     ['rateLimits', [['east', null]]],
