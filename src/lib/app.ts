@@ -7,13 +7,12 @@ import { TableClient } from '@azure/data-tables'
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
 import type { Issue } from './config/issues.ts'
 import { processSettings, type Settings } from './config/settings.ts'
-import { rulesOf } from './durable/route-rules.ts'
-import type { Ledger, Permissions } from './ledger/ledger.ts'
+import { surveyUnit } from './durable/survey-unit.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
 import { Budget } from './media/budget.ts'
-import type { Clock, Route, RouteKey, Unit } from './model.ts'
+import type { Clock, Route, RouteKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
-import { reportUnit, type UnitReport } from './replicate/report.ts'
 import type { SweepDeps } from './sweep/page.ts'
 import { type Timing, timing } from './timing.ts'
 
@@ -62,12 +61,8 @@ const compose = (settings: Settings): Ready => {
   const budget = new Budget(clock, times.budgetWait)
   const pairs = createPairs(settings, times, clock, call => budget.note(call))
   const routes = new Map(settings.routes.map(route => [route.key, route]))
-  const survey = async (unit: Unit, permissions: Permissions): Promise<UnitReport> => {
-    const pair = pairs.pair(unit.route)
-    if (pair === undefined) throw new Error(`Route ${unit.route} is not in the topology.`)
-    const [row, state] = await Promise.all([ledger.read(unit), ledger.routeState(unit.route)])
-    return reportUnit(pair, unit, row, rulesOf(ledger, pair, state), permissions)
-  }
+  const survey: SweepDeps['survey'] = (unit, permissions) =>
+    surveyUnit({ ledger, pair: key => pairs.pair(key) }, unit, permissions)
   return {
     state: 'ready',
     settings,

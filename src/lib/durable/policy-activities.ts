@@ -4,11 +4,9 @@ import type { Outcome, Unit } from '../model.ts'
 import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
-import { isMarked, marked, withMark } from '../replicate/policy-mark.ts'
-import type { PolicyUnit } from '../replicate/remove-policy.ts'
+import { marked, withMark } from '../replicate/policy-mark.ts'
 import { isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
-import { isServiceError } from '../service-error.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import {
   type ActivityDeps,
@@ -24,6 +22,7 @@ import {
 } from './guard.ts'
 import { rulesOf } from './route-rules.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
+import { isTwinOf } from './survey-unit.ts'
 
 type Begin = Extract<Begun, { answer: 'begun' }>
 type PolicyStep = { readonly to: 'end'; readonly closed: Closed } | { readonly to: 'repeat'; readonly after: number }
@@ -104,25 +103,6 @@ const syncUnit = async (
   if (stopped !== undefined && wouldWrite) return { outcome: stopped, facts: begun.facts }
   const isTwin = writable && result.outcome.outcome === 'inSync'
   return isTwin ? { ...result, facts: await marked(pair, unit, result.facts) } : result
-}
-
-/**
- * What the opposite route made in this route's source is at home in this route's target, and is never written there.
- * Where its row was lost, the mark in storage tells.
- */
-const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit): Promise<boolean> => {
-  const opposite = pair.opposite ? deps.pair(`${pair.route.to}>${pair.route.from}`) : undefined
-  if (opposite === undefined) return false
-  const there = { ...unit, route: opposite.route.key }
-  const owner = (await deps.ledger.read(there))?.facts.owner
-  if (owner !== undefined) return owner === 'made' || owner === 'adopted'
-  try {
-    return await isMarked(opposite, there)
-  } catch (error) {
-    // The target of the one route is the source of the other.
-    if (isServiceError(error)) error.side = 'source'
-    throw error
-  }
 }
 
 /** A locator whose asset was not known: every asset it may publish is looked at, and the ledger remembers the source's. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ActivityDeps, movedHome, type Tools } from '../../../src/lib/durable/guard.ts'
 import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
+import { surveyUnit } from '../../../src/lib/durable/survey-unit.ts'
 import type { Facts, Ledger } from '../../../src/lib/ledger/ledger.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -76,6 +77,17 @@ it.each([
     expect(await ground.arm.east.get(`${path}/p`)).toBeDefined()
   },
 )
+
+it('P7: a twin that is no more what its home is starts no run of the opposite route', async () => {
+  const { syncPolicy } = policyActivities(depsOver(lostLedger))
+  const unit = { kind: 'accountFilter', name: 'low' } as const
+  await ground.arm.east.put('accountFilters/low', { firstQuality: { bitrate: 1 } })
+  await syncPolicy({ unit: { ...unit, route: 'east>west' }, run: 1, pass: 'k.0', previous: '' }, tools)
+  await ground.arm.east.put('accountFilters/low', { firstQuality: { bitrate: 2 } })
+  const report = (route: string) => surveyUnit(depsOver(lostLedger), { ...unit, route }, {})
+  expect(await report('west>east')).toMatchObject({ equal: true, changes: [] })
+  expect(await report('east>west')).toMatchObject({ equal: false })
+})
 
 it('P3: a home that moves is told to the opposite route as a whole, though the step dies before it was told', async () => {
   let facts: Facts = { owner: 'made', locators: ['film-a'], filters: ['low'] }
