@@ -50,10 +50,13 @@ const assetsIn = (input: Json | undefined): string[] => {
   return [...(named === undefined ? [] : [named]), ...assetsIn(input.inputs)]
 }
 
+/** In the words that a user reported. */
 const checkAssets = ({ account }: AccountContext, wanted: JsonObject): void => {
+  const id = textAt(account.properties, 'mediaServiceId') ?? account.name
   const outputs = outputsOf(wanted).map(output => textAt(output, 'assetName') ?? '')
   for (const name of [...assetsIn(wanted.input), ...outputs])
-    if (account.assets.get(name) === undefined) throw badRequest(`The asset '${name}' does not exist.`)
+    if (account.assets.get(name) === undefined)
+      throw badRequest(`Asset '${name}' is not found under account '${id}' when creating job.`)
 }
 
 const put = (context: AccountContext): Reply => {

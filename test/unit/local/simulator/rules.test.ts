@@ -281,7 +281,12 @@ describe('required members', () => {
       ...type('JobInputs'),
       inputs: [{ ...type('JobInputSequence'), inputs: [{ ...type('JobInputAsset'), assetName }] }],
     })
-    expect((await g.east('PUT', 'transforms/encode/jobs/j', jobWith(inputs('none')))).status).toBe(400)
+    const refused = await g.east('PUT', 'transforms/encode/jobs/j', jobWith(inputs('none')))
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'BadRequest'])
+    const { mediaServiceId } = (await g.east('GET', '')).body.properties
+    expect(refused.body.error.message).toBe(
+      `Asset 'none' is not found under account '${mediaServiceId}' when creating job.`,
+    )
     expect((await g.east('PUT', 'transforms/encode/jobs/j', jobWith(inputs('film')))).status).toBe(201)
   })
 })
