@@ -85,3 +85,30 @@ export const manualClock = (start: Date): MovableClock => {
   const now = ticksOf(start.getTime())
   return movableClock({ ticks: () => now, after: () => () => {} })
 }
+
+/** The same clock, whose timers can all be stopped; those of others go on. */
+export const stoppable = (clock: MovableClock): MovableClock & { stop(): void } => {
+  const running = new Set<() => void>()
+  let stopped = false
+  return {
+    ticks: () => clock.ticks(),
+    after(milliseconds, action) {
+      if (stopped) return () => {}
+      const cancel = clock.after(milliseconds, () => {
+        running.delete(cancel)
+        action()
+      })
+      running.add(cancel)
+      return () => {
+        running.delete(cancel)
+        cancel()
+      }
+    },
+    advance: milliseconds => clock.advance(milliseconds),
+    stop() {
+      stopped = true
+      for (const cancel of running) cancel()
+      running.clear()
+    },
+  }
+}

@@ -7,7 +7,7 @@ import { answerRecord } from './answer-record.ts'
 import { failed } from './arm-errors.ts'
 import { handleArm } from './arm-server.ts'
 import type { BlobStore } from './blob-store.ts'
-import { type MovableClock, movableClock, systemClock } from './clock.ts'
+import { type MovableClock, movableClock, stoppable, systemClock } from './clock.ts'
 import { handleControl, isControl } from './control.ts'
 import type { ControlServices } from './control-request.ts'
 import { Counters } from './counters.ts'
@@ -67,33 +67,6 @@ export interface Simulator {
 const host = '127.0.0.1'
 /** Longer than clients keep idle connections, so that none is closed under a request. */
 const idleConnection = 120_000
-
-/** A clock whose timers can all be stopped. */
-const stoppable = (clock: MovableClock): MovableClock & { stop(): void } => {
-  const running = new Set<() => void>()
-  let stopped = false
-  return {
-    ticks: () => clock.ticks(),
-    after(milliseconds, action) {
-      if (stopped) return () => {}
-      const cancel = clock.after(milliseconds, () => {
-        running.delete(cancel)
-        action()
-      })
-      running.add(cancel)
-      return () => {
-        running.delete(cancel)
-        cancel()
-      }
-    },
-    advance: milliseconds => clock.advance(milliseconds),
-    stop() {
-      stopped = true
-      for (const cancel of running) cancel()
-      running.clear()
-    },
-  }
-}
 
 const fill = (kernel: Kernel, topology: unknown): void => {
   for (const account of readTopology(topology)) {
