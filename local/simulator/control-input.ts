@@ -70,12 +70,12 @@ const beginnings = (names: readonly string[]) => [...new Set(names.map(name => n
 
 /**
  * A rule that could never strike is a mistake. Events go by the names of topics as well, and storage by those of storage
- * accounts, so that only rules for the control plane alone must name a media account.
+ * accounts, so that only rules for the control plane must name a media account.
  */
 export const checkRule = (state: State, { account, operation, plane }: FaultRule): void => {
   const problems: string[] = []
   const known = keysOf(state)
-  const storage = state.accounts().flatMap(({ storageAccounts }) => storageAccounts)
+  const storage = plane === 'control' ? [] : state.accounts().flatMap(({ storageAccounts }) => storageAccounts)
   if (plane !== 'events' && account !== '*' && ![...known, ...storage].includes(account))
     problems.push(`account must be one of ${known.join(', ')} or *, found ${account}`)
   const names = plane === undefined ? planes.flatMap(name => operationsOf[name]) : operationsOf[plane]

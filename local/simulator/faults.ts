@@ -35,8 +35,14 @@ const restoredEntry = (saved: unknown): Entry => {
   return { id, rule: parseFaultRule(rule), random, hits }
 }
 
-const matches = (rule: FaultRule, account: string, plane: Plane, operation: string, traits: readonly Trait[]) =>
-  (rule.account === '*' || rule.account === account) &&
+const matches = (
+  rule: FaultRule,
+  names: readonly string[],
+  plane: Plane,
+  operation: string,
+  traits: readonly Trait[],
+) =>
+  (rule.account === '*' || names.includes(rule.account)) &&
   (rule.plane === undefined || rule.plane === plane) &&
   (rule.operation === undefined || operation.startsWith(rule.operation)) &&
   kindRules[rule.kind].planes.includes(plane) &&
@@ -94,13 +100,20 @@ export class Faults {
    * The faults that one request to `operation` of an account meets, in the order in which the rules were made. Counts
    * go down by asking, so it is asked once per request. A rule whose count is used up is gone.
    *
+   * @param account its key, and further names that a rule may go by.
    * @param traits what the request is; rules of kinds that concern others are not asked.
    */
-  decide(account: string, plane: Plane, operation: string, traits: readonly Trait[] = ['request']): Fault[] {
+  decide(
+    account: string | readonly string[],
+    plane: Plane,
+    operation: string,
+    traits: readonly Trait[] = ['request'],
+  ): Fault[] {
     if (this.#entries.length === 0) return []
+    const names = [account].flat()
     const struck = this.#entries.filter(
       entry =>
-        matches(entry.rule, account, plane, operation, traits) &&
+        matches(entry.rule, names, plane, operation, traits) &&
         (entry.rule.probability === undefined || next(entry) < entry.rule.probability),
     )
     for (const entry of struck) entry.hits += 1

@@ -104,7 +104,8 @@ export class StorageProxy {
   }
 
   #faultsOf(storageAccount: string, operation: StorageOperation, traits: readonly Trait[]): Fault[] {
-    return this.#options.faults.decide(this.#accountOf(storageAccount), 'storage', operation, traits)
+    const names = [this.#accountOf(storageAccount), storageAccount]
+    return this.#options.faults.decide(names, 'storage', operation, traits)
   }
 
   async #serve(exchange: Exchange): Promise<void> {

@@ -75,6 +75,7 @@ describe('the control plane of the simulator', () => {
   it.each([
     ['POST', '/_sim/faults', { kind: 'flood' }, 400],
     ['POST', '/_sim/faults', { kind: '500', account: 'north' }, 400],
+    ['POST', '/_sim/faults', { kind: '500', account: 'contosoeaststore', plane: 'control' }, 400],
     ['POST', '/_sim/faults', { kind: '500', operation: 'Asset_' }, 400],
     ['POST', '/_sim/faults', { kind: 'lostEvent', plane: 'storage' }, 400],
     ['POST', '/_sim/faults', { kind: 'staleRead' }, 400],

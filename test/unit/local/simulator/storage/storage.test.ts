@@ -188,6 +188,12 @@ describe('faults', () => {
     expect(calls('east', 'GetContainerProperties')).toEqual({ none: 1 })
   })
 
+  test('a storage account goes by its own name, too', async () => {
+    const url = await sasOf(east, source().url)
+    ground.faults.add({ account: east, plane: 'storage', kind: '503', count: 1 })
+    expect([(await fetch(url)).status, (await fetch(url)).status]).toEqual([503, 200])
+  })
+
   test('an outage of the source account fails copies from it', async () => {
     ground.faults.add({ account: 'east', plane: 'storage', kind: 'outage' })
     expect(await errorOf(copy())).toEqual({ status: 503, code: 'CannotVerifyCopySource' })
