@@ -10,7 +10,7 @@ import type {
   AssetWrite,
   ContentKey,
   ContentKeyPolicyBody,
-  FilterProperties,
+  Filter,
   Json,
   Locator,
   StreamingPolicy,
@@ -35,9 +35,9 @@ export const compareAsset = (
 
 /** 64-bit times are decimal text, so that they are compared to the last digit. */
 export const compareFilter = (
-  a: { readonly properties: FilterProperties },
-  b: { readonly properties: FilterProperties },
-): Differences => differences({ ...a.properties }, { ...b.properties }, {})
+  a: Pick<Filter, 'properties' | 'unknown'>,
+  b: Pick<Filter, 'properties' | 'unknown'>,
+): Differences => differences({ ...a.properties, ...a.unknown }, { ...b.properties, ...b.unknown }, {})
 
 const locatorRules: Rules = {
   ignored: new Set(['created']),

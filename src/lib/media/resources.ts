@@ -36,6 +36,8 @@ export interface AssetWrite {
 export interface Filter {
   readonly name: string
   readonly properties: FilterProperties
+  /** Members that this release does not know, by their path: they can be compared, and not written. */
+  readonly unknown?: { readonly [path: string]: Json }
 }
 
 export interface FilterProperties {

@@ -2,7 +2,7 @@ import { compareFilter } from '../media/compare.ts'
 import type { Unit } from '../model.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
-import { missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { missing, notRepresentable, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
 export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInput): Promise<PolicyResult> => {
   const [source, target] = await Promise.all([
@@ -10,6 +10,12 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     pair.target.accountFilter(unit.name),
   ])
   if (source === undefined) return missing(pair, unit)
+  const differs = target === undefined ? [] : compareFilter(source, target)
+  const unknown = Object.keys(source.unknown ?? {})
+  if (unknown.length > 0 && (target === undefined || differs.length > 0)) {
+    const outcome = notRepresentable(`${unit.name}: ${unknown.join(', ')}`)
+    return { outcome, facts: input.facts, changes: target === undefined ? ['it is missing'] : differs }
+  }
   return settle(input, {
     unit,
     exists: target !== undefined,
@@ -19,7 +25,7 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
       const twin = await pair.target.accountFilter(unit.name)
       return twin === undefined ? undefined : digestOf(twin.properties)
     },
-    differs: target === undefined ? [] : compareFilter(source, target),
+    differs,
     write: () => pair.target.putAccountFilter(unit.name, source.properties),
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)

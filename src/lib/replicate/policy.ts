@@ -73,7 +73,7 @@ export interface Sync {
   undo(): Promise<void>
 }
 
-const notRepresentable = (detail: string): Outcome => ({ outcome: 'blocked', code: 'NotRepresentable', detail })
+export const notRepresentable = (detail: string): Outcome => ({ outcome: 'blocked', code: 'NotRepresentable', detail })
 
 /**
  * The road that all policies share once both sides are read. What was written is read back: where the target did not

@@ -173,6 +173,15 @@ const setFilters = async (
       })
       continue
     }
+    const unknown = Object.keys(filter.unknown ?? {})
+    if (unknown.length > 0) {
+      troubles.push({
+        outcome: 'blocked',
+        code: 'NotRepresentable',
+        detail: `filter ${filter.name}: ${unknown.join(', ')}`,
+      })
+      continue
+    }
     if (!ours.has(key)) await made({ filters: [...ours.add(key)] })
     await setFilter(pair, asset, filter)
   }

@@ -145,6 +145,31 @@ export const changesOf = (shape: Shape, value: Json): readonly Change[] => {
   }
 }
 
+/** Every value with a member in one of its objects that the shape does not have. */
+export const strangersIn = (shape: Shape, value: Json): readonly Change[] => {
+  switch (shape.kind) {
+    case 'object': {
+      const given = value as JsonObject
+      const inner = Object.entries(shape.members).flatMap(([name, member]) => {
+        const part = given[name]
+        if (part === undefined || member.ignored !== undefined) return []
+        return within(`.${name}`, strangersIn(member.shape, part), changed => ({ ...given, [name]: changed }))
+      })
+      return [{ place: '.stranger', value: { ...given, stranger: { strength: 9 } } }, ...inner]
+    }
+    case 'union':
+      return strangersIn(variantOf(shape, value as JsonObject), value)
+    case 'list': {
+      const items = value as readonly Json[]
+      return items.flatMap((item, index) =>
+        within('[]', strangersIn(shape.of, item), changed => items.with(index, changed)),
+      )
+    }
+    default:
+      return []
+  }
+}
+
 const otherOf = (shape: Shape, value: Json): Json => changesOf(shape, value)[0]?.value ?? sampleOf(shape)
 
 /** Values that have between them every member and every kind. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAsset, readContentKey, readFilter, readLocator } from '../../../src/lib/media/arm/read-resources.ts'
+import { readFilter } from '../../../src/lib/media/arm/read-filter.ts'
+import { readAsset, readContentKey, readLocator } from '../../../src/lib/media/arm/read-resources.ts'
 import { listIn, objectIn } from '../../../src/lib/media/arm/wire.ts'
 import {
   compareAsset,
@@ -15,7 +16,7 @@ import { Secret } from '../../../src/lib/secret.ts'
 import type { Choose } from '../../support/shapes/leaves.ts'
 import { asset, contentKeyPolicy, filter, keys, locator, streamingPolicy } from '../../support/shapes/media.ts'
 import type { Shape } from '../../support/shapes/shape.ts'
-import { anyOf, changesOf, disguised, placesOf, sampleOf, secretsOf } from '../../support/shapes/values.ts'
+import { anyOf, changesOf, disguised, placesOf, sampleOf, secretsOf, strangersIn } from '../../support/shapes/values.ts'
 
 interface Subject {
   readonly title: string
@@ -45,6 +46,9 @@ const subjects: readonly Subject[] = [
     compare: (a, b) => compareStreamingPolicy({ properties: objectIn(a, '') }, { properties: objectIn(b, '') }),
   },
 ]
+
+/** Of these the twin has every member; of assets and locators, those that an account does not make for itself. */
+const copiedWhole: readonly Shape[] = [filter, contentKeyPolicy, streamingPolicy]
 
 /** Numbers that are drawn again and again in turn. */
 const drawn = (numbers: readonly number[]): Choose => {
@@ -104,6 +108,25 @@ describe.each(subjects)('$title', subject => {
         expect(compare(b, a)).toEqual(JSON.parse(found))
         for (const secret of [a, b].flatMap(value => secretsOf(shape, value))) expect(found).not.toContain(secret)
       }),
+    )
+  })
+})
+
+describe.each(subjects.filter(({ shape }) => copiedWhole.includes(shape)))('$title', subject => {
+  const { shape, compare } = subject
+
+  test('P1: differs by a member that this release does not know, unless it is empty', () => {
+    always(
+      subject,
+      value => {
+        expect(compare(value, { ...objectIn(value, ''), stranger: null, strangers: [] })).toEqual([])
+        const missed = strangersIn(shape, value).filter(({ value: stranger }) => {
+          const found = compare(value, stranger)
+          return found.length === 0 || String(compare(stranger, value)) !== String(found)
+        })
+        expect(missed).toEqual([])
+      },
+      10,
     )
   })
 })

@@ -217,6 +217,25 @@ describe('P10: withdrawing', () => {
   })
 })
 
+describe('P8: a filter is in B whole or not there', () => {
+  it('one with a member that this release does not know is not written, and others are', async () => {
+    for (const name of ['plain', 'strange'])
+      await ground.arm.east.put(`assets/${asset}/assetFilters/${name}`, { firstQuality: { bitrate: 1 } })
+    const { pair } = passes
+    const assetFilters: Pair['source']['assetFilters'] = async name =>
+      (await pair.source.assetFilters(name)).map(filter =>
+        filter.name === 'strange' ? { ...filter, unknown: { 'firstQuality.codec': 'av1' } } : filter,
+      )
+    passes.pair = { ...pair, source: { ...pair.source, assetFilters } }
+    expect(await passes.run()).toMatchObject({
+      outcome: 'blocked',
+      code: 'NotRepresentable',
+      detail: 'filter strange: firstQuality.codec',
+    })
+    expect((await ground.arm.west.list(`assets/${asset}/assetFilters`)).map(({ name }) => name)).toEqual(['plain'])
+  })
+})
+
 describe('locators with keys', () => {
   const encrypted = (name: string, value: string, id = `0000000${number % 10}-1111-4111-8111-111111111111`) =>
     publish(name, {

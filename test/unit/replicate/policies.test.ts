@@ -235,6 +235,26 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     },
   )
 
+  it('an account filter with a member that this release does not know', async () => {
+    await ground.arm.east.put(`accountFilters/${name}`, { firstQuality: { bitrate: 1 } })
+    const passes = new PolicyPasses(ground.pair(), 'accountFilter', name)
+    const known = passes.pair
+    const accountFilter: Pair['source']['accountFilter'] = async filter => {
+      const found = await known.source.accountFilter(filter)
+      return found && { ...found, unknown: { 'tracks[0].weight': 7 } }
+    }
+    passes.pair = { ...known, source: { ...known.source, accountFilter } }
+    const refused = { outcome: 'blocked', code: 'NotRepresentable', detail: `${name}: tracks[0].weight` }
+    expect(await passes.run()).toEqual(refused)
+    expect(await inB(`accountFilters/${name}`)).toBeUndefined()
+    passes.pair = known
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(`accountFilters/${name}`, { firstQuality: { bitrate: 2 } })
+    passes.pair = { ...known, source: { ...known.source, accountFilter } }
+    expect(await passes.run()).toEqual(refused)
+    expect(await inB(`accountFilters/${name}`)).toMatchObject({ firstQuality: { bitrate: 1 } })
+  })
+
   it('a streaming policy is not tried again until A changes', async () => {
     await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
     const passes = streamingPasses()

@@ -4,27 +4,15 @@ import type {
   Asset,
   ContentKey,
   ContentKeyPolicy,
-  Filter,
-  FilterProperties,
   Json,
   Locator,
   LocatorSummary,
   StreamingPaths,
   StreamingPolicy,
 } from '../resources.ts'
-import {
-  given,
-  isObject,
-  type JsonObject,
-  listIn,
-  objectIn,
-  optionalInteger,
-  optionalText,
-  textIn,
-  textsIn,
-} from './wire.ts'
+import { given, isObject, type JsonObject, listIn, objectIn, optionalText, textIn, textsIn } from './wire.ts'
 
-const propertiesOf = (body: JsonObject) => objectIn(body.properties, 'properties')
+export const propertiesOf = (body: JsonObject) => objectIn(body.properties, 'properties')
 
 export const readAsset = (body: JsonObject): Asset => {
   const properties = propertiesOf(body)
@@ -40,41 +28,6 @@ export const readAsset = (body: JsonObject): Asset => {
       description: optionalText(properties, 'description'),
       container: optionalText(properties, 'container'),
     }),
-  }
-}
-
-const readTimeRange = (range: JsonObject): NonNullable<FilterProperties['presentationTimeRange']> => {
-  const force = range.forceEndTimestamp
-  return given({
-    startTimestamp: optionalInteger(range, 'startTimestamp'),
-    endTimestamp: optionalInteger(range, 'endTimestamp'),
-    presentationWindowDuration: optionalInteger(range, 'presentationWindowDuration'),
-    liveBackoffDuration: optionalInteger(range, 'liveBackoffDuration'),
-    timescale: optionalInteger(range, 'timescale'),
-    forceEndTimestamp: typeof force === 'boolean' ? force : undefined,
-  })
-}
-
-export const readFilter = (body: JsonObject): Filter => {
-  const properties = propertiesOf(body)
-  const range = properties.presentationTimeRange
-  const quality = properties.firstQuality
-  const bitrate = isObject(quality) ? quality.bitrate : undefined
-  return {
-    name: textIn(body, 'name'),
-    properties: {
-      ...given({
-        presentationTimeRange: isObject(range) ? readTimeRange(range) : undefined,
-        firstQuality: typeof bitrate === 'number' ? { bitrate } : undefined,
-      }),
-      tracks: listIn(properties, 'tracks').map(track => ({
-        trackSelections: listIn(track, 'trackSelections').map(selection => ({
-          property: textIn(selection, 'property'),
-          operation: textIn(selection, 'operation'),
-          value: textIn(selection, 'value'),
-        })),
-      })),
-    },
   }
 }
 

@@ -6,11 +6,11 @@ import type { ArmOptions } from './client.ts'
 import { Exchange } from './exchange.ts'
 import { assertWritablePolicy } from './known-types.ts'
 import { liveOutputAssets } from './live-outputs.ts'
+import { readFilter } from './read-filter.ts'
 import {
   readAsset,
   readContentKey,
   readContentKeyPolicy,
-  readFilter,
   readListedLocator,
   readLocator,
   readLocatorSummary,
