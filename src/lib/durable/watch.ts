@@ -11,8 +11,6 @@ export interface WatchDeps {
   readonly clock: Clock
 }
 
-const sides = ['source', 'target'] as const satisfies readonly Side[]
-
 const accountOf = (route: Route, side: Side) => (side === 'source' ? route.from : route.to)
 
 /** An account is back when it answers itself and a part of its storage does. */
@@ -21,15 +19,17 @@ const answers = async (pair: Pair, side: Side): Promise<boolean> => {
   return control === 'all' && storage !== 'none'
 }
 
-/** @returns since when an end has not answered, undefined where it does. */
-const askAgain = async ({ ledger }: WatchDeps, pair: Pair, side: Side, log: Log): Promise<number | undefined> => {
-  const account = accountOf(pair.route, side)
-  const { downSince } = await ledger.accountState(account)
-  if (downSince === undefined) return undefined
-  if (!(await answers(pair, side))) return downSince
-  await ledger.accountAnswers(account)
-  logEvent(log, 'accountAnswers', { account })
-  return undefined
+interface Watched {
+  /** Since when an end has not answered, where it does not. */
+  readonly since?: number
+  /** Since when it had not answered, where it does again. */
+  readonly ended?: number
+}
+
+const askAgain = async ({ ledger }: WatchDeps, pair: Pair, side: Side): Promise<Watched> => {
+  const { downSince } = await ledger.accountState(accountOf(pair.route, side))
+  if (downSince === undefined) return {}
+  return (await answers(pair, side)) ? { ended: downSince } : { since: downSince }
 }
 
 /** Whether the source is still the other account that a pass has found; one that does not answer has not changed. */
@@ -50,7 +50,7 @@ const isReplaced = async ({ ledger }: WatchDeps, pair: Pair): Promise<boolean> =
 export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promise<RouteState> => {
   const pair = deps.pair(route.key)
   if (pair === undefined) return {}
-  const [source, target] = await Promise.all(sides.map(side => askAgain(deps, pair, side, log)))
+  const [source, target] = await Promise.all([askAgain(deps, pair, 'source'), askAgain(deps, pair, 'target')])
   const replacement = await isReplaced(deps, pair)
   const over = (since: number | undefined) => since !== undefined && pair.clock() - since >= pair.timing.holdAfter
   const before = await deps.ledger.routeState(route.key)
@@ -58,12 +58,26 @@ export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promi
     const { hold, replaced, ...others } = state
     const rest = replaced !== undefined && replacement ? { ...others, replaced } : others
     // A hold ends with the outage that it began for.
-    if (hold !== undefined && (hold.side === 'source' ? source : target) !== undefined) return { ...rest, hold }
-    const back = hold?.side === 'source' ? { returned: { at: pair.clock(), since: hold.since } } : {}
-    if (source !== undefined && over(source)) return { ...rest, hold: { side: 'source', since: source } }
-    if (target !== undefined && over(target)) return { ...rest, ...back, hold: { side: 'target', since: target } }
+    if (hold !== undefined && (hold.side === 'source' ? source : target).since !== undefined) return { ...rest, hold }
+    // One that nobody watched to its end, e.g. since this app was stopped, has ended all the same.
+    const away = hold?.side === 'source' ? hold.since : over(source.ended) ? source.ended : undefined
+    const back = away === undefined ? {} : { returned: { at: pair.clock(), since: away } }
+    if (source.since !== undefined && over(source.since))
+      return { ...rest, hold: { side: 'source', since: source.since } }
+    if (target.since !== undefined && over(target.since))
+      return { ...rest, ...back, hold: { side: 'target', since: target.since } }
     return { ...rest, ...back }
   })
+  // Only now: whoever goes on with the account finds the route as it is after the outage.
+  for (const [side, { ended }] of [
+    ['source', source],
+    ['target', target],
+  ] as const)
+    if (ended !== undefined) {
+      const account = accountOf(route, side)
+      await deps.ledger.accountAnswers(account)
+      logEvent(log, 'accountAnswers', { account })
+    }
   if (before.hold?.side !== after.hold?.side)
     logEvent(log, after.hold === undefined ? 'holdEnded' : 'holdBegan', {
       route: route.key,

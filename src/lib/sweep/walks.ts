@@ -229,9 +229,10 @@ const exists = async (source: MediaReader, { kind, name }: Unit): Promise<boolea
   return true
 }
 
-/** Known to be gone, and its twin stays. */
-const isKept = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
-  code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched')
+/** Known to be gone, its twin with it; or its twin stays. One that comes back is in the source's lists. */
+const isOver = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
+  facts.owner === 'gone' ||
+  (code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched'))
 
 /** What the source's lists cannot show: units whose object is gone from it. */
 const known = (walking: Walking): Walk<UnitRow> => ({
@@ -242,7 +243,7 @@ const known = (walking: Walking): Walk<UnitRow> => ({
   },
   async pick(rows) {
     const gone = await each(rows, async row =>
-      isKept(walking.route, row) || (await exists(walking.source, row)) ? undefined : row,
+      isOver(walking.route, row) || (await exists(walking.source, row)) ? undefined : row,
     )
     const units = gone.filter(row => row !== undefined).map(({ kind, name }) => unitOf(walking, kind, name))
     return { units, passed: 0 }

@@ -156,6 +156,16 @@ it('P10: an outage of a paused route counts, so that what was done in its target
   expect(pages).toEqual([])
 })
 
+it('P10: an outage that nobody watched to its end, since the app was stopped, has ended all the same', async () => {
+  const since = now
+  await ledger.holdAccount('east', now + minute, 'SourceUnavailable')
+  now += 60 * minute
+  await dispatch()
+  expect(await ledger.routeState(route.key)).toEqual({ returned: { at: now, since, operation: newId() } })
+  expect(await ledger.accountState('east')).toEqual({})
+  expect(pages).toEqual([newId()])
+})
+
 it('a long throttling is no outage', async () => {
   await ledger.holdAccount('east', now + 60 * minute, 'Throttled')
   now += 30 * minute

@@ -156,6 +156,16 @@ describe('a resync of a whole route', () => {
     },
   )
 
+  it('P9: does not ask the source again for what was deleted on both sides', async () => {
+    source.assets = []
+    ledger.put({ route: route.key, kind: 'asset', name: 'over' }, { outcome: 'inSync', facts: { owner: 'gone' } })
+    ledger.put({ route: route.key, kind: 'asset', name: 'missing' }, { outcome: 'inSync', facts: { owner: 'made' } })
+    await begin({ kind: 'full' })
+    await runOn()
+    expect(surveyed).toContain('missing')
+    expect(surveyed).not.toContain('over')
+  })
+
   it('what is published comes before what is not', async () => {
     source.assets = ['draft', 'film']
     differing = new Set(source.assets)
