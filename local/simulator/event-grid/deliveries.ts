@@ -2,13 +2,13 @@ import { type Clock, millisecondsOf } from '../clock.ts'
 import type { Counters } from '../counters.ts'
 import type { Fault } from '../fault-rules.ts'
 import { type Faults, latencyOf } from '../faults.ts'
-import { takeBatch } from './batch.ts'
 import { deadLetterRecord } from './dead-letter.ts'
 import { type DeadLetterOptions, DeadLetters } from './dead-letters.ts'
 import type { Delivery } from './delivery.ts'
 import { DeliveryLog } from './delivery-log.ts'
 import { fatesOf, Held } from './disorder.ts'
 import { OpenWork } from './open-work.ts'
+import { type Batch, Queues } from './queues.ts'
 import { type Attempt, isExpired, outcomeOf, sequel } from './retry.ts'
 import { type Subscription, subscriptionId } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -26,27 +26,15 @@ export interface DeliveryOptions extends DeadLetterOptions {
   readonly answerTimeout: number
 }
 
-/** Requests to one subscription at a time. */
-const mostInFlight = 32
 /** How long a delivery waits before it looks whether an outage is over. Milliseconds, at any pace. */
 const outagePause = 250
-
-type Batch = readonly [Delivery, ...Delivery[]]
-
-/** What is due for one subscription. */
-interface Queue {
-  due: Delivery[]
-  inFlight: number
-  /** Whether a look at it is coming, so that events of one moment can share a request. */
-  isWoken: boolean
-}
 
 /** Events on their way to subscribers: at least once each, in no promised order. */
 export class Deliveries {
   readonly log = new DeliveryLog()
   readonly #options: DeliveryOptions
   readonly #deadLetters: DeadLetters
-  readonly #queues = new Map<string, Queue>()
+  readonly #queues: Queues
   readonly #work: OpenWork
   readonly #held = new Held()
   /** What is sent as soon as the first attempt of a delivery is over. */
@@ -56,6 +44,12 @@ export class Deliveries {
     this.#options = options
     this.#work = new OpenWork(options.clock)
     this.#deadLetters = new DeadLetters(options)
+    this.#queues = new Queues({
+      ended: this.#work.ended,
+      active: id => options.subscriptions.active(id),
+      isOver: (delivery, subscription) => this.#isOver(delivery, subscription),
+      send: (id, batch) => this.#run(id, batch),
+    })
   }
 
   /** Events are lost, doubled, late or overtaken here, where one becomes a delivery. */
@@ -65,7 +59,7 @@ export class Deliveries {
     const common = { subscriptionId: id, subscription: subscription.name, topic, event, published: this.#now() }
     for (const { wait, overtaken } of fatesOf(struck)) {
       const delivery: Delivery = { ...common, attempts: 0 }
-      const start = () => this.#enqueue(delivery)
+      const start = () => this.#queues.add(delivery)
       this.#work.begin()
       if (overtaken) this.#work.later(wait, this.#held.hold(id, start))
       else {
@@ -90,34 +84,6 @@ export class Deliveries {
     return millisecondsOf(this.#options.clock.ticks())
   }
 
-  #enqueue(delivery: Delivery): void {
-    const id = delivery.subscriptionId
-    const queue = this.#queues.get(id) ?? { due: [], inFlight: 0, isWoken: false }
-    this.#queues.set(id, queue)
-    queue.due.push(delivery)
-    if (queue.isWoken) return
-    queue.isWoken = true
-    queueMicrotask(() => {
-      queue.isWoken = false
-      this.#pump(id, queue)
-    })
-  }
-
-  #pump(id: string, queue: Queue): void {
-    if (this.#work.ended.aborted) return
-    const subscription = this.#options.subscriptions.active(id)
-    queue.due = queue.due.filter(delivery => !this.#isOver(delivery, subscription))
-    while (queue.inFlight < mostInFlight && queue.due.length > 0 && subscription !== undefined) {
-      const [first, ...rest] = takeBatch(queue.due, subscription)
-      if (first === undefined) return
-      queue.inFlight += 1
-      void this.#run(id, [first, ...rest]).finally(() => {
-        queue.inFlight -= 1
-        this.#pump(id, queue)
-      })
-    }
-  }
-
   /** Ends a delivery whose subscription is gone, or whose time to live is over when its next attempt is due. */
   #isOver(delivery: Delivery, subscription: Subscription | undefined): boolean {
     const { pace } = this.#options
@@ -133,7 +99,7 @@ export class Deliveries {
     const { faults, accountOf } = this.#options
     const struck = faults.decide(accountOf(batch[0].topic), 'events', 'Deliver')
     if (struck.some(({ kind }) => kind === 'outage')) {
-      for (const delivery of batch) this.#work.later(outagePause, () => this.#enqueue(delivery))
+      for (const delivery of batch) this.#work.later(outagePause, () => this.#queues.add(delivery))
       return
     }
     const latency = latencyOf(struck)
@@ -167,7 +133,7 @@ export class Deliveries {
     delivery.last = { outcome: outcomeOf(attempt), time: now }
     this.log.attempted(delivery, batch, attempt, now)
     const after = sequel(attempt, delivery.attempts, subscription, this.#options.pace)
-    if (after.next === 'retry') this.#work.later(after.wait, () => this.#enqueue(delivery))
+    if (after.next === 'retry') this.#work.later(after.wait, () => this.#queues.add(delivery))
     else if (after.next === 'deadLetter') this.#giveUp(delivery, subscription, after.reason)
     else this.#work.end()
   }
