@@ -19,6 +19,8 @@ export interface Known {
 
 /** What making a locator asks of whoever keeps the ledger. */
 export interface Making extends Pick<Publishing, 'pending' | 'doubt'> {
+  /** Asset filters of the source that cannot be made in the target, lower case. */
+  readonly lacking: ReadonlySet<string>
   /** Called before one is made that was not there. */
   making(): Promise<void>
   /** The target did not keep it whole. */
@@ -48,6 +50,8 @@ export const publishLocator = async (
   const { refusal } = known
   if (refusal !== undefined && refusal.source === source.created && refusal.target === twin?.created)
     throw notRepresentable(refusal.detail)
+  const lacking = source.filters.filter(filter => publishing.lacking.has(filter.toLowerCase()))
+  if (lacking.length > 0) throw notRepresentable(`${source.name}: filter ${lacking.join(', ')}`)
 
   const filters = source.filters.length === 0 ? [] : await pair.source.assetFilters(asset)
   const units = dependenciesOf(pair.route.key, [source], filters)

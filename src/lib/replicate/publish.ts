@@ -81,6 +81,7 @@ export const publishTwin = async (
         { ours: ours.has(key), mark: marks.get(key), refusal: refusals.get(key) },
         {
           ...publishing,
+          lacking: filters.lacking,
           // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
           making: async () => {
             ours.add(key)
@@ -146,6 +147,13 @@ const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? { outcome: 'inSync' }
 
+interface SetFilters {
+  readonly ours: readonly string[]
+  readonly troubles: readonly Outcome[]
+  /** What the target does not have and cannot get, lower case. */
+  readonly lacking: ReadonlySet<string>
+}
+
 /**
  * Filters follow the source at once; only those that are ours are changed or removed. Each is recorded as ours before
  * it is made, so that trouble with a later one does not turn it into somebody else's.
@@ -154,12 +162,13 @@ const setFilters = async (
   pair: Pair,
   asset: string,
   { before, made }: Pick<Publishing, 'before' | 'made'>,
-): Promise<{ readonly ours: readonly string[]; readonly troubles: readonly Outcome[] }> => {
+): Promise<SetFilters> => {
   const ours = new Set(before.filters ?? [])
   const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [] }
+  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [], lacking: new Set() }
   const target = new Map((await pair.target.assetFilters(asset)).map(filter => [filter.name.toLowerCase(), filter]))
   const troubles: Outcome[] = []
+  const lacking = new Set<string>()
   for (const filter of source) {
     const key = filter.name.toLowerCase()
     const twin = target.get(key)
@@ -175,6 +184,7 @@ const setFilters = async (
     }
     const unknown = Object.keys(filter.unknown ?? {})
     if (unknown.length > 0) {
+      if (twin === undefined) lacking.add(key)
       troubles.push({
         outcome: 'blocked',
         code: 'NotRepresentable',
@@ -190,7 +200,7 @@ const setFilters = async (
     if (target.has(name)) await pair.target.deleteAssetFilter(asset, name)
     ours.delete(name)
   }
-  return { ours: [...ours], troubles }
+  return { ours: [...ours], troubles, lacking }
 }
 
 const setFilter = (pair: Pair, asset: string, filter: Filter) =>

@@ -233,6 +233,15 @@ describe('P8: a filter is in B whole or not there', () => {
       detail: 'filter strange: firstQuality.codec',
     })
     expect((await ground.arm.west.list(`assets/${asset}/assetFilters`)).map(({ name }) => name)).toEqual(['plain'])
+    // A locator that plays goes on playing where the one that replaces it needs that filter.
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await publish(`${asset}-x`, { filters: ['strange'] })
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+    expect(ground.writes('west')).not.toContain('StreamingLocators_Delete')
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
   })
 })
 
