@@ -124,15 +124,16 @@ const compareSides = async (
     ({ name, endTime }) => Date.parse(endTime) > pair.clock() && !withdrawn.has(name.toLowerCase()),
   )
   const owner = claim === 'adopting' ? 'adopted' : claim
-  const differing = differences(source, target, shown, listing, input.facts)
-  // An equal one needs our mark as well, or the next look would find it a stranger's again.
-  const changes = claim === 'adopting' ? ['it is to be adopted', ...differing] : differing
   const facts: Facts = {
     ...factsOf(owner, input, source, target, listing),
     ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
     ...(withdrawn.size > 0 || input.facts.withdrawn !== undefined ? { withdrawn: [...withdrawn] } : {}),
     ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
   }
+  // By what is ours now: after the loss of a row, equal locators of ours are still to be proven, key values included.
+  const differing = differences(source, target, shown, listing, facts)
+  // An equal one needs our mark as well, or the next look would find it a stranger's again.
+  const changes = claim === 'adopting' ? ['it is to be adopted', ...differing] : differing
   const twinNow = target === undefined ? undefined : { ...target, files: listing.targetDigest }
   const found = {
     changes,

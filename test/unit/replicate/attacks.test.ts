@@ -272,6 +272,16 @@ describe('locators with keys', () => {
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
   })
 
+  it('P1: the same, found at the first look after the ledger was lost', async () => {
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await encrypted(`${asset}-x`, 'other-key-16-byt')
+    passes.facts = {}
+    expect(await passes.run()).toEqual(inSync)
+    expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
   it('P1: the old one is there again, with its keys, when the new one cannot be made', async () => {
     await encrypted(`${asset}-x`, 'first-key-16-byt')
     await passes.run()
