@@ -112,3 +112,11 @@ export interface Start {
   readonly instanceId: string
   readonly input: RunInput
 }
+
+export interface Named {
+  readonly name: string
+}
+
+/** By lower-cased name: the service finds names in any case (contract section 5). */
+export const byName = <T extends Named>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map(item => [item.name.toLowerCase(), item]))

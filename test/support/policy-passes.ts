@@ -1,5 +1,5 @@
 /** Passes over a unit without files, with facts kept as the ledger keeps them. */
-import type { Facts, Permissions } from '../../src/lib/ledger/ledger.ts'
+import type { Facts, Permissions } from '../../src/lib/ledger/facts.ts'
 import type { Kind, Outcome, Unit } from '../../src/lib/model.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { syncPolicy } from '../../src/lib/replicate/sync-policy.ts'

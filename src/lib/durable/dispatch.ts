@@ -1,6 +1,7 @@
 import type { Code } from '../codes.ts'
 import { instanceId } from '../ledger/keys.ts'
-import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
 import type { Starter } from './runs.ts'

@@ -3,7 +3,9 @@
  * late: it checks that the row is still its own before its first write and after its last.
  */
 import type { Code } from '../codes.ts'
-import type { Facts, Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { moveHome } from '../replicate/move-home.ts'
 import type { Pair } from '../replicate/pair.ts'

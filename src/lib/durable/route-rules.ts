@@ -1,5 +1,6 @@
 import { takeDeletes } from '../ledger/delete-limit.ts'
-import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Outcome } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { RouteRules } from '../replicate/rules.ts'

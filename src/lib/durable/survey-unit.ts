@@ -1,4 +1,4 @@
-import type { Permissions } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { isMarked } from '../replicate/policy-mark.ts'

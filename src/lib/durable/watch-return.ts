@@ -1,4 +1,5 @@
-import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { acceptResync } from '../sweep/accept-resync.ts'
 import { loadOperation } from '../sweep/operation.ts'

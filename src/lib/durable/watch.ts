@@ -1,4 +1,5 @@
-import type { Ledger, RouteState } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Clock, Route } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { Side } from '../replicate/trouble.ts'

@@ -10,10 +10,11 @@ import {
   sharedPartition,
   withdrawalKey,
 } from './keys.ts'
-import type { AccountState, ReportPage } from './ledger.ts'
+import type { ReportPage } from './ledger.ts'
 import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
+import type { AccountState } from './states.ts'
 import type { Operation, Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
 

@@ -2,7 +2,8 @@
 import type { Outcome } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { retryAfter } from './backoff.ts'
-import type { Claim, Facts, UnitRow } from './ledger.ts'
+import type { Facts } from './facts.ts'
+import type { Claim, UnitRow } from './ledger.ts'
 import { withMarker } from './markers.ts'
 import { due, newRow } from './transitions.ts'
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouteKey } from '../model.ts'
 import { routeStateKey } from './keys.ts'
-import type { RouteState } from './ledger.ts'
+import type { RouteState } from './states.ts'
 import type { Stored, Table } from './table.ts'
 import { isTableError, TableError } from './table-error.ts'
 import { gathered, spread } from './text-columns.ts'

@@ -1,7 +1,8 @@
 import { isCode } from '../codes.ts'
 import { kinds, type OutcomeName, type Reason } from '../model.ts'
+import type { Facts, Permissions } from './facts.ts'
 import { hashOfUnitKey, unitKey } from './keys.ts'
-import type { Facts, Permissions, UnitRow } from './ledger.ts'
+import type { UnitRow } from './ledger.ts'
 import { capped, gathered, spread } from './text-columns.ts'
 
 /** A table entity without its system columns. */

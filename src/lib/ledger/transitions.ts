@@ -4,8 +4,9 @@
  */
 import type { Start, Unit } from '../model.ts'
 import type { Timing } from '../timing.ts'
+import type { Permissions } from './facts.ts'
 import { instanceId, unitHash } from './keys.ts'
-import type { Permissions, Request, UnitRow } from './ledger.ts'
+import type { Request, UnitRow } from './ledger.ts'
 import { priorities, withMarker } from './markers.ts'
 
 /** A row to be written in place of the one that was read, and what is to be started once it is. */

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Pair } from './pair.ts'
 import { Stop } from './trouble.ts'
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import { removeMark } from '../storage/container.ts'
 import { isOurs } from './owner.ts'

@@ -1,4 +1,4 @@
-import type { Facts, Permissions } from '../ledger/ledger.ts'
+import type { Facts, Permissions } from '../ledger/facts.ts'
 import { containerMetadata, readMark } from '../storage/container.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'

@@ -3,7 +3,7 @@
  * own, so a small blob in the target's storage says which one we made or adopted: a lost ledger then finds its policies
  * again, as it finds its twins by the marks of their containers.
  */
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
 import { createContainer, readBlob, writeBlob } from '../storage/container.ts'

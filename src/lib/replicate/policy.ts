@@ -1,4 +1,4 @@
-import type { Facts, Permissions } from '../ledger/ledger.ts'
+import type { Facts, Permissions } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'

@@ -1,4 +1,4 @@
-import type { Refusal } from '../ledger/ledger.ts'
+import type { Refusal } from '../ledger/facts.ts'
 import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
 import { isServiceError } from '../service-error.ts'

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Outcome } from '../model.ts'
 import { digestOf } from '../storage/compare.ts'
 import { readAssetState } from './asset-state.ts'

@@ -1,4 +1,5 @@
-import type { Permissions, UnitRow } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
+import type { UnitRow } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 import { isGuarded, type RouteRules } from './rules.ts'

@@ -1,4 +1,4 @@
-import type { Permissions } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
 import type { Deletes } from './deletes.ts'
 
 /** What holds for every unit of a route, as the ledger knows it. */

@@ -1,17 +1,17 @@
-import type { Facts, Permissions } from '../ledger/ledger.ts'
-import { compareAsset, compareFilter, compareLocator } from '../media/compare.ts'
+import type { Facts, Permissions } from '../ledger/facts.ts'
 import type { Asset, Locator } from '../media/resources.ts'
-import type { Outcome, Unit } from '../model.ts'
+import { byName, type Outcome, type Unit } from '../model.ts'
 import { compareContainers } from '../storage/compare.ts'
-import type { ListingSummary } from '../storage/ports.ts'
+import { assetDifferences } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
-import { isTwinOfAnother, type Owner, ownerOf } from './owner.ts'
+import { isTwinOfAnother, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
 import { goneAsset } from './remove-asset.ts'
 import { isGuarded, type RouteRules } from './rules.ts'
+import { factsOf, sourceAccountOf } from './survey-facts.ts'
 import { outcomeOf } from './trouble.ts'
 import { changedLocators, changedTwin, filesUntil, twinMark } from './twin-mark.ts'
 
@@ -45,10 +45,6 @@ export interface Survey {
   readonly bytes?: number
   /** What the target lacks or has otherwise. */
   readonly toCopy?: { readonly blobs: number; readonly bytes: number }
-}
-
-interface Named {
-  readonly name: string
 }
 
 const nothing = { changes: [], withdraw: [], dependencies: [], facts: {}, locators: [], live: false }
@@ -131,7 +127,7 @@ const compareSides = async (
     ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
   }
   // By what is ours now: after the loss of a row, equal locators of ours are still to be proven, key values included.
-  const differing = differences(source, target, shown, listing, facts)
+  const differing = assetDifferences(source, target, shown, listing, facts)
   // An equal one needs our mark as well, or the next look would find it a stranger's again.
   const changes = claim === 'adopting' ? ['it is to be adopted', ...differing] : differing
   const twinNow = target === undefined ? undefined : { ...target, files: listing.targetDigest }
@@ -197,110 +193,3 @@ const withdrawable = (
   const there = new Set(locators.map(locator => locator.name.toLowerCase()))
   return (facts.locators ?? []).filter(name => !there.has(name) || withdrawn.has(name))
 }
-
-const differences = (
-  source: AssetState,
-  target: AssetState | undefined,
-  shown: readonly Locator[],
-  listing: ListingSummary,
-  facts: Facts,
-): readonly string[] => {
-  const changes: string[] = []
-  if (target === undefined) changes.push('the asset is missing')
-  else changes.push(...compareAsset(source.asset, target.asset).map(field => `asset: ${field} differs`))
-  if (listing.missing > 0) changes.push(`${listing.missing} files are missing`)
-  if (listing.changed > 0) changes.push(`${listing.changed} files differ`)
-  if (listing.surplus > 0) changes.push(`${listing.surplus} files were removed`)
-  const filters = byName(target?.filters ?? [])
-  for (const filter of source.filters) {
-    const twin = filters.get(filter.name.toLowerCase())
-    if (twin === undefined) changes.push(`filter ${filter.name} is missing`)
-    else if (compareFilter(filter, twin).length > 0) changes.push(`filter ${filter.name} differs`)
-  }
-  const kept = byName(source.filters)
-  for (const name of facts.filters ?? []) {
-    if (filters.has(name) && !kept.has(name)) changes.push(`filter ${name} was removed`)
-  }
-  const locators = byName(target?.locators ?? [])
-  for (const locator of shown) {
-    const twin = locators.get(locator.name.toLowerCase())
-    if (twin === undefined) changes.push(`locator ${locator.name} is missing`)
-    else {
-      const fields = compareLocator(locator, twin)
-      const mark = facts.locatorMarks?.[locator.name.toLowerCase()]
-      // The same ids may stand for other key values, which no read but the scarcest shows.
-      if (fields.length === 0 && mark !== undefined && mark !== locator.created) {
-        changes.push(`locator ${locator.name} was made again`)
-      }
-      const isOurs = facts.locators?.includes(locator.name.toLowerCase()) ?? false
-      if (fields.length === 0 && mark === undefined && isOurs) changes.push(`locator ${locator.name} is not proven`)
-      if (fields.length > 0) changes.push(`locator ${locator.name} differs: ${fields.join(', ')}`)
-    }
-  }
-  return changes
-}
-
-const byName = <T extends Named>(items: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(items.map(item => [item.name.toLowerCase(), item]))
-
-/** A row that was lost forgets which account the twin was made from; it is asked for once. */
-const sourceAccountOf = async (pair: Pair, facts: Facts, ours: boolean): Promise<Facts> =>
-  ours && facts.sourceAccount === undefined ? { sourceAccount: await pair.source.mediaServiceId() } : {}
-
-const factsOf = (
-  owner: Owner,
-  input: SurveyInput,
-  source: AssetState,
-  target: AssetState | undefined,
-  listing: ListingSummary,
-): Facts => ({
-  ...input.facts,
-  ...(target === undefined
-    ? {}
-    : { owner: owner === 'foreign' ? 'matched' : owner, container: placeOf(target.asset).container }),
-  ...(owner === 'foreign' || target === undefined ? {} : ours(input, source, target)),
-  blobs: listing.blobs,
-  bytes: listing.bytes,
-  extraBlobs: listing.extra,
-  listing: listing.digest,
-})
-
-/**
- * What is ours on a twin that is ours: what publishing made and is still there. Where the row remembers nothing, what is
- * equal to the source's; and on a twin that is being adopted, all that has a name of the source's.
- */
-const ours = (
-  { facts, permissions }: SurveyInput,
-  source: AssetState,
-  target: AssetState,
-): Pick<Facts, 'locators' | 'filters'> => {
-  const kept = <T extends Named>(
-    known: readonly string[] | undefined,
-    here: readonly T[],
-    there: readonly T[],
-    differing: (a: T, b: T) => readonly string[],
-  ): readonly string[] => {
-    const sources = byName(here)
-    return there
-      .filter(twin => {
-        const origin = sources.get(twin.name.toLowerCase())
-        if (permissions.adopt && origin !== undefined) return true
-        if (known !== undefined) return known.includes(twin.name.toLowerCase())
-        return origin !== undefined && differing(origin, twin).length === 0
-      })
-      .map(twin => twin.name.toLowerCase())
-  }
-  return {
-    locators: kept(facts.locators, source.locators, target.locators, compareLocator),
-    filters: kept(facts.filters, source.filters, target.filters, compareFilter),
-  }
-}
-
-/** What a survey has found out for good, though the pass goes on: e.g. what a lost row had to find out anew. */
-export const foundFacts = ({ locators, filters, sourceAccount, goneSince, withdrawn }: Facts): Facts => ({
-  ...(locators === undefined ? {} : { locators }),
-  ...(filters === undefined ? {} : { filters }),
-  ...(sourceAccount === undefined ? {} : { sourceAccount }),
-  ...(goneSince === undefined ? {} : { goneSince }),
-  ...(withdrawn === undefined ? {} : { withdrawn }),
-})

@@ -1,5 +1,5 @@
 /** How we left a twin, so that a change by somebody else is known from our own. */
-import type { Facts } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Asset, Filter, LocatorSummary } from '../media/resources.ts'
 import type { ListingSummary } from '../storage/ports.ts'
 import { digestOf } from './digest.ts'

@@ -1,5 +1,5 @@
 import { type Code, codes } from '../codes.ts'
-import type { RouteState } from '../ledger/ledger.ts'
+import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { isoTime } from './unit-view.ts'
 

@@ -1,5 +1,6 @@
 /** Decisions of an operator about what changed in the target while the source was away. */
-import type { Ledger, Permissions } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Kind, Route, RouteKey, Start, Unit } from '../model.ts'
 
 export interface FailbackDeps {

@@ -1,4 +1,5 @@
-import type { Facts, UnitRow } from '../ledger/ledger.ts'
+import type { Facts } from '../ledger/facts.ts'
+import type { UnitRow } from '../ledger/ledger.ts'
 import { compareAsset, compareLocator } from '../media/compare.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { Asset, LocatorSummary } from '../media/resources.ts'

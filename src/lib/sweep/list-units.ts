@@ -1,8 +1,9 @@
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Route, Unit } from '../model.ts'
+import type { Named, Route, Unit } from '../model.ts'
 import { type Cursor, nextPhase } from './cursor.ts'
 import { loadNamedUnits, type Operation } from './operation.ts'
-import { type Named, type Walk, type WalkDeps, walkOf } from './walks.ts'
+import type { Walk, WalkDeps } from './walk.ts'
+import { walkOf } from './walks.ts'
 
 /** Units of one step of a walk, and where to go on. */
 export interface UnitPage {

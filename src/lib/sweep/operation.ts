@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Ledger, Permissions } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteKey } from '../model.ts'
 import { estimateSchema } from './estimate.ts'
 

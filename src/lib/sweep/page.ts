@@ -3,7 +3,8 @@
  * may run twice or late: asking twice does no harm, and counts are taken once.
  */
 import pLimit from 'p-limit'
-import type { Ledger, Permissions, Request, UnitRow } from '../ledger/ledger.ts'
+import type { Permissions } from '../ledger/facts.ts'
+import type { Ledger, Request, UnitRow } from '../ledger/ledger.ts'
 import type { Budget } from '../media/budget.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'

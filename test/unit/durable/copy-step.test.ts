@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { assetActivities } from '../../../src/lib/durable/asset-activities.ts'
 import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
-import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { compareContainers } from '../../../src/lib/storage/compare.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import { unitHash } from '../../../src/lib/ledger/keys.ts'
-import type { Facts, UnitRow } from '../../../src/lib/ledger/ledger.ts'
+import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import { kinds, type Outcome } from '../../../src/lib/model.ts'
 
 export const instant = fc.integer({ min: 1_000_000_000_000, max: 2_000_000_000_000 })

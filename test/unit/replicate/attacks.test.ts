@@ -1,7 +1,8 @@
 /** What an adversary, an accident or another owner could do to a twin, and what must not come of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
-import type { Facts, UnitRow } from '../../../src/lib/ledger/ledger.ts'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
+import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome, Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'

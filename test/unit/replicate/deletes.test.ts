@@ -1,7 +1,7 @@
 /** Withdrawals and deletes: what goes from the target, on what proof, and what never does. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
-import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
 import type { Deletes } from '../../../src/lib/replicate/deletes.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'

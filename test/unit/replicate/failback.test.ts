@@ -1,7 +1,7 @@
 /** What becomes of a twin that somebody worked in while the source was away. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
-import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
 import { moveHome } from '../../../src/lib/replicate/move-home.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'

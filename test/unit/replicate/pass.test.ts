@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
-import type { Permissions } from '../../../src/lib/ledger/ledger.ts'
+import type { Permissions } from '../../../src/lib/ledger/facts.ts'
 import type { Outcome, Unit } from '../../../src/lib/model.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { type Survey, surveyAsset } from '../../../src/lib/replicate/survey.ts'

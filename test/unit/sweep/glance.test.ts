@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Facts } from '../../../src/lib/ledger/ledger.ts'
+import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { MediaReader } from '../../../src/lib/media/ports.ts'
 import type { Asset, LocatorSummary } from '../../../src/lib/media/resources.ts'
 import { glance, mayGlance } from '../../../src/lib/sweep/glance.ts'

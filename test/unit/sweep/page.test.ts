@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Permissions } from '../../../src/lib/ledger/ledger.ts'
+import type { Permissions } from '../../../src/lib/ledger/facts.ts'
 import type { Outcome, Route, Unit } from '../../../src/lib/model.ts'
 import {
   loadOperation,

@@ -1,4 +1,5 @@
-import type { Ledger, Request, RouteState, Sighting, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { Ledger, Request, Sighting, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { RouteState } from '../../../../src/lib/ledger/states.ts'
 import type { Unit } from '../../../../src/lib/model.ts'
 
 export const keyOf = ({ route, kind, name }: Unit): string => `${route}/${kind}/${name}`.toLowerCase()

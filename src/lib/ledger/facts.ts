@@ -1,0 +1,76 @@
+/** What a row carries from one pass to the next: what was found and made, and what the next pass may do. */
+
+export interface Copying {
+  /** When the pass found what to copy, in milliseconds since 1970. */
+  readonly since: number
+  readonly blobs: number
+  readonly bytes: number
+  readonly ofBlobs: number
+  readonly ofBytes: number
+}
+
+/** What the target did not keep whole: it is not tried again while both sides are as they were left. */
+export interface Refusal {
+  /** State of the source's object that was tried, e.g. when it was created or last modified. */
+  readonly source: string
+  /** State of the target's object afterwards, empty where there was none. */
+  readonly target: string
+  /** Fields that differed. */
+  readonly detail: string
+}
+
+/** What a pass leaves on the row for the next one; opaque to the transitions. */
+export interface Facts {
+  /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
+  readonly owner?: 'made' | 'adopted' | 'matched' | 'gone'
+  /** Names of the locators and filters in the target that are ours, lower case. */
+  readonly locators?: readonly string[]
+  /** When the source's locator of that name was created, as last proven equal: one made again has another time. */
+  readonly locatorMarks?: Readonly<Record<string, string>>
+  /** By name of the locator or of the unit itself, lower case. */
+  readonly refusals?: Readonly<Record<string, Refusal>>
+  /** Id of the source account that the twin was made from; another account under its name proves nothing. */
+  readonly sourceAccount?: string
+  readonly filters?: readonly string[]
+  /** When the target's locators of ours were created, as we left them; lower case. */
+  readonly twinLocators?: Readonly<Record<string, string>>
+  /** How we left the asset itself: its id and texts. */
+  readonly twinAsset?: string
+  /** How we left its files and filters; empty while we write to them. */
+  readonly twin?: string
+  /**
+   * Every file of the twin that was last written by then is ours: it was one of the source's when both were equal.
+   * Milliseconds since 1970 by the clock of the target's storage.
+   */
+  readonly filesUntil?: number
+  /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
+  readonly goneSince?: number
+  /** Locators that an operator has withdrawn. */
+  readonly withdrawn?: readonly string[]
+  /** `target` once an operator has kept the target's state: this route never writes it again. */
+  readonly home?: 'source' | 'target'
+  /** Container of the twin. */
+  readonly container?: string
+  readonly blobs?: number
+  readonly bytes?: number
+  readonly extraBlobs?: number
+  readonly millisecondsCopying?: number
+  /** How far the copy of the pass that last had something to copy is. */
+  readonly copying?: Copying
+  /** Digest of the source listing at the last sync. */
+  readonly listing?: string
+  /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
+  readonly sourceMark?: string
+  readonly targetMark?: string
+  /** Identity of the target's policy that the mark in the target's storage tells to be ours. */
+  readonly mark?: string
+}
+
+/** What the owner of a request allows the next pass to do. */
+export interface Permissions {
+  readonly adopt?: boolean
+  /** After an outage: the source's state is made again, whatever was changed in the target. */
+  readonly restore?: boolean
+  /** After an outage: the target's state is kept, and becomes the home. */
+  readonly moveHome?: boolean
+}

@@ -1,0 +1,35 @@
+/** What the ledger keeps of accounts and routes as a whole, beside the rows of their units. */
+import type { Code } from '../codes.ts'
+import type { DeleteCounts } from './delete-limit.ts'
+
+/** What is known of an account as a whole, for every route of it. */
+export interface AccountState {
+  /** "Not before" after throttling or an outage; milliseconds since 1970. */
+  readonly until?: number
+  readonly code?: Code
+  /** Since when it has not answered; it is asked every minute until it does. */
+  readonly downSince?: number
+}
+
+/** What is known of a route as a whole. */
+export interface RouteState {
+  /** The source was another account than twins were made from: nothing is written until somebody confirms it. */
+  readonly replaced?: { readonly found: string; readonly at: number }
+  /**
+   * The source has come back from a hold: what changed in the target meanwhile waits for a decision, and deletes of
+   * assets and policies for all of them.
+   */
+  readonly returned?: {
+    readonly at: number
+    /** When it was first missed. */
+    readonly since: number
+    /** The comparison of the whole route that tells what changed. */
+    readonly operation?: string
+    readonly settled?: boolean
+  }
+  /** Id of the source account that an operator has confirmed. */
+  readonly confirmedSource?: string
+  readonly deletes?: DeleteCounts
+  /** An end that has not answered for `holdAfter`: nothing is tried until it does. */
+  readonly hold?: { readonly side: 'source' | 'target'; readonly since: number }
+}

@@ -1,0 +1,77 @@
+/** What a survey of an asset unit leaves on its row. */
+import type { Facts, Permissions } from '../ledger/facts.ts'
+import { compareFilter, compareLocator } from '../media/compare.ts'
+import { byName, type Named } from '../model.ts'
+import type { ListingSummary } from '../storage/ports.ts'
+import type { AssetState } from './asset-state.ts'
+import type { Owner } from './owner.ts'
+import type { Pair } from './pair.ts'
+import { placeOf } from './place.ts'
+
+interface Before {
+  readonly facts: Facts
+  readonly permissions: Permissions
+}
+
+/** A row that was lost forgets which account the twin was made from; it is asked for once. */
+export const sourceAccountOf = async (pair: Pair, facts: Facts, ours: boolean): Promise<Facts> =>
+  ours && facts.sourceAccount === undefined ? { sourceAccount: await pair.source.mediaServiceId() } : {}
+
+/** What was known before, and what is found now. */
+export const factsOf = (
+  owner: Owner,
+  before: Before,
+  source: AssetState,
+  target: AssetState | undefined,
+  listing: ListingSummary,
+): Facts => ({
+  ...before.facts,
+  ...(target === undefined
+    ? {}
+    : { owner: owner === 'foreign' ? 'matched' : owner, container: placeOf(target.asset).container }),
+  ...(owner === 'foreign' || target === undefined ? {} : ours(before, source, target)),
+  blobs: listing.blobs,
+  bytes: listing.bytes,
+  extraBlobs: listing.extra,
+  listing: listing.digest,
+})
+
+/**
+ * What is ours on a twin that is ours: what publishing made and is still there. Where the row remembers nothing, what is
+ * equal to the source's; and on a twin that is being adopted, all that has a name of the source's.
+ */
+const ours = (
+  { facts, permissions }: Before,
+  source: AssetState,
+  target: AssetState,
+): Pick<Facts, 'locators' | 'filters'> => {
+  const kept = <T extends Named>(
+    known: readonly string[] | undefined,
+    here: readonly T[],
+    there: readonly T[],
+    differing: (a: T, b: T) => readonly string[],
+  ): readonly string[] => {
+    const sources = byName(here)
+    return there
+      .filter(twin => {
+        const origin = sources.get(twin.name.toLowerCase())
+        if (permissions.adopt && origin !== undefined) return true
+        if (known !== undefined) return known.includes(twin.name.toLowerCase())
+        return origin !== undefined && differing(origin, twin).length === 0
+      })
+      .map(twin => twin.name.toLowerCase())
+  }
+  return {
+    locators: kept(facts.locators, source.locators, target.locators, compareLocator),
+    filters: kept(facts.filters, source.filters, target.filters, compareFilter),
+  }
+}
+
+/** What a survey has found out for good, though the pass goes on: e.g. what a lost row had to find out anew. */
+export const foundFacts = ({ locators, filters, sourceAccount, goneSince, withdrawn }: Facts): Facts => ({
+  ...(locators === undefined ? {} : { locators }),
+  ...(filters === undefined ? {} : { filters }),
+  ...(sourceAccount === undefined ? {} : { sourceAccount }),
+  ...(goneSince === undefined ? {} : { goneSince }),
+  ...(withdrawn === undefined ? {} : { withdrawn }),
+})

@@ -1,0 +1,71 @@
+/** Locators that a list shows, and those that no list shows any more. */
+import { isIncluded } from '../events/units.ts'
+import type { LocatorSummary } from '../media/resources.ts'
+import type { Named } from '../model.ts'
+import { each, unitOf, unitsPerPage, type Walk, type Walking } from './walk.ts'
+
+/** Most of them are known, and cost a read of the ledger. */
+const locatorsPerPage = 50
+
+/**
+ * Assets whose locators are not as the ledger knows them. One that was seen before was asked for then, and its row
+ * takes care of itself.
+ */
+export const locators = (walking: Walking): Walk<LocatorSummary> => ({
+  list: token => walking.source.locators(token, walking.operation.since),
+  async pick(items) {
+    const { ledger, clock } = walking.deps
+    const { key } = walking.route
+    const now = clock()
+    const names = await each(items, async locator => {
+      const before = await ledger.sighting(key, locator.name)
+      const row = await ledger.read(unitOf(walking, 'asset', locator.assetName))
+      const seen =
+        before?.created === locator.created &&
+        before.id === locator.streamingLocatorId &&
+        before.asset.toLowerCase() === locator.assetName.toLowerCase()
+      const proven = row?.facts.locatorMarks?.[locator.name.toLowerCase()] === locator.created
+      if (row !== undefined && (seen || proven)) return []
+      return before === undefined ? [locator.assetName] : [locator.assetName, before.asset]
+    })
+    const wanted = new Map(names.flat().map(name => [name.toLowerCase(), name]))
+    const units = [...wanted.values()]
+      .filter(name => name !== '' && isIncluded(walking.route, name))
+      .map(name => unitOf(walking, 'asset', name))
+    const sightings = items.map(({ name, assetName, streamingLocatorId, created }) => ({
+      locator: name,
+      asset: assetName,
+      id: streamingLocatorId,
+      created,
+    }))
+    return {
+      units,
+      passed: names.filter(found => found.length === 0).length,
+      afterwards: () => ledger.sightLocators(key, sightings, now),
+    }
+  },
+  most: locatorsPerPage,
+})
+
+/** What the ledger knows and no list has shown since this sweep began; the pass of the asset proves it gone. */
+export const unsighted = (walking: Walking): Walk<Named & { readonly asset: string }> => {
+  const { ledger } = walking.deps
+  const { key } = walking.route
+  return {
+    async list(token) {
+      const { locators: gone, next } = await ledger.unsighted(key, walking.operation.startedAt, unitsPerPage, token)
+      const items = gone.map(({ locator, asset }) => ({ name: locator, asset }))
+      return next === undefined ? { items } : { items, next }
+    },
+    async pick(items) {
+      const wanted = new Map(items.map(({ asset }) => [asset.toLowerCase(), asset]))
+      const units = [...wanted.values()]
+        .filter(name => name !== '' && isIncluded(walking.route, name))
+        .map(name => unitOf(walking, 'asset', name))
+      if (items.length === 0) return { units, passed: 0 }
+      const names = items.map(({ name }) => name)
+      return { units, passed: 0, afterwards: () => ledger.forgetLocators(key, names) }
+    },
+    most: unitsPerPage,
+  }
+}
