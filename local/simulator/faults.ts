@@ -97,6 +97,20 @@ export class Faults {
   }
 
   /**
+   * Whether all of a plane is in outage until further notice; asking uses nothing up. Outages of single operations, and
+   * those with a count or a probability, strike single requests.
+   */
+  isOut(account: string | readonly string[], plane: Plane): boolean {
+    const names = [account].flat()
+    return this.#entries.some(
+      ({ rule }) =>
+        rule.kind === 'outage' &&
+        [rule.operation, rule.count, rule.probability].every(limit => limit === undefined) &&
+        matches(rule, names, plane, '', ['request']),
+    )
+  }
+
+  /**
    * The faults that one request to `operation` of an account meets, in the order in which the rules were made. Counts
    * go down by asking, so it is asked once per request. A rule whose count is used up is gone.
    *

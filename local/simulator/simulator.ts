@@ -20,9 +20,10 @@ import { type ListName, pageSizes } from './limits.ts'
 import { defaultAccountProperties, newAccount } from './new-account.ts'
 import { RateLimits } from './rate-limits.ts'
 import { State } from './state.ts'
+import { darkenedByOutages } from './storage-outages.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
 import { Tokens } from './tokens.ts'
-import { readTopology } from './topology.ts'
+import { readTopology, type TopologyAccount } from './topology.ts'
 import { Traffic } from './traffic.ts'
 
 /** Event Grid, as far as the simulator needs it; paths it answers are offered to it first. */
@@ -68,8 +69,15 @@ const host = '127.0.0.1'
 /** Longer than clients keep idle connections, so that none is closed under a request. */
 const idleConnection = 120_000
 
-const fill = (kernel: Kernel, topology: unknown): void => {
-  for (const account of readTopology(topology)) {
+/** As the service itself reaches it: an outage of storage is one for the service as well. */
+const storageOf = (blobStore: BlobStore, faults: Faults, topology: readonly TopologyAccount[]): BlobStore =>
+  darkenedByOutages(blobStore, name => {
+    const owner = topology.find(({ storageAccounts }) => storageAccounts.includes(name))?.key
+    return faults.isOut(owner === undefined ? name : [owner, name], 'storage')
+  })
+
+const fill = (kernel: Kernel, topology: readonly TopologyAccount[]): void => {
+  for (const account of topology) {
     const { key, subscriptionId, resourceGroup, accountName, location, storageAccounts } = account
     const plan = {
       key,
@@ -90,10 +98,15 @@ const fill = (kernel: Kernel, topology: unknown): void => {
   }
 }
 
-const kernelOf = (options: SimulatorOptions, clock: MovableClock, switches: () => Switches): Kernel => ({
+const kernelOf = (
+  options: SimulatorOptions,
+  blobStore: BlobStore,
+  clock: MovableClock,
+  switches: () => Switches,
+): Kernel => ({
   clock,
   state: new State(),
-  blobStore: options.blobStore,
+  blobStore,
   ...(options.events === undefined ? {} : { events: options.events }),
   uuid: randomUUID,
   randomBytes,
@@ -119,12 +132,14 @@ const listen = async (server: ReturnType<typeof createServer>, port: number): Pr
 export const startSimulator = async (options: SimulatorOptions): Promise<Simulator> => {
   const clock = stoppable(options.clock ?? movableClock(systemClock()))
   let switches: Switches = { ...defaultSwitches, ...options.switches }
-  const kernel = kernelOf(options, clock, () => switches)
-  fill(kernel, options.topology)
+  const faults = options.faults ?? new Faults()
+  const topology = readTopology(options.topology)
+  const kernel = kernelOf(options, storageOf(options.blobStore, faults, topology), clock, () => switches)
+  fill(kernel, topology)
   const recordAnswer = answerRecord(process.env.TWINSTREAM_RECORD_ANSWERS)
   const services: ControlServices = {
     kernel,
-    faults: options.faults ?? new Faults(),
+    faults,
     counters: options.counters ?? new Counters(),
     traffic: new Traffic(),
     tokens: new Tokens(),

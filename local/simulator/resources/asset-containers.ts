@@ -1,5 +1,5 @@
 /** Which blob container an asset has, and that no other asset has it (contract section 6.2). */
-import { ArmError, badRequest } from '../arm-errors.ts'
+import { ArmError, badRequest, conflict } from '../arm-errors.ts'
 import type { Kernel } from '../kernel.ts'
 import { checkContainerName } from '../resource-names.ts'
 import type { Account, State } from '../state.ts'
@@ -37,12 +37,20 @@ export const releaseContainer = (state: State, place: Place): void => {
   state.containers.delete(containerKey(place))
 }
 
-/** A 409 when the storage account does not answer (contract section 5). */
-export const ensureContainer = async (kernel: Kernel, place: Place): Promise<void> => {
+/** A 409 when the storage account does not answer (contract section 5); ArmErrors of the work are thrown as they are. */
+export const reached = async <T>(kernel: Kernel, { storageAccount }: Place, work: () => Promise<T>): Promise<T> => {
   try {
-    await kernel.blobStore.ensureContainer(place.storageAccount, place.container)
+    return await work()
   } catch (error) {
-    kernel.report(`Container ${place.container} could not be made in ${place.storageAccount}: ${String(error)}`)
-    throw new ArmError(409, 'Conflict', `The storage account '${place.storageAccount}' could not be reached.`)
+    if (error instanceof ArmError) throw error
+    kernel.report(`${storageAccount} could not be reached: ${String(error)}`)
+    throw conflict(`The storage account '${storageAccount}' could not be reached.`)
   }
 }
+
+export const ensureContainer = (kernel: Kernel, place: Place): Promise<void> =>
+  reached(kernel, place, () => kernel.blobStore.ensureContainer(place.storageAccount, place.container))
+
+/** Names of the blobs in ascending order; none where there is no container. */
+export const blobNames = (kernel: Kernel, place: Place): Promise<string[]> =>
+  reached(kernel, place, () => kernel.blobStore.listBlobNames(place.storageAccount, place.container))

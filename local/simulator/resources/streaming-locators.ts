@@ -13,6 +13,7 @@ import { checkName } from '../resource-names.ts'
 import { resourceOperations } from '../resource-operations.ts'
 import { readObject } from '../shape.ts'
 import type { Asset, Resource } from '../state.ts'
+import { blobNames } from './asset-containers.ts'
 import { placeOf } from './asset-place.ts'
 import { deletedReply } from './deleted.ts'
 import { addLocator, isTaken, locatorsOf, removeLocator, type StoredKey, storedKeys } from './locator-index.ts'
@@ -127,8 +128,7 @@ const listPaths = async (context: AccountContext): Promise<Reply> => {
   const { properties } = find(context)
   const policy = account.streamingPolicies.get(textAt(properties, 'streamingPolicyName') ?? '')
   const asset = account.assets.get(textAt(properties, 'assetName') ?? '')
-  const place = asset === undefined ? undefined : placeOf(asset)
-  const blobs = place === undefined ? [] : await kernel.blobStore.listBlobNames(place.storageAccount, place.container)
+  const blobs = asset === undefined ? [] : await blobNames(kernel, placeOf(asset))
   const body = streamingPaths(
     textAt(properties, 'streamingLocatorId') ?? '',
     policy?.properties ?? {},

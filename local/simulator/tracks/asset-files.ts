@@ -1,20 +1,9 @@
 /** The manifests of an asset in its container: read afresh each time, edited one after the other. */
-import { ArmError, conflict } from '../arm-errors.ts'
+import { conflict } from '../arm-errors.ts'
 import type { BlobStore } from '../blob-store.ts'
 import type { Kernel } from '../kernel.ts'
-import type { Place } from '../resources/asset-containers.ts'
+import { blobNames, type Place, reached } from '../resources/asset-containers.ts'
 import { clientManifestOf } from './manifest.ts'
-
-/** A 409 when the storage account does not answer, as for containers (contract section 5). */
-const reached = async <T>(kernel: Kernel, { storageAccount }: Place, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof ArmError) throw error
-    kernel.report(`${storageAccount} could not be reached for tracks: ${String(error)}`)
-    throw conflict(`The storage account '${storageAccount}' could not be reached.`)
-  }
-}
 
 export const readFile = (kernel: Kernel, place: Place, name: string): Promise<string | undefined> =>
   reached(kernel, place, async () => {
@@ -40,9 +29,7 @@ interface ServerManifest {
 
 /** The first server manifest in the root of the container; undefined where there is none. */
 export const serverManifest = async (kernel: Kernel, place: Place): Promise<ServerManifest | undefined> => {
-  const names = await reached(kernel, place, () =>
-    kernel.blobStore.listBlobNames(place.storageAccount, place.container),
-  )
+  const names = await blobNames(kernel, place)
   const name = names.find(blob => /^[^/]+\.ism$/i.test(blob))
   const text = name === undefined ? undefined : await readFile(kernel, place, name)
   return name === undefined || text === undefined ? undefined : { name, text }

@@ -62,21 +62,36 @@ export interface Diagnosis {
 
 /** As `outcomeOf`; throws what is not a service's answer. */
 export const diagnose = async (error: unknown, pair: Pair): Promise<Diagnosis> => {
-  if (isServiceError(error) && error.kind === 'unavailable') return silence(error, pair)
-  return { outcome: told(error, pair) }
+  const asked = isServiceError(error) ? maybeSilent(error) : undefined
+  const silent = isServiceError(error) && asked !== undefined ? await silence(error, pair, asked) : undefined
+  return silent ?? { outcome: told(error, pair) }
 }
 
 /**
- * One call without an answer: a single server or file may be ill. Where a part of the side's storage is silent, the
- * unit waits, and others may go on.
+ * The plane that may be the trouble. A media account that cannot reach its storage answers 409, as it does for much else
+ * (contract section 5).
  */
-const silence = async (error: ServiceError, pair: Pair): Promise<Diagnosis> => {
+const maybeSilent = (error: ServiceError): ServiceError['plane'] | undefined => {
+  if (error.kind === 'unavailable') return error.plane
+  return error.kind === 'conflict' && error.plane === 'control' && refusal(error) === 'RequestRefused'
+    ? 'storage'
+    : undefined
+}
+
+/**
+ * Undefined where all of the plane answers: a single server or file may be ill. Where a part of the side's storage is
+ * silent, the unit waits, and others may go on.
+ */
+const silence = async (
+  error: ServiceError,
+  pair: Pair,
+  plane: ServiceError['plane'],
+): Promise<Diagnosis | undefined> => {
   const side: Side = error.side ?? 'target'
-  const reach = await pair.reach(side, error.plane)
-  const detail = error.message
-  if (reach === 'all') return { outcome: { outcome: 'failed', code: 'Unexpected', detail } }
+  const reach = await pair.reach(side, plane)
+  if (reach === 'all') return undefined
   const code = side === 'source' ? 'SourceUnavailable' : 'TargetUnavailable'
-  return { outcome: { outcome: 'waiting', code, detail }, ...(reach === 'none' ? { down: side } : {}) }
+  return { outcome: { outcome: 'waiting', code, detail: error.message }, ...(reach === 'none' ? { down: side } : {}) }
 }
 
 const told = (error: unknown, pair: Pair): Outcome => {
@@ -93,6 +108,7 @@ const told = (error: unknown, pair: Pair): Outcome => {
         detail,
       }
     case 'unavailable':
+      // All others of its kind are answered.
       return { outcome: 'failed', code: 'Unexpected', detail }
     case 'unauthorized':
       return { outcome: 'failed', code: 'NotAuthorized', detail }

@@ -346,6 +346,31 @@ describe('P8: what cannot be done has a code', () => {
     expect(trouble).toMatchObject({ outcome: { outcome: 'waiting', code }, down: side })
   })
 
+  it.each([
+    ['east', 'SourceUnavailable', 'source'],
+    ['west', 'TargetUnavailable', 'target'],
+  ] as const)(
+    'P3: a 409 of %s whose storage is dark is an outage of its side, no refusal',
+    async (region, code, side) => {
+      await encode()
+      const { source, target } = passes.pair
+      const faults = ground.simulator.faults
+      const { id } = faults.add({ account: region, plane: 'storage', kind: 'outage' })
+      const asked =
+        region === 'east'
+          ? source.containerSas(asset)
+          : target.putAsset('other', { container: 'other', storageAccountName: storageOf('west') })
+      const refused = await asked.catch((error: unknown) => error)
+      const trouble = await diagnose(refused, passes.pair)
+      faults.remove(fault => fault.id === id)
+      expect(refused).toMatchObject({ status: 409, kind: 'conflict' })
+      expect(trouble).toMatchObject({ outcome: { outcome: 'waiting', code }, down: side })
+      expect(await diagnose(refused, passes.pair)).toMatchObject({
+        outcome: { outcome: 'failed', code: 'RequestRefused' },
+      })
+    },
+  )
+
   it('P3: an account that goes silent while locators are made is told to everyone', async () => {
     await encode()
     await publish(`${asset}-a`)

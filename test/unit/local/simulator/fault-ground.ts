@@ -1,4 +1,5 @@
 /** The whole simulator over HTTP, with storage, Event Grid and a webhook, on one clock that is moved by hand. */
+import { join } from 'node:path'
 import { startAzurite } from '../../../../local/azurite.ts'
 import { manualClock } from '../../../../local/simulator/clock.ts'
 import { createEventGrid } from '../../../../local/simulator/event-grid/event-grid.ts'
@@ -13,6 +14,7 @@ import { resourceOf, startWebhook, subscriptionPath, type Wanted } from './event
 const storageAccounts = { east: 'contosoeaststore', west: 'contosoweststore' }
 const key = Buffer.alloc(64, 7).toString('base64')
 const topic = 'publishing'
+const sampleDir = join(import.meta.dirname, '../../../../local/sample')
 
 export const startFaultGround = async () => {
   await using cleanup = new AsyncDisposableStack()
@@ -26,7 +28,7 @@ export const startFaultGround = async () => {
   const blobStore = createBlobStore(azurite, storage.url)
   const events = createEventGrid({ faults, clock, accountOfTopic: () => 'east', blobStore })
   cleanup.defer(() => events.close())
-  const simulator = await startSimulator({ topology, blobStore, events, faults, clock })
+  const simulator = await startSimulator({ topology, blobStore, events, faults, clock, sampleDir })
   cleanup.defer(() => simulator.close())
   const webhook = await startWebhook()
   cleanup.defer(() => webhook.close())
