@@ -30,9 +30,6 @@ const empty = {
   accounts: { nobody: { subscriptionId: 'none', resourceGroup: 'none', accountName: 'none', location: 'Nowhere' } },
 }
 
-/** From then on the answer to the PUT of an asset shows a container that was not asked for. */
-const containersShown = new Date('2022-12-01T00:00:00Z')
-
 /** What time changes. */
 const ofTime = /^status$|\.(state|resourceState|provisioningState|status)$/
 const underWay =
@@ -160,7 +157,6 @@ export const playTest = async (
     blobStore: memoryBlobStore(),
     sampleDir: join(import.meta.dirname, '..', 'sample'),
     clock,
-    switches: { omitDefaultedContainer: start < containersShown },
     jobMilliseconds,
     operationMilliseconds,
   })

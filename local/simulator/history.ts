@@ -50,6 +50,10 @@ export const history = {
   actionsHaveBudgets: fromDay('2019-09-01'),
   policySecretsHaveBudget: fromDay('2020-10-01'),
 
+  // Assets
+  /** The answer to a PUT shows a container that was not asked for; until then it leaves it out. */
+  defaultedContainersAreShown: fromDay('2022-12-01'),
+
   // Streaming policies and locators
   policiesCheckKeyPolicies: fromVersion('2020-05-01'),
   locatorsHaveFilters: fromVersion('2020-05-01'),

@@ -3,8 +3,8 @@ import { isRecord } from './json.ts'
 import { type Bucket, hourlyCalls } from './limits.ts'
 
 export interface Switches {
-  /** Up to late 2022 the answer to a PUT left a defaulted container out. */
-  readonly omitDefaultedContainer: boolean
+  /** A container that the PUT of an asset does not name is left out of its answer: as on the day, always or never. */
+  readonly defaultedContainer: 'asOnTheDay' | 'omitted' | 'shown'
   /** Where a locator id and a content key id must be unique. */
   readonly uniqueIds: 'account' | 'region'
   /** What deleting an asset does to its locators. */
@@ -52,7 +52,7 @@ export interface Switches {
 }
 
 export const defaultSwitches: Switches = {
-  omitDefaultedContainer: true,
+  defaultedContainer: 'asOnTheDay',
   uniqueIds: 'region',
   assetDelete: 'deleteLocators',
   policyInUse: 'refuse',
@@ -78,6 +78,7 @@ export const defaultSwitches: Switches = {
 }
 
 const choices: Readonly<Record<string, readonly unknown[]>> = {
+  defaultedContainer: ['asOnTheDay', 'omitted', 'shown'],
   uniqueIds: ['account', 'region'],
   assetDelete: ['deleteLocators', 'refuse', 'keepLocators'],
   policyInUse: ['refuse', 'delete'],

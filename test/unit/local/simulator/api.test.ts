@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { manualClock } from '../../../../local/simulator/clock.ts'
 import { operations } from '../../../../local/simulator/operations.ts'
 import { allows } from '../../../../local/simulator/tokens.ts'
 import { contentKeyPolicy, secretsOfPolicy } from '../../../contract/support/walk.ts'
@@ -114,15 +115,22 @@ describe('tokens and roles', () => {
 })
 
 describe('assets', () => {
-  it('leave a defaulted container out of the answer to PUT only', async () => {
-    await using g = await ground()
+  it('leave a defaulted container out of the answer to PUT, and of no other, until late 2022', async () => {
+    await using g = await ground({ clock: manualClock(new Date('2022-11-30T23:59:00Z')) })
     const put = await g.east('PUT', 'assets/film', {})
     expect(put.body.properties).not.toHaveProperty('container')
     const { assetId, container } = (await g.east('GET', 'assets/film')).body.properties
     expect(container).toBe(`asset-${assetId}`)
     expect([...g.blobStore.containers.keys()]).toEqual([`contosoeaststore/${container}`])
-    await g.east('PATCH', '/_sim/switches', { omitDefaultedContainer: false })
+    await g.east('PATCH', '/_sim/switches', { defaultedContainer: 'shown' })
     expect((await g.east('PUT', 'assets/other', {})).body.properties).toHaveProperty('container')
+  })
+
+  it('show a defaulted container in the answer to PUT from December 2022 on, unless a switch says otherwise', async () => {
+    await using g = await ground({ clock: manualClock(new Date('2022-12-01T00:00:00Z')) })
+    expect((await g.east('PUT', 'assets/film', {})).body.properties).toHaveProperty('container')
+    await g.east('PATCH', '/_sim/switches', { defaultedContainer: 'omitted' })
+    expect((await g.east('PUT', 'assets/film', {})).body.properties).not.toHaveProperty('container')
   })
 
   it('have a container each, which goes with them', async () => {
