@@ -120,3 +120,12 @@ export interface Named {
 /** By lower-cased name: the service finds names in any case (contract section 5). */
 export const byName = <T extends Named>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map(item => [item.name.toLowerCase(), item]))
+
+/** Whether an asset of that name is replicated on a route. Names are compared without case. */
+export const isIncluded = ({ include }: Route, asset: string): boolean =>
+  asset.toLowerCase().startsWith(include.namePrefix.toLowerCase())
+
+/** Starts the run that a request may have come with; nothing where there is none. */
+export interface RunStarter {
+  run(start: Start | undefined): Promise<unknown>
+}

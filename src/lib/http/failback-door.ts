@@ -1,29 +1,21 @@
 import type { HttpResponseInit } from '@azure/functions'
 import * as z from 'zod'
-import { isResourceName } from '../events/names.ts'
-import { kinds } from '../model.ts'
-import { acceptFailback, type FailbackDeps, type FailbackStarter } from '../sweep/failback.ts'
+import type { RunStarter } from '../model.ts'
+import { acceptFailback, type FailbackDeps } from '../sweep/failback.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
+import { routeField, unitField } from './fields.ts'
 import { json, Problem } from './problem.ts'
 import { findRoute } from './route.ts'
 
-const nameRule = 'a name of 1 to 260 characters without slashes and control characters'
-const unit = z.strictObject(
-  {
-    kind: z.enum(kinds, { error: `one of ${kinds.join(', ')}` }),
-    name: z.string({ error: nameRule }).refine(isResourceName, { error: nameRule }),
-  },
-  { error: 'a unit: {kind, name}' },
-)
 const mostUnits = 1000
 const countRule = `a list of 1 to ${mostUnits} units`
 const schema = z.strictObject(
   {
-    route: z.string({ error: 'a route of the topology, written from>to' }),
+    route: routeField,
     keep: z.enum(['target', 'source'], { error: 'target or source' }),
     units: z
-      .array(unit, { error: countRule })
+      .array(unitField, { error: countRule })
       .min(1, { error: countRule })
       .max(mostUnits, { error: countRule })
       .optional(),
@@ -41,8 +33,8 @@ const names = (path: readonly PropertyKey[]) => (path[0] === 'units' ? ['kind', 
 const shownNames = 20
 
 /** `POST /api/failback` {route, keep, units | all}: 202 with the units that were asked for. */
-export const failbackDoor = (app: AppState<FailbackDeps>): Door<FailbackStarter> =>
-  door('failback', app, async (ready: FailbackDeps, request, starter: FailbackStarter): Promise<HttpResponseInit> => {
+export const failbackDoor = (app: AppState<FailbackDeps>): Door<RunStarter> =>
+  door('failback', app, async (ready: FailbackDeps, request, starter: RunStarter): Promise<HttpResponseInit> => {
     const asked = await readBody(request, body, names)
     findRoute(ready.routes, asked.route)
     const answer = await acceptFailback(ready, starter, asked)

@@ -1,12 +1,9 @@
 import * as z from 'zod'
-import { isResourceName } from '../events/names.ts'
-import { kinds } from '../model.ts'
+import { nameField, routeField, unitField } from './fields.ts'
 
 /** Names that one request may list. */
 export const mostNames = 1000
 
-const nameRule = 'a name of 1 to 260 characters without slashes and control characters'
-const name = z.string({ error: nameRule }).refine(isResourceName, { error: nameRule })
 const flag = z.boolean({ error: 'true or false' }).optional()
 
 const list = <T extends z.ZodType>(item: T, what: string) =>
@@ -16,17 +13,12 @@ const list = <T extends z.ZodType>(item: T, what: string) =>
     .max(mostNames, { error: `${mostNames} at most; ask for all, or several times` })
     .optional()
 
-const unit = z.strictObject(
-  { kind: z.enum(kinds, { error: `one of ${kinds.join(', ')}` }), name },
-  { error: 'a unit: {kind, name}' },
-)
-
 /** Body of `POST /api/resync`. */
 const resyncSchema = z.strictObject(
   {
-    route: z.string({ error: 'a route of the topology, written from>to' }),
-    assets: list(name, 'asset names'),
-    units: list(unit, 'units'),
+    route: routeField,
+    assets: list(nameField, 'asset names'),
+    units: list(unitField, 'units'),
     all: z.literal(true, { error: 'true' }).optional(),
     /** Compare and report only. */
     dryRun: flag,

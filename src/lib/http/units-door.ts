@@ -6,6 +6,7 @@ import { routeView } from '../status/route-view.ts'
 import { unitView } from '../status/unit-view.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
 import { json, Problem } from './problem.ts'
+import { findRoute } from './route.ts'
 import { readUnitsQuery, type UnitsQuery } from './units-query.ts'
 
 export interface UnitsApp {
@@ -44,9 +45,7 @@ const rowQuery = ({ route, kind, outcome, code, cursor, top }: UnitsQuery): RowQ
 export const unitsDoor = (app: AppState<UnitsApp>): PlainDoor =>
   plainDoor('units', app, async (ready: UnitsApp, request) => {
     const query = readUnitsQuery(request.query)
-    if (query.route !== undefined && !ready.routes.has(query.route)) {
-      throw new Problem('RouteUnknown', `The routes are: ${[...ready.routes.keys()].join(', ')}.`)
-    }
+    if (query.route !== undefined) findRoute(ready.routes, query.route)
     if (query.name !== undefined) return one(ready, query)
     const { rows, next } = await ready.ledger.list(rowQuery(query))
     return json(200, {

@@ -1,12 +1,12 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import * as z from 'zod'
-import { isResourceName } from '../events/names.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Route, RouteKey, Start, Unit } from '../model.ts'
+import type { Route, RouteKey, RunStarter, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { type Withdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
+import { nameField, routeField } from './fields.ts'
 import { json, Problem } from './problem.ts'
 import { findRoute } from './route.ts'
 
@@ -16,20 +16,15 @@ export interface WithdrawApp {
   readonly pairs: { pair(route: RouteKey): Pair | undefined }
 }
 
-export interface WithdrawStarter {
-  run(start: Start | undefined): Promise<unknown>
-}
-
 /** Locators of one request; each costs some calls while the caller waits. */
 const mostLocators = 100
 
-const nameRule = 'a name of 1 to 260 characters without slashes and control characters'
 const countRule = `1 to ${mostLocators} names of locators`
 const schema = z.strictObject(
   {
-    route: z.string({ error: 'a route of the topology, written from>to' }),
+    route: routeField,
     locators: z
-      .array(z.string({ error: nameRule }).refine(isResourceName, { error: nameRule }), { error: countRule })
+      .array(nameField, { error: countRule })
       .min(1, { error: countRule })
       .max(mostLocators, { error: countRule }),
   },
@@ -41,7 +36,7 @@ const schema = z.strictObject(
  * what the target did not answer is made as soon as it does. Where nobody could tell which asset a locator publishes,
  * its own unit asks.
  */
-const lookAgain = async (app: WithdrawApp, starter: WithdrawStarter, route: RouteKey, done: readonly Withdrawn[]) => {
+const lookAgain = async (app: WithdrawApp, starter: RunStarter, route: RouteKey, done: readonly Withdrawn[]) => {
   const units = new Map<string, Unit>()
   for (const { name, asset: found } of done) {
     const asset = found ?? (await app.ledger.locatorAsset(route, name))
@@ -57,8 +52,8 @@ const lookAgain = async (app: WithdrawApp, starter: WithdrawStarter, route: Rout
  * `POST /api/withdraw` {route, locators}: unpublishes in the target now, whatever the source has and whether it answers,
  * and keeps the names from being published there again. Only what this app made is removed.
  */
-export const withdrawDoor = (app: AppState<WithdrawApp>): Door<WithdrawStarter> =>
-  door('withdraw', app, async (ready: WithdrawApp, request, starter: WithdrawStarter): Promise<HttpResponseInit> => {
+export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
+  door('withdraw', app, async (ready: WithdrawApp, request, starter: RunStarter): Promise<HttpResponseInit> => {
     const { route, locators } = await readBody(request, schema, () => Object.keys(schema.shape))
     const pair = ready.pairs.pair(findRoute(ready.routes, route).key)
     if (pair === undefined) throw new Problem('RouteUnknown', `Route ${route} has no accounts.`)
@@ -70,13 +65,8 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<WithdrawStarter> 
     return json(200, { route, locators: done })
   })
 
-const querySchema = z.strictObject({
-  route: schema.shape.route,
-  locators: schema.shape.locators,
-})
-
-const lifted = (request: HttpRequest): z.infer<typeof querySchema> => {
-  const parsed = querySchema.safeParse({
+const lifted = (request: HttpRequest): z.infer<typeof schema> => {
+  const parsed = schema.safeParse({
     route: request.query.get('route') ?? undefined,
     locators: request.query.getAll('locator'),
   })
@@ -90,8 +80,8 @@ const lifted = (request: HttpRequest): z.infer<typeof querySchema> => {
 }
 
 /** `DELETE /api/withdraw?route=…&locator=…&locator=…`: lifts it, and looks whether the source still has them. */
-export const liftDoor = (app: AppState<WithdrawApp>): Door<WithdrawStarter> =>
-  door('liftWithdrawal', app, async (ready: WithdrawApp, request, starter: WithdrawStarter) => {
+export const liftDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
+  door('liftWithdrawal', app, async (ready: WithdrawApp, request, starter: RunStarter) => {
     const { route, locators } = lifted(request)
     findRoute(ready.routes, route)
     await ready.ledger.liftWithdrawal(route, locators)

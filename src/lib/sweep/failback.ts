@@ -1,7 +1,7 @@
 /** Decisions of an operator about what changed in the target while the source was away. */
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Kind, Route, RouteKey, Start, Unit } from '../model.ts'
+import type { Kind, Route, RouteKey, RunStarter, Unit } from '../model.ts'
 
 export interface FailbackDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
@@ -20,10 +20,6 @@ export interface FailbackRequest {
 export type FailbackAnswer =
   | { readonly units: readonly Unit[] }
   | { readonly refused: 'RouteUnknown' | 'RouteMissing' | 'UnitUnknown'; readonly names: readonly string[] }
-
-export interface FailbackStarter {
-  run(start: Start | undefined): Promise<unknown>
-}
 
 /** Every unit that waits for a decision. */
 const waiting = async (ledger: Ledger, route: RouteKey): Promise<readonly Unit[]> => {
@@ -54,7 +50,7 @@ const permissionsOf = { target: { moveHome: true }, source: { restore: true } } 
 /** Asks for the units with the decision. Everything is checked before anything is asked for. */
 export const acceptFailback = async (
   { routes, ledger }: FailbackDeps,
-  starter: FailbackStarter,
+  starter: RunStarter,
   request: FailbackRequest,
 ): Promise<FailbackAnswer> => {
   const route = routes.get(request.route)
