@@ -30,7 +30,7 @@ const rooms: readonly Room[] = [
   { path: 'src/lib/storage/', rooms: words },
   { path: 'src/lib/ledger/', rooms: words },
   { path: 'src/lib/replicate/', rooms: [...words, ...ports] },
-  { path: 'src/lib/sweep/', rooms: [...words, ...ports, 'src/lib/replicate/', 'src/lib/events/'] },
+  { path: 'src/lib/sweep/', rooms: [...words, ...ports, 'src/lib/replicate/'] },
   { path: 'src/lib/status/', rooms: [...words, ...ports, 'src/lib/sweep/'] },
   {
     path: 'src/lib/durable/orchestrators/',

@@ -5,7 +5,7 @@ import { readEvent } from '../lib/events/read-event.ts'
 import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
 import { routesFrom, unitsFor } from '../lib/events/units.ts'
 import type { Ledger } from '../lib/ledger/ledger.ts'
-import type { Clock, Route, RouteKey, Start, Unit } from '../lib/model.ts'
+import type { Clock, Route, RouteKey, RunStarter, Unit } from '../lib/model.ts'
 import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
 import { logIssues } from '../lib/telemetry/log-issues.ts'
 
@@ -15,10 +15,6 @@ export interface EventApp {
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Pick<Ledger, 'request' | 'rememberLocator' | 'locatorAsset'>
   readonly clock: Clock
-}
-
-export interface EventStarter {
-  run(start: Start | undefined): Promise<unknown>
 }
 
 /**
@@ -73,7 +69,7 @@ export const receiveEvent = async (
   app: EventApp,
   name: string,
   event: unknown,
-  starter: EventStarter,
+  starter: RunStarter,
   log: Log,
 ): Promise<void> => {
   const { triggers, ignored } = readEvent(event, allowList(app.settings.accounts, app.settings.eventTopics))
@@ -96,7 +92,7 @@ export const eventHandler =
     app: (EventApp & { readonly state: 'ready' }) | { readonly state: 'broken'; readonly issues: readonly Issue[] },
     name: string,
   ) =>
-  async (event: unknown, starter: EventStarter, context: { readonly log: Log }): Promise<void> => {
+  async (event: unknown, starter: RunStarter, context: { readonly log: Log }): Promise<void> => {
     const log: Log = (...args) => context.log(...args)
     if (app.state === 'broken') {
       logIssues(log, app.issues)

@@ -1,9 +1,5 @@
-import type { Kind, Route, Unit } from '../model.ts'
+import { isIncluded, type Kind, type Route, type Unit } from '../model.ts'
 import type { Trigger } from './trigger.ts'
-
-/** Whether an asset of that name is replicated on a route. Names are compared without case. */
-export const isIncluded = (route: Route, asset: string): boolean =>
-  asset.toLowerCase().startsWith(route.include.namePrefix.toLowerCase())
 
 /** Routes that start at an account. One that does not write takes the request too, and keeps it until it does. */
 export const routesFrom = (account: string, routes: Iterable<Route>): readonly Route[] =>

@@ -1,6 +1,6 @@
 import type { Facts, Permissions } from '../ledger/facts.ts'
 import type { Asset, Locator } from '../media/resources.ts'
-import { byName, type Outcome, type Unit } from '../model.ts'
+import { byName, isIncluded, type Outcome, type Unit } from '../model.ts'
 import { compareContainers } from '../storage/compare.ts'
 import { assetDifferences } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
@@ -56,8 +56,8 @@ const blocked = (code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived
 
 /** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
 export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
-  const { namePrefix } = pair.route.include
-  if (!input.name.toLowerCase().startsWith(namePrefix.toLowerCase())) {
+  if (!isIncluded(pair.route, input.name)) {
+    const { namePrefix } = pair.route.include
     return { ...nothing, outcome: { outcome: 'blocked', code: 'Excluded', detail: `The prefix is ${namePrefix}.` } }
   }
   // Its home has moved to the target, which the opposite route copies from.

@@ -1,10 +1,18 @@
 import pLimit from 'p-limit'
-import { isIncluded } from '../events/units.ts'
 import { confirmDeletes } from '../ledger/delete-limit.ts'
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
-import type { AccountKey, Clock, Kind, Route, RouteKey, Start, Unit } from '../model.ts'
+import {
+  type AccountKey,
+  type Clock,
+  isIncluded,
+  type Kind,
+  type Route,
+  type RouteKey,
+  type RunStarter,
+  type Unit,
+} from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { endOperation, lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits } from './operation.ts'
 
@@ -35,8 +43,7 @@ export type Accepted =
       readonly names: readonly string[]
     }
 
-export interface ResyncStarter {
-  run(start: Start | undefined): Promise<unknown>
+export interface ResyncStarter extends RunStarter {
   pages(operation: string): Promise<void>
 }
 

@@ -1,11 +1,18 @@
 /** Locators that a list shows, and those that no list shows any more. */
-import { isIncluded } from '../events/units.ts'
 import type { LocatorSummary } from '../media/resources.ts'
-import type { Named } from '../model.ts'
+import { isIncluded, type Named, type Unit } from '../model.ts'
 import { each, unitOf, unitsPerPage, type Walk, type Walking } from './walk.ts'
 
 /** Most of them are known, and cost a read of the ledger. */
 const locatorsPerPage = 50
+
+/** Each asset once; a locator whose asset is not known names none. */
+const assetUnits = (walking: Walking, names: readonly string[]): readonly Unit[] => {
+  const once = new Map(names.map(name => [name.toLowerCase(), name]))
+  return [...once.values()]
+    .filter(name => name !== '' && isIncluded(walking.route, name))
+    .map(name => unitOf(walking, 'asset', name))
+}
 
 /**
  * Assets whose locators are not as the ledger knows them. One that was seen before was asked for then, and its row
@@ -28,10 +35,6 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
       if (row !== undefined && (seen || proven)) return []
       return before === undefined ? [locator.assetName] : [locator.assetName, before.asset]
     })
-    const wanted = new Map(names.flat().map(name => [name.toLowerCase(), name]))
-    const units = [...wanted.values()]
-      .filter(name => name !== '' && isIncluded(walking.route, name))
-      .map(name => unitOf(walking, 'asset', name))
     const sightings = items.map(({ name, assetName, streamingLocatorId, created }) => ({
       locator: name,
       asset: assetName,
@@ -39,7 +42,7 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
       created,
     }))
     return {
-      units,
+      units: assetUnits(walking, names.flat()),
       passed: names.filter(found => found.length === 0).length,
       afterwards: () => ledger.sightLocators(key, sightings, now),
     }
@@ -58,11 +61,11 @@ export const unsighted = (walking: Walking): Walk<Named & { readonly asset: stri
       return next === undefined ? { items } : { items, next }
     },
     async pick(items) {
-      const wanted = new Map(items.map(({ asset }) => [asset.toLowerCase(), asset]))
-      const units = [...wanted.values()]
-        .filter(name => name !== '' && isIncluded(walking.route, name))
-        .map(name => unitOf(walking, 'asset', name))
-      if (items.length === 0) return { units, passed: 0 }
+      if (items.length === 0) return { units: [], passed: 0 }
+      const units = assetUnits(
+        walking,
+        items.map(({ asset }) => asset),
+      )
       const names = items.map(({ name }) => name)
       return { units, passed: 0, afterwards: () => ledger.forgetLocators(key, names) }
     },

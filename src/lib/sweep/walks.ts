@@ -1,9 +1,8 @@
 /** The lists that sweeps and resyncs walk through, by phase. */
-import { isIncluded } from '../events/units.ts'
 import type { UnitRow } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { Asset } from '../media/resources.ts'
-import type { Route, Unit } from '../model.ts'
+import { isIncluded, type Route, type Unit } from '../model.ts'
 import type { Phase } from './cursor.ts'
 import { glance, mayGlance } from './glance.ts'
 import { locators, unsighted } from './locator-walks.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isIncluded, unitsFor } from '../../../src/lib/events/units.ts'
-import type { Route, RouteMode } from '../../../src/lib/model.ts'
+import { unitsFor } from '../../../src/lib/events/units.ts'
+import { isIncluded, type Route, type RouteMode } from '../../../src/lib/model.ts'
 
 const route = (from: string, to: string, more: { mode?: RouteMode; namePrefix?: string } = {}): Route => ({
   key: `${from}>${to}`,
