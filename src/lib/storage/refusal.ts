@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { redact } from '../redact.ts'
 import type { ServiceError, ServiceErrorKind } from '../service-error.ts'
 import type { Answer } from './exchange.ts'
-import { redact } from './redact.ts'
 import { storageError } from './storage-error.ts'
 
 /** What a request was about, for the error that it may become. */
@@ -60,7 +60,8 @@ export const refusal = (subject: Subject, { status, headers, problem }: Answer<u
   const sourceStatus = Number(header(headers, 'x-ms-copy-source-status-code') ?? status)
   const sourceCode = header(headers, 'x-ms-copy-source-error-code')
   const kind = atSource ? kindOf(sourceStatus, sourceCode ?? code) : kindOf(status, code)
-  const text = redact(/<Message>([^<]*)/.exec(problem)?.[1] ?? '')
+  // The lines after the first are ids and times of the request.
+  const text = redact(/<Message>([^<\r\n]*)/.exec(problem)?.[1] ?? '')
   const where =
     subject.from === undefined ? '' : ` copying from ${subject.from}, refused by the ${atSource ? 'source' : 'target'},`
   const wait = retryAfter(headers)

@@ -1,6 +1,6 @@
 import { isRestError, type PipelineResponse } from '@azure/core-rest-pipeline'
+import { redact } from '../../redact.ts'
 import { isServiceError, ServiceError, type ServiceErrorKind } from '../../service-error.ts'
-import { redact } from '../redact.ts'
 import { isObject, parseWire } from './wire.ts'
 
 /** What is needed of an HTTP answer to say why it is no success. */

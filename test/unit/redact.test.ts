@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { redact } from '../../../src/lib/media/redact.ts'
+import { redact } from '../../src/lib/redact.ts'
 
 describe('P6: what a service says is made fit for logs', () => {
   test.each([
