@@ -175,7 +175,7 @@ describe('what a failure is called', () => {
 
 test('P6: no SAS, token or signature is in an error, however it is shown', async () => {
   const canary = 'canaryCanary0123456789'
-  const echo = `<Error><Code>AuthenticationFailed</Code><Message>Signature sig=${canary}%3D of https://east/a?sv=1&amp;sig=${canary} and Bearer ${canary} and ${canary.repeat(2)}\nsecond line ${canary}</Message></Error>`
+  const echo = `<Error><Code>AuthenticationFailed</Code><Message>Signature sig=${canary}%3D of https://east/a?sv=1&amp;sig=${canary} and Bearer ${canary} and ${canary.repeat(2)} and key ${canary}\nsecond line ${canary}</Message></Error>`
   const url = await serve((_, response) => response.writeHead(403).end(echo))
   const source = containerAt('http://east/a', `sv=1&sig=${canary}`)
   const targets = [containerAt(url, `sv=1&sig=${canary}`), identityContainer(url, async () => new Secret(canary))]
