@@ -1,6 +1,7 @@
 import type { Code } from '../codes.ts'
 import { instanceId } from '../ledger/keys.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { rowsWithCode } from '../ledger/rows-with-code.ts'
 import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { errorName, type Log, logEvent } from '../telemetry/log-event.ts'
@@ -62,14 +63,9 @@ const goesOn = ({ hold, replaced, deletes }: RouteState, now: number): readonly 
 /** What was left because the route did not write is asked for again once it does. */
 const takeUp = async (ledger: Ledger, route: Route, codes: readonly Code[]): Promise<void> => {
   for (const code of codes) {
-    let cursor: string | undefined
-    do {
-      const page = await ledger.list({ route: route.key, code, ...(cursor === undefined ? {} : { cursor }) })
-      for (const row of page.rows) {
-        if (row.state === 'idle' && row.observed >= row.desired)
-          await ledger.request(row, { reason: 'settled', priority: 'bulk' })
-      }
-      cursor = page.next
-    } while (cursor !== undefined)
+    for await (const row of rowsWithCode(ledger, route.key, code)) {
+      if (row.state === 'idle' && row.observed >= row.desired)
+        await ledger.request(row, { reason: 'settled', priority: 'bulk' })
+    }
   }
 }

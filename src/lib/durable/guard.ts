@@ -5,6 +5,7 @@
 import type { Code } from '../codes.ts'
 import type { Facts } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { rowsWithCode } from '../ledger/rows-with-code.ts'
 import type { RouteState } from '../ledger/states.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { moveHome } from '../replicate/move-home.ts'
@@ -200,15 +201,10 @@ export const closeAndAdmit = async (
 
 /** A policy that settles asks for the units that waited for it; what they wait for is named in their detail. */
 const wake = async (deps: ActivityDeps, starter: Starter, settled: Unit): Promise<void> => {
-  const { route } = settled
-  let cursor: string | undefined
-  do {
-    const page = await deps.ledger.list({ route, code: 'PolicyPending', ...(cursor === undefined ? {} : { cursor }) })
-    for (const row of page.rows.filter(({ detail }) => namesUnit(detail, settled))) {
+  for await (const row of rowsWithCode(deps.ledger, settled.route, 'PolicyPending')) {
+    if (namesUnit(row.detail, settled))
       await starter.run(await deps.ledger.request(row, { reason: 'settled', priority: 'event' }))
-    }
-    cursor = page.next
-  } while (cursor !== undefined)
+  }
 }
 
 const startAll = async (starter: Starter, starts: Awaited<ReturnType<Ledger['admit']>>): Promise<void> => {

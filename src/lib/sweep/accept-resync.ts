@@ -15,6 +15,7 @@ import {
 } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { endOperation, lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits } from './operation.ts'
+import { sourceObject } from './source-object.ts'
 
 export interface AcceptDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
@@ -59,22 +60,13 @@ const namedUnits = (request: ResyncRequest, route: Route): readonly Unit[] => {
   return [...once.values()]
 }
 
-/** The name as the source spells it. */
-const sourceName = async (reader: MediaReader, { kind, name }: Unit): Promise<string | undefined> => {
-  if (kind === 'asset') return (await reader.asset(name))?.name
-  if (kind === 'contentKeyPolicy') return (await reader.contentKeyPolicy(name))?.name
-  if (kind === 'streamingPolicy') return (await reader.streamingPolicy(name))?.name
-  if (kind === 'accountFilter') return (await reader.accountFilter(name))?.name
-  return (await reader.locator(name))?.name
-}
-
 /** A unit that is gone from the source may still have a twin that wants to be looked at. */
 const hasTwin = async (ledger: Ledger, unit: Unit): Promise<boolean> =>
   (await ledger.read(unit))?.facts.owner !== undefined
 
 const resolve = async (deps: AcceptDeps, route: Route, unit: Unit): Promise<Unit | undefined> => {
-  const name = await sourceName(deps.reader(route.from), unit)
-  if (name !== undefined) return { ...unit, name }
+  const found = await sourceObject(deps.reader(route.from), unit)
+  if (found !== undefined) return { ...unit, name: found.name }
   return (await hasTwin(deps.ledger, unit)) ? unit : undefined
 }
 

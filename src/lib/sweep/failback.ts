@@ -1,6 +1,7 @@
 /** Decisions of an operator about what changed in the target while the source was away. */
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { rowsWithCode } from '../ledger/rows-with-code.ts'
 import type { Kind, Route, RouteKey, RunStarter, Unit } from '../model.ts'
 
 export interface FailbackDeps {
@@ -24,12 +25,7 @@ export type FailbackAnswer =
 /** Every unit that waits for a decision. */
 const waiting = async (ledger: Ledger, route: RouteKey): Promise<readonly Unit[]> => {
   const units: Unit[] = []
-  let cursor: string | undefined
-  do {
-    const page = await ledger.list({ route, code: 'TargetChanged', ...(cursor === undefined ? {} : { cursor }) })
-    units.push(...page.rows.map(({ kind, name }) => ({ route, kind, name })))
-    cursor = page.next
-  } while (cursor !== undefined)
+  for await (const { kind, name } of rowsWithCode(ledger, route, 'TargetChanged')) units.push({ route, kind, name })
   return units
 }
 

@@ -8,6 +8,7 @@ import { glance, mayGlance } from './glance.ts'
 import { locators, unsighted } from './locator-walks.ts'
 import type { Operation } from './operation.ts'
 import { accountFilters, streamingPolicies } from './small-lists.ts'
+import { sourceObject } from './source-object.ts'
 import { each, plain, unitOf, unitsPerPage, type Walk, type WalkDeps, type Walking } from './walk.ts'
 
 const contentKeyPolicies = (walking: Walking): Walk => ({
@@ -32,14 +33,9 @@ const assets = (walking: Walking): Walk<Asset> => ({
   most: unitsPerPage,
 })
 
-const exists = async (source: MediaReader, { kind, name }: Unit): Promise<boolean> => {
-  if (kind === 'asset') return (await source.asset(name)) !== undefined
-  if (kind === 'contentKeyPolicy') return (await source.contentKeyPolicy(name)) !== undefined
-  if (kind === 'streamingPolicy') return (await source.streamingPolicy(name)) !== undefined
-  if (kind === 'accountFilter') return (await source.accountFilter(name)) !== undefined
-  // A locator whose asset was not known has no twin of its own.
-  return true
-}
+/** A locator whose asset was not known has no twin of its own. */
+const exists = async (source: MediaReader, unit: Unit): Promise<boolean> =>
+  unit.kind === 'streamingLocator' || (await sourceObject(source, unit)) !== undefined
 
 /** Known to be gone, its twin with it; or its twin stays. One that comes back is in the source's lists. */
 const isOver = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
