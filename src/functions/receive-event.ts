@@ -3,7 +3,7 @@ import type { Settings } from '../lib/config/settings.ts'
 import { allowList } from '../lib/events/allow-list.ts'
 import { readEvent } from '../lib/events/read-event.ts'
 import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
-import { routesFrom, unitsFor } from '../lib/events/units.ts'
+import { routesFrom, unitsFor, unitsForLocator } from '../lib/events/units.ts'
 import type { Ledger } from '../lib/ledger/ledger.ts'
 import type { Clock, Route, RouteKey, RunStarter, Unit } from '../lib/model.ts'
 import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
@@ -33,23 +33,12 @@ const remember = async (
   await ledger.rememberLocator(route.key, name, asset, id ?? '')
 }
 
-/** The asset that the event names and the one the ledger knows: when they differ, both have changed. */
 const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<readonly Unit[]> => {
   const units: Unit[] = []
   for (const route of routesFrom(trigger.account, app.routes.values())) {
     const known = await app.ledger.locatorAsset(route.key, trigger.name)
     await remember(app.ledger, route, trigger, known)
-    const named = unitsFor(
-      trigger.asset === undefined && known !== undefined ? { ...trigger, asset: known } : trigger,
-      [route],
-    )
-    units.push(...named)
-    // What was said of the locator may be out of date: its own unit asks both accounts.
-    if (trigger.reason === 'locatorDeleted' && !named.some(unit => unit.kind === 'streamingLocator'))
-      units.push({ route: route.key, kind: 'streamingLocator', name: trigger.name })
-    const moved =
-      known !== undefined && trigger.asset !== undefined && known.toLowerCase() !== trigger.asset.toLowerCase()
-    if (moved) units.push(...unitsFor({ ...trigger, asset: known }, [route]))
+    units.push(...unitsForLocator(trigger, route, known))
   }
   return units
 }
