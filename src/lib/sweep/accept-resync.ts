@@ -14,7 +14,7 @@ import {
   type Unit,
 } from '../model.ts'
 import type { Timing } from '../timing.ts'
-import { endOperation, lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits } from './operation.ts'
+import { lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits, startPages } from './operation.ts'
 import { sourceObject } from './source-object.ts'
 
 export interface AcceptDeps {
@@ -103,15 +103,6 @@ const requestAll = (
       }),
     ),
   )
-}
-
-const startPages = async (deps: AcceptDeps, starter: ResyncStarter, operation: Operation): Promise<void> => {
-  try {
-    await starter.pages(operation.id)
-  } catch (error) {
-    await deps.ledger.saveOperation(operation.id, endOperation(operation, 'failed', deps.clock(), 'Unexpected'))
-    throw error
-  }
 }
 
 /** What waits for it is asked for by dispatch. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { RouteKey } from '../model.ts'
+import type { Clock, RouteKey } from '../model.ts'
 import { estimateSchema } from './estimate.ts'
 
 const count = z.number().int().nonnegative()
@@ -114,6 +114,20 @@ export const isStopRequested = async (ledger: Ledger, { id, startedAt }: Operati
 
 const unitsId = (id: string): string => `${id}-units`
 const unitsPerPage = 50
+
+/** Has the pages of an operation walked. Where nobody takes that, the operation has failed, and the error is thrown on. */
+export const startPages = async (
+  { ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock },
+  starter: { pages(operation: string, cursor?: string): Promise<void> },
+  operation: Operation,
+): Promise<void> => {
+  try {
+    await starter.pages(operation.id, operation.cursor)
+  } catch (error) {
+    await ledger.saveOperation(operation.id, endOperation(operation, 'failed', clock(), 'Unexpected'))
+    throw error
+  }
+}
 
 /** Named units are kept beside the operation: a thousand long names do not fit its document. */
 export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly NamedUnit[]): Promise<void> => {

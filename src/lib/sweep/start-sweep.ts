@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock, Route, RouteMode } from '../model.ts'
 import type { Timing } from '../timing.ts'
-import { endOperation, loadOperation, newOperation, type Operation, type SweepKind } from './operation.ts'
+import { loadOperation, newOperation, type Operation, type SweepKind, startPages } from './operation.ts'
 import { loadSweepRecord, sweepId } from './record.ts'
 
 export interface StartDeps {
@@ -69,12 +69,7 @@ export const startSweep = async (
     await ledger.removeReport(operation.id)
     await ledger.saveOperation(operation.id, operation)
   }
-  try {
-    await starter.pages(operation.id, operation.cursor)
-  } catch (error) {
-    await ledger.saveOperation(operation.id, endOperation(operation, 'failed', deps.clock(), 'Unexpected'))
-    throw error
-  }
+  await startPages(deps, starter, operation)
   return true
 }
 
