@@ -89,6 +89,9 @@ export type Reason =
   | 'withdrawn'
   | 'failback'
 
+/** The ends of a route. */
+export type Side = 'source' | 'target'
+
 /** Where the clock comes from: milliseconds since 1970. */
 export type Clock = () => number
 

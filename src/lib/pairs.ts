@@ -6,7 +6,7 @@ import { createArmReader } from './media/arm/reader.ts'
 import { createArmWriter } from './media/arm/writer.ts'
 import { credentialFor } from './media/credential.ts'
 import type { MediaReader } from './media/ports.ts'
-import type { Account, AccountKey, Clock, Route, RouteKey } from './model.ts'
+import type { Account, AccountKey, Clock, Route, RouteKey, Side } from './model.ts'
 import type { Pair, Place, Reach } from './replicate/pair.ts'
 import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
@@ -84,7 +84,7 @@ export const createPairs = (
     identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
 
   /** Storage accounts of one end, as the route maps them. */
-  const storageOf = (route: Route, side: 'source' | 'target') => [
+  const storageOf = (route: Route, side: Side) => [
     ...new Set(side === 'source' ? Object.keys(route.storage) : Object.values(route.storage)),
   ]
 
@@ -99,7 +99,7 @@ export const createPairs = (
 
   const pairOf = (route: Route): Pair => {
     const source = sided(reader(route.from), 'source')
-    const keyOf = (side: 'source' | 'target') => (side === 'source' ? route.from : route.to)
+    const keyOf = (side: Side) => (side === 'source' ? route.from : route.to)
     return {
       route,
       source,

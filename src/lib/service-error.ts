@@ -1,3 +1,5 @@
+import type { Side } from './model.ts'
+
 /** Why a call to a media account or to storage did not succeed. */
 export type ServiceErrorKind =
   /** The parent of what was asked for is gone, e.g. the asset of a filter. */
@@ -25,7 +27,7 @@ export class ServiceError extends Error {
   readonly retryAfter: number | undefined
   readonly plane: 'control' | 'storage'
   /** Which end of a route failed, as soon as somebody knows. */
-  side: 'source' | 'target' | undefined
+  side: Side | undefined
 
   /** @param message without secrets: no SAS, no token, no body. */
   constructor(
@@ -36,7 +38,7 @@ export class ServiceError extends Error {
       readonly serviceCode?: string
       readonly retryAfter?: number
       readonly plane?: 'control' | 'storage'
-      readonly side?: 'source' | 'target' | undefined
+      readonly side?: Side | undefined
       readonly cause?: unknown
     } = {},
   ) {

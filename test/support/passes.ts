@@ -1,6 +1,6 @@
 /** The steps of a pass in the order in which the orchestrator takes them, with facts kept as the ledger keeps them. */
 import type { Facts, Permissions } from '../../src/lib/ledger/facts.ts'
-import type { Outcome, Unit } from '../../src/lib/model.ts'
+import type { Outcome, Side, Unit } from '../../src/lib/model.ts'
 import { copyFiles } from '../../src/lib/replicate/copy.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { prepareTwin } from '../../src/lib/replicate/prepare.ts'
@@ -9,7 +9,7 @@ import { removeTwin } from '../../src/lib/replicate/remove-asset.ts'
 import type { RouteRules } from '../../src/lib/replicate/rules.ts'
 import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
 import { foundFacts } from '../../src/lib/replicate/survey-facts.ts'
-import { diagnose, outcomeOf, type Side } from '../../src/lib/replicate/trouble.ts'
+import { diagnose, outcomeOf } from '../../src/lib/replicate/trouble.ts'
 import { withdrawLocators } from '../../src/lib/replicate/withdraw.ts'
 import type { TwoRegions } from './two-regions.ts'
 

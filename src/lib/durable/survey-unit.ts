@@ -1,4 +1,4 @@
-import type { Permissions } from '../ledger/facts.ts'
+import { isOwned, type Permissions } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { isMarked } from '../replicate/policy-mark.ts'
@@ -17,7 +17,7 @@ export const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit)
   if (opposite === undefined) return false
   const there = { ...unit, route: opposite.route.key }
   const owner = (await deps.ledger.read(there))?.facts.owner
-  if (owner !== undefined) return owner === 'made' || owner === 'adopted'
+  if (owner !== undefined) return isOwned(owner)
   try {
     return await isMarked(opposite, there)
   } catch (error) {

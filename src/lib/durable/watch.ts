@@ -1,8 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
-import type { Clock, Route } from '../model.ts'
+import type { Clock, Route, Side } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
-import type { Side } from '../replicate/trouble.ts'
 import { type Log, logEvent } from '../telemetry/log-event.ts'
 
 export interface WatchDeps {

@@ -66,6 +66,9 @@ export interface Facts {
   readonly mark?: string
 }
 
+/** Whether a twin of this owner is ours to change, as far as its row, or its mark, knows. */
+export const isOwned = (owner: unknown): owner is 'made' | 'adopted' => owner === 'made' || owner === 'adopted'
+
 /** What the owner of a request allows the next pass to do. */
 export interface Permissions {
   readonly adopt?: boolean

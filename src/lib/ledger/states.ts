@@ -1,5 +1,6 @@
 /** What the ledger keeps of accounts and routes as a whole, beside the rows of their units. */
 import type { Code } from '../codes.ts'
+import type { Side } from '../model.ts'
 import type { DeleteCounts } from './delete-limit.ts'
 
 /** What is known of an account as a whole, for every route of it. */
@@ -31,5 +32,5 @@ export interface RouteState {
   readonly confirmedSource?: string
   readonly deletes?: DeleteCounts
   /** An end that has not answered for `holdAfter`: nothing is tried until it does. */
-  readonly hold?: { readonly side: 'source' | 'target'; readonly since: number }
+  readonly hold?: { readonly side: Side; readonly since: number }
 }

@@ -1,5 +1,5 @@
 import type { MediaReader, MediaWriter } from '../media/ports.ts'
-import type { Clock, Route } from '../model.ts'
+import type { Clock, Route, Side } from '../model.ts'
 import type { Limits } from '../storage/copy-round.ts'
 import type { Pacer } from '../storage/pacer.ts'
 import type { Container } from '../storage/ports.ts'
@@ -31,7 +31,7 @@ export interface Pair {
   markedContainer(place: Place): Container
   targetContainer(place: Place): Container
   /** How much of an end answers at all: its media account, or the storage accounts that the route maps. */
-  reach(side: 'source' | 'target', plane: 'control' | 'storage'): Promise<Reach>
+  reach(side: Side, plane: 'control' | 'storage'): Promise<Reach>
   /** Places for copies to one storage account of the target, shared by all that this process copies there. */
   pacerFor(target: Place): Pacer
   /** From where on a blob is copied in blocks, and how large they are, where that is not what the service allows. */

@@ -3,7 +3,7 @@
  * own, so a small blob in the target's storage says which one we made or adopted: a lost ledger then finds its policies
  * again, as it finds its twins by the marks of their containers.
  */
-import type { Facts } from '../ledger/facts.ts'
+import { type Facts, isOwned } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
 import { createContainer, readBlob, writeBlob } from '../storage/container.ts'
@@ -33,7 +33,7 @@ const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
   try {
     const text = await onSide('target', readBlob(container, blobOf(pair, unit), largestMark))
     const { owner, identity } = JSON.parse(new TextDecoder().decode(text)) as { owner?: unknown; identity?: unknown }
-    if ((owner !== 'made' && owner !== 'adopted') || typeof identity !== 'string') return {}
+    if (!isOwned(owner) || typeof identity !== 'string') return {}
     return { owner, mark: identity, ...(identity === '' ? {} : { targetMark: `${identity}/` }) }
   } catch (error) {
     // One that nobody can read is none.
@@ -62,9 +62,8 @@ export const unmark = async (pair: Pair, unit: Unit): Promise<void> => {
 /** @returns the facts of an object that is ours, with its mark written where it has none or another. */
 export const marked = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> => {
   const container = placeOf(pair)
-  const isOurs = facts.owner === 'made' || facts.owner === 'adopted'
   const identity = identityOf(facts)
-  if (container === undefined || !isOurs || facts.mark === identity) return facts
+  if (container === undefined || !isOwned(facts.owner) || facts.mark === identity) return facts
   const write = () =>
     onSide('target', writeBlob(container, blobOf(pair, unit), JSON.stringify({ owner: facts.owner, identity })))
   try {

@@ -1,4 +1,4 @@
-import type { Facts, Permissions } from '../ledger/facts.ts'
+import { type Facts, isOwned, type Permissions } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
@@ -48,10 +48,10 @@ export const ofThis = (input: PolicyInput, identity: string | undefined): Policy
 
 /** Whether the target's object may be changed; an equal one that is not ours is left alone. */
 export const owns = (input: PolicyInput, exists: boolean) =>
-  !exists || input.facts.owner === 'made' || input.facts.owner === 'adopted' || input.permissions.adopt === true
+  !exists || isOwned(input.facts.owner) || input.permissions.adopt === true
 
 const ownership = (input: PolicyInput, existed: boolean): NonNullable<Facts['owner']> => {
-  if (input.facts.owner === 'made' || input.facts.owner === 'adopted') return input.facts.owner
+  if (isOwned(input.facts.owner)) return input.facts.owner
   if (!existed) return 'made'
   return input.permissions.adopt === true ? 'adopted' : 'matched'
 }

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/facts.ts'
+import { type Facts, isOwned } from '../ledger/facts.ts'
 import type { Outcome } from '../model.ts'
 import { digestOf } from '../storage/compare.ts'
 import { readAssetState } from './asset-state.ts'
@@ -17,8 +17,6 @@ export interface Gone {
   readonly remove?: true
 }
 
-const isMade = ({ owner }: Facts) => owner === 'made' || owner === 'adopted'
-
 /**
  * The asset's own GET in the source says that it is gone. Its twin is kept, unless the route deletes assets too: then it
  * goes after a grace period, since a container goes with its asset.
@@ -30,7 +28,7 @@ export const goneAsset = async (pair: Pair, asset: string, facts: Facts, deletes
     detail: `No asset ${asset} in ${pair.route.from}.`,
   }
   if (facts.owner === 'gone') return { outcome: { outcome: 'inSync' }, facts: {} }
-  if (pair.route.deletes !== 'assets' || !isMade(facts) || facts.sourceAccount === undefined)
+  if (pair.route.deletes !== 'assets' || !isOwned(facts.owner) || facts.sourceAccount === undefined)
     return { outcome: missing, facts: {} }
   await proveAccount(pair, facts, deletes)
   const now = pair.clock()

@@ -1,3 +1,4 @@
+import { isOwned } from '../ledger/facts.ts'
 import type { MediaReader, Page } from '../media/ports.ts'
 import { policyNames } from '../media/streaming-policies.ts'
 import type { Kind, Unit } from '../model.ts'
@@ -74,8 +75,7 @@ const remove = ({ target }: Pair, { kind, name }: PolicyUnit): Promise<void> => 
 export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInput): Promise<PolicyResult> => {
   const { owner, sourceAccount, targetMark } = input.facts
   if (owner === 'gone') return { outcome: { outcome: 'inSync' }, facts: {}, changes: [] }
-  if ((owner !== 'made' && owner !== 'adopted') || sourceAccount === undefined || input.deletes === undefined)
-    return missing(pair, unit)
+  if (!isOwned(owner) || sourceAccount === undefined || input.deletes === undefined) return missing(pair, unit)
   await proveAccount(pair, input.facts, input.deletes)
   const mark = await policyMark(pair.target, unit)
   if (mark !== undefined) {

@@ -1,3 +1,4 @@
+import { isOwned } from '../ledger/facts.ts'
 import type { Outcome } from '../model.ts'
 import { syncAccountFilter } from './account-filter.ts'
 import { syncContentKeyPolicy } from './content-key-policy.ts'
@@ -53,8 +54,7 @@ const remembered = async (
 ): Promise<PolicyResult> => {
   const { owner, sourceAccount, targetMark } = result.facts
   const written = result.changes.length > 0
-  const ours = owner === 'made' || owner === 'adopted'
-  if (result.outcome.outcome !== 'inSync' || !ours || (written && input.mayWrite === undefined)) return result
+  if (result.outcome.outcome !== 'inSync' || !isOwned(owner) || (written && input.mayWrite === undefined)) return result
   const account = sourceAccount ?? (await pair.source.mediaServiceId())
   const unmarked = unit.kind === 'accountFilter' && (written || !targetMark)
   const mark = unmarked ? await policyMark(pair.target, unit) : targetMark

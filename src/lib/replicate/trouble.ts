@@ -1,9 +1,7 @@
 import type { Code } from '../codes.ts'
-import type { Outcome } from '../model.ts'
+import type { Outcome, Side } from '../model.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
 import type { Pair } from './pair.ts'
-
-export type Side = 'source' | 'target'
 
 /** An outcome that ends a step early; thrown where returning it through every helper would hide the road. */
 export class Stop extends Error {

@@ -1,3 +1,4 @@
+import type { Side } from '../model.ts'
 import { diffListings } from './diff.ts'
 import { type ListingOptions, listBlobs, listIfAny } from './listing.ts'
 import type { BlobItem, Container, ListingSummary } from './ports.ts'
@@ -53,7 +54,7 @@ export const compareContainers = (
   })
 
 /** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
-export const digestOf = async (container: Container, side: 'source' | 'target'): Promise<string> => {
+export const digestOf = async (container: Container, side: Side): Promise<string> => {
   const tally = new Tally()
   for await (const item of listIfAny(container, { side })) tally.add(item)
   return tally.summary().digest

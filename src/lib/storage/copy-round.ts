@@ -1,3 +1,4 @@
+import type { Side } from '../model.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
 import { planBlocks } from './blocks.ts'
 import { commitBlocks, copyWhole, type Job, setTier, writeEmpty } from './copy-blob.ts'
@@ -97,7 +98,7 @@ export class CopyRound {
     }
   }
 
-  #list(container: Container, side: 'source' | 'target') {
+  #list(container: Container, side: Side) {
     const options = { ...this.#sending, side, pageSize: this.#context.pageSize }
     return side === 'source' ? listBlobs(container, options) : listIfAny(container, options)
   }

@@ -1,3 +1,4 @@
+import type { Side } from '../model.ts'
 import type { BlobItem, Difference } from './ports.ts'
 import { storageError } from './storage-error.ts'
 
@@ -44,7 +45,7 @@ const differing = (source: BlobItem, target: BlobItem): readonly string[] => {
 }
 
 /** Names strictly in order of their UTF-16 code units, as the service lists them; anything else is no listing. */
-const inOrder = (before: BlobItem | undefined, item: BlobItem, side: 'source' | 'target'): BlobItem => {
+const inOrder = (before: BlobItem | undefined, item: BlobItem, side: Side): BlobItem => {
   if (before !== undefined && !(before.name < item.name))
     throw storageError('refused', `The listing of the ${side} is out of order at ${JSON.stringify(item.name)}.`, {
       side,
@@ -85,7 +86,7 @@ export async function* diffListings(
 const following = async (
   items: AsyncIterator<BlobItem>,
   before: BlobItem | undefined,
-  side: 'source' | 'target',
+  side: Side,
 ): Promise<IteratorResult<BlobItem>> => {
   const next = await items.next()
   if (!next.done) inOrder(before, next.value, side)

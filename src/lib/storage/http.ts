@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Side } from '../model.ts'
 import { ServiceError } from '../service-error.ts'
 import { blobUrl, copySourceHeaders } from './address.ts'
 import { type Answer, exchange, NoAnswer, type Sink } from './exchange.ts'
@@ -41,7 +42,7 @@ export interface Call {
   readonly body?: string
   /** The blob that the service reads from another container. */
   readonly source?: { readonly container: Container; readonly blob: string }
-  readonly side?: 'source' | 'target' | undefined
+  readonly side?: Side | undefined
   /** Longest time of one attempt in milliseconds. */
   readonly milliseconds?: number
 }

@@ -1,3 +1,4 @@
+import type { Side } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
 import { receive, type Sending } from './http.ts'
 import { type ListingPage, PageParser } from './listing-page.ts'
@@ -8,7 +9,7 @@ export interface ListingOptions extends Sending {
   /** Blobs a page, 5,000 at most. */
   readonly pageSize?: number | undefined
   /** Which side of a comparison this is, for errors. */
-  readonly side?: 'source' | 'target' | undefined
+  readonly side?: Side | undefined
 }
 
 const largestPage = 5_000

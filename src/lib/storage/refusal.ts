@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Side } from '../model.ts'
 import { redact } from '../redact.ts'
 import type { ServiceError, ServiceErrorKind } from '../service-error.ts'
 import type { Answer } from './exchange.ts'
@@ -12,7 +13,7 @@ export interface Subject {
   readonly from?: string | undefined
   /** Whether the target was pinned too, so that a failed condition may be either side's. */
   readonly targetPinned?: boolean
-  readonly side?: 'source' | 'target' | undefined
+  readonly side?: Side | undefined
 }
 
 const kindOf = (status: number, code: string | undefined): ServiceErrorKind => {
