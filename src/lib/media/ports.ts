@@ -18,7 +18,6 @@ import type {
   Locator,
   LocatorSummary,
   LocatorWrite,
-  StreamingPaths,
   StreamingPolicy,
 } from './resources.ts'
 
@@ -45,7 +44,6 @@ export interface MediaReader {
   locators(cursor?: string, createdSince?: number): Promise<Page<LocatorSummary>>
   /** Keys with values: the scarcest call of all (contract section 12), asked once per locator and cached nowhere. */
   contentKeys(locator: string): Promise<readonly ContentKey[]>
-  paths(locator: string): Promise<StreamingPaths>
   contentKeyPolicy(name: string): Promise<ContentKeyPolicy | undefined>
   contentKeyPolicies(cursor?: string, modifiedSince?: number): Promise<Page<ContentKeyPolicy>>
   /** The policy with its secrets, or undefined where there is none. Throws ServiceError `unknownType` for parts that could not be written back whole. */
@@ -74,6 +72,4 @@ export interface MediaWriter extends MediaReader {
   putLocator(name: string, locator: LocatorWrite): Promise<void>
   /** Deleting something absent succeeds, as do all deletes here. */
   deleteLocator(name: string): Promise<void>
-  /** As containerSas, with permission to write and delete. */
-  writableContainerSas(asset: string): Promise<Secret<string>>
 }

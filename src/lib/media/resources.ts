@@ -117,12 +117,3 @@ export interface StreamingPolicy {
   readonly created: Instant
   readonly properties: { readonly [name: string]: Json }
 }
-
-export interface StreamingPaths {
-  readonly streamingPaths: readonly {
-    readonly streamingProtocol: string
-    readonly encryptionScheme: string
-    readonly paths: readonly string[]
-  }[]
-  readonly downloadPaths: readonly string[]
-}

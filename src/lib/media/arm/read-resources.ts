@@ -7,7 +7,6 @@ import type {
   Json,
   Locator,
   LocatorSummary,
-  StreamingPaths,
   StreamingPolicy,
 } from '../resources.ts'
 import { given, isObject, type JsonObject, listIn, objectIn, optionalText, textIn, textsIn } from './wire.ts'
@@ -103,12 +102,3 @@ export const readStreamingPolicy = (body: JsonObject): StreamingPolicy => {
     properties: without(properties, 'created'),
   }
 }
-
-export const readPaths = (body: JsonObject): StreamingPaths => ({
-  streamingPaths: listIn(body, 'streamingPaths').map(entry => ({
-    streamingProtocol: textIn(entry, 'streamingProtocol'),
-    encryptionScheme: textIn(entry, 'encryptionScheme'),
-    paths: textsIn(entry, 'paths'),
-  })),
-  downloadPaths: textsIn(body, 'downloadPaths'),
-})

@@ -14,7 +14,6 @@ import {
   readListedLocator,
   readLocator,
   readLocatorSummary,
-  readPaths,
   readPolicyBody,
   readStreamingPolicy,
 } from './read-resources.ts'
@@ -38,14 +37,13 @@ const notBefore = (field: 'created' | 'lastModified', since: number | undefined,
 const newestFirst = (cursor: string | undefined) => (cursor === undefined ? { orderby: 'properties/created desc' } : {})
 
 /** A SAS of the asset's container, by whichever key the service names first. */
-export const containerSas = async (
+const containerSas = async (
   { resourceGroup: group, accountName: name }: Account,
   exchange: Exchange,
   options: ArmOptions,
   asset: string,
-  permissions: 'Read' | 'ReadWriteDelete',
 ): Promise<Secret<string>> => {
-  const parameters = { permissions, expiryTime: new Date(options.clock() + sasLifetime) }
+  const parameters = { permissions: 'Read', expiryTime: new Date(options.clock() + sasLifetime) }
   const body = await exchange.ask([asset], (client, sdk) =>
     client.assets.listContainerSas(group, name, asset, parameters, sdk),
   )
@@ -81,7 +79,7 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
       )
       return listIn(body, 'streamingLocators').map(item => readLocatorSummary(textIn(item, 'name'), item))
     },
-    containerSas: asset => containerSas(account, exchange, options, asset, 'Read'),
+    containerSas: asset => containerSas(account, exchange, options, asset),
     accountFilter: async filter =>
       then(
         await exchange.find([filter], (client, sdk) => client.accountFilters.get(group, name, filter, sdk)),
@@ -107,10 +105,6 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
       )
       return listIn(body, 'contentKeys').map(readContentKey)
     },
-    paths: async locator =>
-      readPaths(
-        await exchange.ask([locator], (client, sdk) => client.streamingLocators.listPaths(group, name, locator, sdk)),
-      ),
     contentKeyPolicy: async policy =>
       then(
         await exchange.find([policy], (client, sdk) => client.contentKeyPolicies.get(group, name, policy, sdk)),

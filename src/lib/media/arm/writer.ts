@@ -3,7 +3,7 @@ import type { MediaWriter } from '../ports.ts'
 import type { ArmOptions } from './client.ts'
 import { Exchange } from './exchange.ts'
 import { readAsset, readContentKeyPolicy, readStreamingPolicy } from './read-resources.ts'
-import { containerSas, readerOver } from './reader.ts'
+import { readerOver } from './reader.ts'
 import { assetBody, filterBody, locatorBody, policyBody, streamingPolicyBody } from './write-bodies.ts'
 
 /** Reads and writes an account of Azure Media Services v3 or one that speaks its API. */
@@ -37,6 +37,5 @@ export const createArmWriter = (account: Account, options: ArmOptions): MediaWri
     },
     deleteLocator: locator =>
       exchange.remove([locator], (client, sdk) => client.streamingLocators.delete(group, name, locator, sdk)),
-    writableContainerSas: asset => containerSas(account, exchange, options, asset, 'ReadWriteDelete'),
   }
 }
