@@ -32,6 +32,7 @@ const nameOf = ({ kind, name }: Pick<Unit, 'kind' | 'name'>): string => `${kind}
 export const namesUnit = (detail: string | undefined, unit: Unit): boolean =>
   detail === undefined || detail.endsWith('…') || detail.toLowerCase().split(', ').includes(nameOf(unit).toLowerCase())
 
+/** Which of the units are not in sync yet, as far as the ledger knows. */
 export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): Promise<Pending> => {
   const rows = await Promise.all(units.map(async unit => ({ unit, row: await deps.ledger.read(unit) })))
   const open = rows.filter(({ row }) => row?.outcome !== 'inSync')

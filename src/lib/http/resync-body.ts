@@ -37,5 +37,6 @@ export const resyncBody = resyncSchema.refine(body => scopes.filter(scope => bod
   error: 'exactly one of assets, units and all',
 })
 
+/** Which fields are known at a place of the body, for the problem that names one that is not. */
 export const resyncNames = (path: readonly PropertyKey[]): readonly string[] =>
   path[0] === 'units' ? ['kind', 'name'] : Object.keys(resyncSchema.shape)

@@ -21,6 +21,7 @@ const stateOf = (row: Stored | undefined): RouteState => {
   }
 }
 
+/** The state of a route as a row of its own, swapped on its ETag so that no two writers undo each other. */
 export const routeStates = (table: Table) => {
   const write = async (route: RouteKey, held: Stored | undefined, state: RouteState): Promise<boolean> => {
     const entity = { partitionKey: route, rowKey: routeStateKey, ...spread('state', JSON.stringify(state), columns) }

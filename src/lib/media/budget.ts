@@ -24,6 +24,7 @@ interface Left {
   readonly at: number
 }
 
+/** What accounts said is left of their rate limits, as every answer tells; what is old counts as nothing known. */
 export class Budget {
   readonly #left = new Map<string, Left>()
   readonly #clock: Clock

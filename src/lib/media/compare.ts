@@ -106,6 +106,7 @@ const streamingPolicyRules: Rules = {
   unordered: { keyToTrackMappings: mapping => member(mapping, 'label') },
 }
 
+/** Paths of the properties that differ; mappings of keys have no order. */
 export const compareStreamingPolicy = (
   a: Pick<StreamingPolicy, 'properties'>,
   b: Pick<StreamingPolicy, 'properties'>,

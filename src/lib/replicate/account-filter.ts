@@ -4,6 +4,7 @@ import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { missing, notRepresentable, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 
+/** Makes the account filter of the target equal to the source's, or tells what differs. Throws ServiceError, and what `mayWrite` throws. */
 export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInput): Promise<PolicyResult> => {
   const [source, target] = await Promise.all([
     pair.source.accountFilter(unit.name),

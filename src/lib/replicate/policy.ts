@@ -27,6 +27,7 @@ export interface PolicyResult {
 }
 
 export const inSync: Outcome = { outcome: 'inSync' }
+/** The source has none; the twin, where there is one, stays. */
 export const missing = (pair: Pair, unit: Unit): PolicyResult => ({
   outcome: { outcome: 'blocked', code: 'SourceMissing', detail: `No ${unit.kind} ${unit.name} in ${pair.route.from}.` },
   facts: {},
@@ -73,6 +74,7 @@ export interface Sync {
   undo(): Promise<void>
 }
 
+/** The target did not keep all of what was written. */
 export const notRepresentable = (detail: string): Outcome => ({ outcome: 'blocked', code: 'NotRepresentable', detail })
 
 /**

@@ -45,6 +45,7 @@ const cursorSchema = z.object({
 
 export type Cursor = z.infer<typeof cursorSchema>
 
+/** Where an operation begins: at its first named unit, or at the first list of its kind. */
 export const firstCursor = ({ kind, scope }: Pick<Operation, 'kind' | 'scope'>): Cursor => {
   const [phase] = phasesOf[kind]
   return scope === 'named' || phase === undefined ? { page: 0, done: 0, attempt: 0 } : { page: 0, phase, attempt: 0 }

@@ -57,6 +57,7 @@ const policyCalls = ({ unit }: UnitReport): Calls => ({
   policySecrets: unit.kind === 'contentKeyPolicy' ? 3 : 0,
 })
 
+/** What the pass of a unit would take at most, as a comparison saw it; nothing for one that is equal. */
 export const estimateOf = (report: UnitReport): Estimate => {
   if (report.equal) return nothing
   const calls = report.unit.kind === 'asset' ? assetCalls(report) : policyCalls(report)

@@ -73,6 +73,7 @@ interface OperationStart {
   readonly round?: number
 }
 
+/** An operation that has just begun; a resync where the start does not say otherwise. */
 export const newOperation = (start: OperationStart, now: number): Operation => ({
   kind: 'resync',
   ...start,
@@ -87,9 +88,11 @@ export const newOperation = (start: OperationStart, now: number): Operation => (
 /** Whether a text can be the id of an operation; it becomes part of a key of the ledger. */
 export const isOperationId = (id: string): boolean => /^[A-Za-z0-9_-]{8,64}$/.test(id)
 
+/** Undefined for one that is not known, or that another release wrote in a way this one cannot read. */
 export const loadOperation = async (ledger: Pick<Ledger, 'operation'>, id: string): Promise<Operation | undefined> =>
   operationSchema.safeParse(await ledger.operation(id)).data
 
+/** The operation as it ended; nothing is saved. */
 export const endOperation = (
   operation: Operation,
   status: Operation['status'],
@@ -103,6 +106,7 @@ export const endOperation = (
 /** The wish to stop is a document of its own, so that a page that is being counted cannot overwrite it. */
 const stopId = (id: string): string => `${id}-stop`
 
+/** The page that is under way is still finished; the next one ends the operation. */
 export const requestStop = (ledger: Ledger, id: string, now: number): Promise<void> =>
   ledger.saveOperation(stopId(id), { at: now })
 
@@ -141,6 +145,7 @@ export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly
   }
 }
 
+/** Empty for an operation without names. Throws where they cannot be read. */
 export const loadNamedUnits = async (ledger: Ledger, id: string): Promise<readonly NamedUnit[]> => {
   const units: NamedUnit[] = []
   for await (const { lines } of ledger.report(unitsId(id)))
@@ -157,5 +162,6 @@ const lastSchema = z.object({ seen: count })
 export const saveLastSeen = (ledger: Ledger, route: RouteKey, seen: number): Promise<void> =>
   ledger.saveOperation(lastId(route), { seen })
 
+/** As `saveLastSeen` left it; undefined where no whole comparison has succeeded. */
 export const lastSeen = async (ledger: Ledger, route: RouteKey): Promise<number | undefined> =>
   lastSchema.safeParse(await ledger.operation(lastId(route))).data?.seen

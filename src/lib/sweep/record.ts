@@ -25,6 +25,7 @@ export const sweepId = (kind: SweepKind, route: RouteKey): string => `sweep-${ki
 
 const recordId = (kind: SweepKind, route: RouteKey): string => `swept-${kind}-${routeId(route)}`
 
+/** Undefined where no sweep of the kind has ended on the route. */
 export const loadSweepRecord = async (
   ledger: Pick<Ledger, 'operation'>,
   kind: SweepKind,

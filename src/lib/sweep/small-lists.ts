@@ -70,6 +70,7 @@ const walkOfSmall = <T extends Named>(walking: Walking, small: SmallList<T>): Wa
         most: unitsPerPage,
       }
 
+/** Those that differ where only changes are looked for, else all of the source's. */
 export const streamingPolicies = (walking: Walking): Walk =>
   walkOfSmall<StreamingPolicy>(walking, {
     kind: 'streamingPolicy',
@@ -81,6 +82,7 @@ export const streamingPolicies = (walking: Walking): Walk =>
     compare: compareStreamingPolicy,
   })
 
+/** As for streaming policies. */
 export const accountFilters = (walking: Walking): Walk =>
   walkOfSmall<Filter>(walking, {
     kind: 'accountFilter',
