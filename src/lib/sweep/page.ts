@@ -4,7 +4,7 @@
  */
 import pLimit from 'p-limit'
 import type { Permissions } from '../ledger/facts.ts'
-import type { Ledger, Request, UnitRow } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Budget } from '../media/budget.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
@@ -18,6 +18,7 @@ import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
 import { recordSweep } from './record.ts'
 import { reportLine } from './report-line.ts'
+import { isWanted, requestOf } from './wanted.ts'
 
 export interface SweepDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
@@ -105,37 +106,6 @@ const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
   return finish(page.deps, page.operation, 'failed', code)
 }
 
-/**
- * What is to be asked for: what differs, and what is equal without the ledger knowing it, so that a lost ledger comes
- * back. A unit that is equal and known to be is left alone (P7). A sweep leaves to the ledger what that looks at again
- * by itself, and what would only be found to wait for the same human; a withdrawal waits for nobody (P10).
- */
-const wanted = (operation: Operation, report: UnitReport, row: UnitRow | undefined): boolean => {
-  if (operation.dryRun) return false
-  if (report.equal) {
-    // What is only equal is not adopted yet.
-    const adopts = operation.permissions.adopt === true && row?.facts.owner === 'matched'
-    return row?.outcome !== 'inSync' || adopts
-  }
-  if (operation.kind === 'resync' || row === undefined || row.state === 'running') return true
-  if (operation.kind === 'full' && row.dueAt !== undefined) return false
-  if (report.withdraws) return true
-  const same = report.outcome?.outcome === 'blocked' && row.outcome === 'blocked' && report.outcome.code === row.code
-  return !same || row.observed < row.desired
-}
-
-/** What nobody told is made good at once; comparing everything is not urgent. */
-const requestOf = ({ kind, permissions }: Operation, { unit, published }: UnitReport): Request => ({
-  reason: kind === 'resync' ? 'resync' : 'sweep',
-  priority:
-    kind === 'changes' || kind === 'locators'
-      ? 'event'
-      : unit.kind === 'asset' && published === false
-        ? 'last'
-        : 'bulk',
-  permissions,
-})
-
 interface Asked {
   readonly report: UnitReport
   readonly requested: boolean
@@ -143,7 +113,7 @@ interface Asked {
 }
 
 const ask = async ({ deps, operation }: Page, report: UnitReport): Promise<Asked> => {
-  if (!wanted(operation, report, await deps.ledger.read(report.unit))) return { report, requested: false }
+  if (!isWanted(operation, report, await deps.ledger.read(report.unit))) return { report, requested: false }
   const start = await deps.ledger.request(report.unit, requestOf(operation, report))
   return { report, requested: true, start }
 }
