@@ -8,9 +8,10 @@ import { containerKey } from './resources/asset-containers.ts'
 import { placeOf } from './resources/asset-place.ts'
 import { continueJobs, dropJobs } from './resources/job-runner.ts'
 import { locatorsByAsset, takeIds } from './resources/locator-index.ts'
+import { checkAccount, checkedOperation } from './saved-account.ts'
 import { restoredCollections, restoredItem, restoredValue } from './saved-item.ts'
 import { snapshotFormat } from './snapshot.ts'
-import { type Account, emptyCollections, type LongOperation, type State } from './state.ts'
+import { type Account, emptyCollections, type State } from './state.ts'
 import { changeSwitches, defaultSwitches } from './switches.ts'
 
 const texts = ['key', 'subscriptionId', 'resourceGroup', 'name', 'location'] as const
@@ -26,8 +27,8 @@ const restoredAccount = (saved: unknown, now: () => bigint, blobStore: BlobStore
     ...emptyCollections(now),
     ...restoredCollections(holds, now),
   } as Account
-  if (!isRecord(account.systemData)) throw new SyntaxError(`account ${own.name} has no systemData`)
-  for (const operation of operations.map(restoredValue) as LongOperation[])
+  checkAccount(account, holds)
+  for (const operation of operations.map(restoredValue).map(checkedOperation))
     account.operations.set(operation.id, operation)
   const unknown = account.storageAccounts.find(name => blobStore.has?.(name) === false)
   if (unknown !== undefined) throw new SyntaxError(`there is no storage account ${unknown} here`)
