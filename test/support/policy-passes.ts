@@ -4,7 +4,6 @@ import type { Kind, Outcome, Unit } from '../../src/lib/model.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { syncPolicy } from '../../src/lib/replicate/sync-policy.ts'
 import { outcomeOf } from '../../src/lib/replicate/trouble.ts'
-import { ServiceError } from '../../src/lib/service-error.ts'
 
 type PolicyKind = Exclude<Kind, 'asset' | 'streamingLocator'>
 
@@ -40,23 +39,4 @@ export class PolicyPasses {
   #record(facts: Facts): void {
     this.facts = { ...this.facts, ...facts }
   }
-}
-
-/** A pair whose call number `failing` to the target is carried out and then answered by nothing. */
-export const losingReply = (pair: Pair, failing: number): Pair => {
-  const made = { calls: 0 }
-  const target = new Proxy(pair.target, {
-    get: (real, property, receiver) => {
-      const member: unknown = Reflect.get(real, property, receiver)
-      if (typeof member !== 'function') return member
-      return async (...args: unknown[]) => {
-        made.calls += 1
-        const fails = made.calls === failing
-        const answer: unknown = await (member as (...args: unknown[]) => unknown).apply(real, args)
-        if (fails) throw new ServiceError('unavailable', 'no answer', { side: 'target' })
-        return answer
-      }
-    },
-  })
-  return { ...pair, target }
 }

@@ -1,7 +1,7 @@
 /** A pass that is cut short at every call to the target in turn, and what the next ones make of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareAccounts } from '../../../local/compare/compare.ts'
-import { ServiceError } from '../../../src/lib/service-error.ts'
+import { losingReply } from '../../support/losing-reply.ts'
 import { Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -10,26 +10,6 @@ beforeAll(async () => {
   ground = await startTwoRegions()
 })
 afterAll(() => ground.close())
-
-/** A target whose call number `failing` is carried out and then answered by nothing. */
-const losingReply = (passes: Passes, failing: number) => {
-  const made = { calls: 0 }
-  const target = new Proxy(passes.pair.target, {
-    get: (real, property, receiver) => {
-      const member: unknown = Reflect.get(real, property, receiver)
-      if (typeof member !== 'function') return member
-      return async (...args: unknown[]) => {
-        made.calls += 1
-        const fails = made.calls === failing
-        const answer: unknown = await (member as (...args: unknown[]) => unknown).apply(real, args)
-        if (fails) throw new ServiceError('unavailable', 'no answer', { side: 'target' })
-        return answer
-      }
-    },
-  })
-  passes.pair = { ...passes.pair, target }
-  return made
-}
 
 const publishInA = async (asset: string) => {
   const arm = ground.arm.east
@@ -53,9 +33,10 @@ describe('P3, P10: whatever call is lost, later changes and withdrawals in A sti
     await publishInA(asset)
     const passes = new Passes(ground, asset)
     const whole = passes.pair
-    const made = losingReply(passes, failing)
+    const losing = losingReply(whole, failing)
+    passes.pair = losing.pair
     await passes.run()
-    expect(made.calls).toBeGreaterThan(0)
+    expect(losing.calls()).toBeGreaterThan(0)
     passes.pair = whole
     expect(await passes.run()).toEqual({ outcome: 'inSync' })
 

@@ -3,7 +3,8 @@ import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { ContentKeyPolicyBody } from '../../../src/lib/media/resources.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { Secret } from '../../../src/lib/secret.ts'
-import { losingReply, PolicyPasses } from '../../support/policy-passes.ts'
+import { losingReply } from '../../support/losing-reply.ts'
+import { PolicyPasses } from '../../support/policy-passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -105,7 +106,7 @@ describe('P3: whatever call is lost, later edits in A still arrive', () => {
       await ground.arm.east.delete(path)
       await ground.arm.east.put(path, body)
       // The first is made, the second replaces it; both are cut short at the same call.
-      passes.pair = index < 2 ? losingReply(whole, failing) : whole
+      passes.pair = index < 2 ? losingReply(whole, failing).pair : whole
       const outcome = await passes.run()
       if (index === 2) expect(outcome).toEqual(inSync)
     }

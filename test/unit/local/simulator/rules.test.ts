@@ -200,12 +200,15 @@ describe('queries', () => {
 })
 
 type Path = readonly (string | number)[]
-// biome-ignore lint/suspicious/noExplicitAny: bodies of any form are taken apart
-const without = (body: any, [first = '', ...rest]: Path): any => {
-  const copy = Array.isArray(body) ? [...body] : { ...body }
-  if (rest.length === 0) delete copy[first]
-  else copy[first] = without(copy[first], rest)
-  return copy
+/** A copy that lacks what is at the path. */
+const without = (body: object, path: Path): object => {
+  const copy: Record<string, unknown> = structuredClone({ body })
+  const parent = ['body', ...path.slice(0, -1)].reduce(
+    (inside: Record<string, unknown>, name) => inside[name] as Record<string, unknown>,
+    copy,
+  )
+  delete parent[path.at(-1) ?? '']
+  return copy.body as object
 }
 
 const at = (option: number, ...path: Path): Path => ['properties', 'options', option, ...path]
