@@ -98,7 +98,8 @@ const heldAccount = async ({ deps, route }: Page): Promise<{ code: string; until
 /** What a list call that failed means for the resync as a whole. */
 const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
   if (!isServiceError(error)) throw error
-  if (error.kind === 'unavailable') return waitFor(page, 'SourceUnavailable')
+  if (error.kind === 'unavailable')
+    return waitFor(page, error.side === 'target' ? 'TargetUnavailable' : 'SourceUnavailable')
   if (error.kind === 'throttled') {
     return waitFor(page, 'Throttled', page.deps.clock() + (error.retryAfter ?? 0))
   }

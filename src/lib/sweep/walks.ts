@@ -3,6 +3,7 @@ import type { UnitRow } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { Asset } from '../media/resources.ts'
 import { isIncluded, type Route, type Unit } from '../model.ts'
+import { sided } from '../replicate/trouble.ts'
 import type { Phase } from './cursor.ts'
 import { glance, mayGlance } from './glance.ts'
 import { locators, unsighted } from './locator-walks.ts'
@@ -61,8 +62,9 @@ const known = (walking: Walking): Walk<UnitRow> => ({
 
 /** How one list is walked for an operation. */
 export const walkOf = (deps: WalkDeps, operation: Operation, route: Route, phase: Phase): Walk => {
-  const source = deps.reader(route.from)
-  const walking: Walking = { deps, operation, route, source, target: deps.reader(route.to) }
+  const source = sided(deps.reader(route.from), 'source')
+  const target = sided(deps.reader(route.to), 'target')
+  const walking: Walking = { deps, operation, route, source, target }
   switch (phase) {
     case 'contentKeyPolicy':
       return contentKeyPolicies(walking)

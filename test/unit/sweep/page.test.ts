@@ -15,6 +15,7 @@ import { NamedSource, route } from './support/source.ts'
 const id = 'operation-0123456789'
 let ledger: MemoryLedger
 let source: NamedSource
+let target: NamedSource
 let differing: Set<string>
 let troubles: Map<string, Outcome>
 let surveyed: string[]
@@ -28,7 +29,7 @@ let withdrawing: Set<string>
 
 const deps = (): SweepDeps => ({
   routes: new Map([[taken.key, taken]]),
-  reader: () => source.reader(),
+  reader: account => (account === route.to ? target : source).reader(),
   ledger: ledger.port(),
   clock: () => now,
   timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000 },
@@ -84,6 +85,7 @@ const requested = () => ledger.requests.map(({ unit }) => unit.name)
 beforeEach(() => {
   ledger = new MemoryLedger()
   source = new NamedSource()
+  target = new NamedSource()
   differing = new Set()
   troubles = new Map()
   surveyed = []
@@ -274,6 +276,15 @@ describe('trouble', () => {
     const ended = await operation()
     expect(ended).toMatchObject({ status: 'succeeded', counts: { seen: 76 } })
     expect(ended.waiting).toBeUndefined()
+  })
+
+  it('P8: a target that does not answer where both sides are listed is named', async () => {
+    target.trouble = 'unavailable'
+    await begin({ kind: 'changes' })
+    let next: string | undefined
+    do next = (await sweepPage(deps(), id, next)).next
+    while (next !== undefined && (await operation()).waiting === undefined)
+    expect((await operation()).waiting).toMatchObject({ code: 'TargetUnavailable' })
   })
 
   it('waits longer each time, up to the longest wait', async () => {
