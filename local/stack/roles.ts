@@ -10,7 +10,6 @@ const read = [
   'assets/listStreamingLocators/action',
   'assets/listContainerSas/action',
   'streamingLocators/listContentKeys/action',
-  'streamingLocators/listPaths/action',
   'contentKeyPolicies/getPolicyPropertiesWithSecrets/action',
 ] as const
 

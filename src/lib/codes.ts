@@ -98,7 +98,7 @@ const catalogue = {
   NotAuthorized: {
     cause: 'The identity of the app may not do this.',
     remedy:
-      'Give it the missing role in the account that the detail names. Source: read the media account with listStreamingLocators, listContentKeys, listPaths and getPolicyPropertiesWithSecrets; Storage Blob Data Reader and Storage Blob Delegator. Target: these, write and delete, and Storage Blob Data Contributor.',
+      'Give it the missing role in the account that the detail names. Source: read the media account with listStreamingLocators, listContentKeys and getPolicyPropertiesWithSecrets; Storage Blob Data Reader and Storage Blob Delegator. Target: these, write and delete, and Storage Blob Data Contributor.',
   },
   SourceChanged: {
     cause: 'The source changed while it was being copied.',
