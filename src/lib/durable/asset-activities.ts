@@ -1,35 +1,21 @@
-import type { Copying, Facts } from '../ledger/facts.ts'
-import { instanceId, unitHash } from '../ledger/keys.ts'
-import type { Begun } from '../ledger/ledger.ts'
-import type { RouteState } from '../ledger/states.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { copyFiles } from '../replicate/copy.ts'
 import type { Pair, Place } from '../replicate/pair.ts'
 import { prepareTwin } from '../replicate/prepare.ts'
 import { publishTwin, type Seen } from '../replicate/publish.ts'
 import { removeTwin } from '../replicate/remove-asset.ts'
-import { type Survey, surveyAsset } from '../replicate/survey.ts'
-import { foundFacts } from '../replicate/survey-facts.ts'
 import { Stop } from '../replicate/trouble.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
 import type { Copied } from '../storage/ports.ts'
 import { logEvent } from '../telemetry/log-event.ts'
+import { closeAndAdmit } from './close.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import {
-  type ActivityDeps,
-  afterTrouble,
-  closeAndAdmit,
-  guarded,
-  heldBack,
-  Lost,
-  movedHome,
-  record,
-  stoppedBy,
-  type Tools,
-  troubleOf,
-} from './guard.ts'
+import { type ActivityDeps, guarded, Lost, record, type Tools } from './guard.ts'
 import { rulesOf } from './route-rules.ts'
-import type { Claim, Closed, Finished, Pass, Plan, Step, Work } from './steps.ts'
+import type { Closed, Pass, Step, Work } from './steps.ts'
+import { surveyActivity } from './survey-activity.ts'
+import { afterTrouble, troubleOf } from './trouble.ts'
 
 interface Waited {
   /** Milliseconds that the run has waited between repeats of this step. */
@@ -40,55 +26,8 @@ interface Places {
   readonly target: Place
 }
 
-/** A route that may not be written to still tells what it would do. */
-const modeOutcome = (pair: Pair, survey: Survey): Outcome | undefined =>
-  survey.outcome ?? stoppedBy(pair, survey.changes.slice(0, 5).join('; '))
-
 export const assetActivities = (deps: ActivityDeps) => ({
-  /**
-   * Begins the pass, reads both sides and compares. What needs no writing is closed here, so that an asset in sync
-   * costs one activity.
-   */
-  surveyAsset: async (
-    input: Claim & { readonly previous: string },
-    tools: Tools,
-  ): Promise<Exclude<Finished<Plan>, { to: 'close' }>> => {
-    const { unit, run, pass, previous } = input
-    const begun = await deps.ledger.begin({ unit, run, pass }, previous)
-    const pair = deps.pair(unit.route)
-    if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
-    if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
-    const owner: Pass = { unit, run, pass, generation: begun.generation }
-    const end = async (outcome: Outcome, facts?: Facts) =>
-      ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
-    if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
-    const state = await deps.ledger.routeState(unit.route)
-    const held = heldBack(state, pair)
-    if (held !== undefined) return end(held)
-    if (begun.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate') {
-      try {
-        return end({ outcome: 'inSync' }, await movedHome(deps, tools, pair, owner, begun.facts))
-      } catch (error) {
-        if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
-        return end(await troubleOf(deps, tools, pair, unit, error))
-      }
-    }
-    const survey = await surveyed(deps, tools, pair, unit, begun, state)
-    if ('trouble' in survey) return end(survey.trouble)
-    const outcome = modeOutcome(pair, survey)
-    await requestUnits(deps, tools.starter, survey.dependencies)
-    const writes = pair.route.mode === 'replicate'
-    const withdraw = writes ? survey.withdraw : []
-    const remove = writes && survey.remove === true
-    if (outcome !== undefined && withdraw.length === 0 && !remove) return end(outcome, survey.facts)
-    // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
-    const { blobs: ofBlobs = 0, bytes: ofBytes = 0 } = survey.toCopy ?? {}
-    const copying: Copying = { since: pair.clock(), blobs: 0, bytes: 0, ofBlobs, ofBytes }
-    if ((await deps.ledger.check(owner, begun.generation, { ...foundFacts(survey.facts), copying })) === 'lost')
-      return { to: 'end', closed: 'ignored' }
-    const plan = planOf(begun.generation, survey, withdraw, outcome)
-    return { to: 'next', result: remove ? { ...plan, remove } : plan }
-  },
+  surveyAsset: surveyActivity(deps),
 
   withdrawLocators: (
     input: Pass & Waited & { readonly locators: readonly string[] },
@@ -193,44 +132,6 @@ const rulesNow = async (deps: ActivityDeps, pair: Pair) =>
 const factsOf = async (deps: ActivityDeps, unit: Unit): Promise<Facts> => (await deps.ledger.read(unit))?.facts ?? {}
 
 const sourceChanged: Outcome = { outcome: 'waiting', code: 'SourceChanged' }
-
-const surveyed = async (
-  deps: ActivityDeps,
-  tools: Tools,
-  pair: Pair,
-  unit: Unit,
-  begun: Extract<Begun, { answer: 'begun' }>,
-  state: RouteState,
-): Promise<Survey | { readonly trouble: Outcome }> => {
-  try {
-    const rules = rulesOf(deps.ledger, pair, state)
-    return await surveyAsset(pair, { name: unit.name, ...begun, rules })
-  } catch (error) {
-    return { trouble: await troubleOf(deps, tools, pair, unit, error) }
-  }
-}
-
-const planOf = (
-  generation: number,
-  survey: Survey,
-  withdraw: readonly string[],
-  outcome: Outcome | undefined,
-): Plan => ({
-  generation,
-  withdraw,
-  ...(outcome === undefined ? {} : { afterwards: outcome }),
-  ...(outcome !== undefined || survey.source === undefined
-    ? {}
-    : {
-        work: {
-          owner: survey.facts.owner === 'adopted' ? 'adopted' : 'made',
-          source: survey.source,
-          listing: survey.facts.listing ?? '',
-          locators: survey.locators,
-          live: survey.live,
-        },
-      }),
-})
 
 /** Policies usually settle while the files are copied; one that waits for a human would only hold the slot. */
 const afterPublishing = (pair: Pair, outcome: Outcome, waited: number, stuck: boolean): Step<true> => {

@@ -1,5 +1,5 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
-import type { Begun } from '../ledger/ledger.ts'
+import type { PassBasis } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
@@ -7,24 +7,16 @@ import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { marked, withMark } from '../replicate/policy-mark.ts'
 import { isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
+import { closeAndAdmit } from './close.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import {
-  type ActivityDeps,
-  closeAndAdmit,
-  heldBack,
-  Lost,
-  movedHome,
-  record,
-  shortWait,
-  stoppedBy,
-  type Tools,
-  troubleOf,
-} from './guard.ts'
+import { type ActivityDeps, Lost, record, type Tools } from './guard.ts'
+import { movedHome } from './moved-home.ts'
 import { rulesOf } from './route-rules.ts'
+import { heldBack, stoppedBy } from './route-stops.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
 import { isTwinOf } from './survey-unit.ts'
+import { shortWait, troubleOf } from './trouble.ts'
 
-type Begin = Extract<Begun, { answer: 'begun' }>
 type PolicyStep = { readonly to: 'end'; readonly closed: Closed } | { readonly to: 'repeat'; readonly after: number }
 
 export const policyActivities = (deps: ActivityDeps) => ({
@@ -64,7 +56,7 @@ const syncUnit = async (
   tools: Tools,
   pair: Pair,
   pass: Pass,
-  begun: Begin,
+  basis: PassBasis,
 ): Promise<Pick<PolicyResult, 'outcome' | 'facts'>> => {
   const { unit } = pass
   if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
@@ -73,18 +65,18 @@ const syncUnit = async (
   if (held !== undefined) return { outcome: held, facts: {} }
   if (unit.kind === 'asset') throw new Error('An asset has a run of its own.')
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
-  if (begun.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate')
-    return { outcome: { outcome: 'inSync' }, facts: await movedHome(deps, tools, pair, pass, begun.facts) }
-  const moved = begun.facts.home === 'target' && !begun.permissions.adopt
+  if (basis.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate')
+    return { outcome: { outcome: 'inSync' }, facts: await movedHome(deps, tools, pair, pass, basis.facts) }
+  const moved = basis.facts.home === 'target' && !basis.permissions.adopt
   if (moved || (await isTwinOf(deps, pair, { ...unit, kind: unit.kind })))
     return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
   const rules = rulesOf(deps.ledger, pair, state)
   const input: PolicyInput = {
-    facts: await withMark(pair, unit, begun.facts),
-    permissions: begun.permissions,
+    facts: await withMark(pair, unit, basis.facts),
+    permissions: basis.permissions,
     deletes: rules.deletes,
-    guarded: isGuarded(rules, begun.inSyncAt, begun.permissions),
+    guarded: isGuarded(rules, basis.inSyncAt, basis.permissions),
     waitFor: async units => {
       await requestUnits(deps, tools.starter, units)
       const { names } = await pendingUnits(deps, units)
@@ -100,7 +92,7 @@ const syncUnit = async (
   const result = await syncPolicy(pair, { ...unit, kind: unit.kind }, input)
   const stopped = stoppedBy(pair, result.changes.slice(0, 5).join('; '))
   const wouldWrite = result.changes.length > 0 && result.outcome.outcome === 'inSync'
-  if (stopped !== undefined && wouldWrite) return { outcome: stopped, facts: begun.facts }
+  if (stopped !== undefined && wouldWrite) return { outcome: stopped, facts: basis.facts }
   const isTwin = writable && result.outcome.outcome === 'inSync'
   return isTwin ? { ...result, facts: await marked(pair, unit, result.facts) } : result
 }

@@ -4,6 +4,7 @@ import type { Route } from '../model.ts'
 import { acceptResync } from '../sweep/accept-resync.ts'
 import { loadOperation } from '../sweep/operation.ts'
 import type { SweepDeps } from '../sweep/page.ts'
+import { conflictIn } from '../sweep/report-line.ts'
 import type { Starter } from './runs.ts'
 
 export interface ReturnDeps {
@@ -13,17 +14,11 @@ export interface ReturnDeps {
   readonly newId: () => string
 }
 
-/** A line of a report, as far as it says that a unit waits for a decision. */
-const conflictOf = (line: string): { kind: unknown; name: unknown } | undefined => {
-  const { kind, name, code } = JSON.parse(line) as { kind?: unknown; name?: unknown; code?: unknown }
-  return code === 'TargetChanged' ? { kind, name } : undefined
-}
-
 /** Whether every unit that the comparison found changed has been decided and settled since. */
 const allDecided = async ({ ledger }: ReturnDeps, route: Route, operation: string, since: number): Promise<boolean> => {
   for await (const { lines } of ledger.report(operation)) {
-    for (const conflict of lines.map(conflictOf).filter(found => found !== undefined)) {
-      const row = await ledger.read({ route: route.key, ...conflict } as Parameters<Ledger['read']>[0])
+    for (const conflict of lines.map(conflictIn).filter(found => found !== undefined)) {
+      const row = await ledger.read({ route: route.key, ...conflict })
       if ((row?.inSyncAt ?? 0) < since) return false
     }
   }

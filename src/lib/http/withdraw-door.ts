@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import * as z from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Route, RouteKey, RunStarter, Unit } from '../model.ts'
+import type { Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
-import { type Withdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
+import { unitsOfWithdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
 import { nameField, routeField } from './fields.ts'
@@ -32,23 +32,6 @@ const schema = z.strictObject(
 )
 
 /**
- * The asset units are asked for, so that a pass that was under way publishes nothing that has just been withdrawn, and
- * what the target did not answer is made as soon as it does. Where nobody could tell which asset a locator publishes,
- * its own unit asks.
- */
-const lookAgain = async (app: WithdrawApp, starter: RunStarter, route: RouteKey, done: readonly Withdrawn[]) => {
-  const units = new Map<string, Unit>()
-  for (const { name, asset: found } of done) {
-    const asset = found ?? (await app.ledger.locatorAsset(route, name))
-    const unit: Unit =
-      asset === undefined ? { route, kind: 'streamingLocator', name } : { route, kind: 'asset', name: asset }
-    units.set(`${unit.kind}/${unit.name.toLowerCase()}`, unit)
-  }
-  for (const unit of units.values())
-    await starter.run(await app.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
-}
-
-/**
  * `POST /api/withdraw` {route, locators}: unpublishes in the target now, whatever the source has and whether it answers,
  * and keeps the names from being published there again. Only what this app made is removed.
  */
@@ -61,7 +44,8 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
     // First of all: from here on nothing makes them.
     await ready.ledger.withdrawLocators(route, names)
     const done = await withdrawNow(pair, ready.ledger, names)
-    await lookAgain(ready, starter, route, done)
+    for (const unit of await unitsOfWithdrawn(ready.ledger, route, done))
+      await starter.run(await ready.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
     return json(200, { route, locators: done })
   })
 

@@ -63,16 +63,17 @@ export interface Claim {
   readonly pass: string
 }
 
-export type Begun =
-  | { readonly answer: 'refused' }
-  | {
-      readonly answer: 'begun'
-      readonly generation: number
-      readonly facts: Facts
-      readonly permissions: Permissions
-      readonly finishedAt: number | undefined
-      readonly inSyncAt: number | undefined
-    }
+/** What a pass that owns its row goes by. */
+export interface PassBasis {
+  readonly answer: 'begun'
+  readonly generation: number
+  readonly facts: Facts
+  readonly permissions: Permissions
+  readonly finishedAt: number | undefined
+  readonly inSyncAt: number | undefined
+}
+
+export type BeginAnswer = PassBasis | { readonly answer: 'refused' }
 
 export interface RowQuery {
   readonly route?: RouteKey
@@ -110,7 +111,7 @@ export interface Ledger {
   request(unit: Unit, request: Request): Promise<Start | undefined>
   /** What is due on a route and fits, in order of priority and time, already swapped to running. */
   admit(route: RouteKey): Promise<readonly Start[]>
-  begin(claim: Claim, previous: string): Promise<Begun>
+  begin(claim: Claim, previous: string): Promise<BeginAnswer>
   /** Before the first and after the last write of an activity; renews the lease and records facts. */
   check(claim: Claim, generation: number, facts?: Facts): Promise<'mine' | 'moved' | 'lost'>
   /** Records the outcome. `dueAt` follows from the outcome by the back-off table. */

@@ -61,8 +61,8 @@ export interface Diagnosis {
 /** As `outcomeOf`; throws what is not a service's answer. */
 export const diagnose = async (error: unknown, pair: Pair): Promise<Diagnosis> => {
   const asked = isServiceError(error) ? maybeSilent(error) : undefined
-  const silent = isServiceError(error) && asked !== undefined ? await silence(error, pair, asked) : undefined
-  return silent ?? { outcome: told(error, pair) }
+  const outage = isServiceError(error) && asked !== undefined ? await outageOf(error, pair, asked) : undefined
+  return outage ?? { outcome: meaningOf(error, pair) }
 }
 
 /**
@@ -80,7 +80,7 @@ const maybeSilent = (error: ServiceError): ServiceError['plane'] | undefined => 
  * Undefined where all of the plane answers: a single server or file may be ill. Where a part of the side's storage is
  * silent, the unit waits, and others may go on.
  */
-const silence = async (
+const outageOf = async (
   error: ServiceError,
   pair: Pair,
   plane: ServiceError['plane'],
@@ -92,7 +92,7 @@ const silence = async (
   return { outcome: { outcome: 'waiting', code, detail: error.message }, ...(reach === 'none' ? { down: side } : {}) }
 }
 
-const told = (error: unknown, pair: Pair): Outcome => {
+const meaningOf = (error: unknown, pair: Pair): Outcome => {
   if (error instanceof Stop) return error.outcome
   if (!isServiceError(error)) throw error
   const side: Side = error.side ?? 'target'

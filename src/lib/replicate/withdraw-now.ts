@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { Code } from '../codes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteKey, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 import { outcomeOf } from './trouble.ts'
 
@@ -48,4 +49,24 @@ export const withdrawNow = (
       }),
     ),
   )
+}
+
+/**
+ * The units to look at after a withdrawal: the assets, so that a pass that was under way publishes nothing that has just
+ * been withdrawn, and what the target did not answer is made as soon as it does. Where nobody can tell which asset a
+ * locator publishes, its own unit asks.
+ */
+export const unitsOfWithdrawn = async (
+  ledger: Pick<Ledger, 'locatorAsset'>,
+  route: RouteKey,
+  done: readonly Withdrawn[],
+): Promise<readonly Unit[]> => {
+  const units = new Map<string, Unit>()
+  for (const { name, asset: found } of done) {
+    const asset = found ?? (await ledger.locatorAsset(route, name))
+    const unit: Unit =
+      asset === undefined ? { route, kind: 'streamingLocator', name } : { route, kind: 'asset', name: asset }
+    units.set(`${unit.kind}/${unit.name.toLowerCase()}`, unit)
+  }
+  return [...units.values()]
 }

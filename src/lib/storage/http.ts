@@ -4,7 +4,7 @@ import { ServiceError } from '../service-error.ts'
 import { blobUrl, copySourceHeaders } from './address.ts'
 import { type Answer, exchange, NoAnswer, type Sink } from './exchange.ts'
 import type { Access, Container } from './ports.ts'
-import { refusal, type Subject, silence } from './refusal.ts'
+import { refusal, type Subject, unanswered } from './refusal.ts'
 import { storageError } from './storage-error.ts'
 import { XmlError } from './xml.ts'
 
@@ -124,9 +124,9 @@ const subjectOf = ({ method, container, blob, source, side, headers }: Call): Su
 
 /** What a failed attempt means. Anything that is not about the answer or the service goes on as it is. */
 const troubleOf = (subject: Subject, error: unknown): ServiceError => {
-  if (error instanceof NoAnswer) return silence(subject, error.code)
+  if (error instanceof NoAnswer) return unanswered(subject, error.code)
   // A listing that is cut short may still come as a complete HTTP answer.
-  if (error instanceof XmlError) return silence(subject, error.message)
+  if (error instanceof XmlError) return unanswered(subject, error.message)
   if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_CHAR')
     return storageError('refused', `${subject.what}: a header holds a character that HTTP does not allow.`, {
       side: subject.side,

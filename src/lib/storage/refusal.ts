@@ -79,7 +79,7 @@ export const refusal = (subject: Subject, { status, headers, problem }: Answer<u
 }
 
 /** The error for a request that got no whole answer. */
-export const silence = (subject: Subject, reason: string): ServiceError =>
+export const unanswered = (subject: Subject, reason: string): ServiceError =>
   storageError('unavailable', `${subject.what}: no answer (${reason}). Check the network and the service.`, {
     side: subject.side,
   })

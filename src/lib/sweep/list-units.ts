@@ -10,7 +10,7 @@ export interface UnitPage {
   /** To be compared on both sides. */
   readonly units: readonly Unit[]
   /** Objects that were listed and found to be as the ledger knows them. */
-  readonly passed: number
+  readonly unchanged: number
   /** What is left to do once the units are asked for. */
   readonly afterwards?: () => Promise<void>
   /** Absent on the last page. */
@@ -49,15 +49,15 @@ const step = async (walk: Walk, kind: Operation['kind'], cursor: Cursor): Promis
  */
 const walk = async (deps: WalkDeps, operation: Operation, route: Route, from: Cursor): Promise<UnitPage> => {
   let cursor = from
-  let passed = 0
+  let unchanged = 0
   for (let lists = 1; ; lists++) {
     const found = await step(walkOf(deps, operation, route, cursor.phase ?? 'asset'), operation.kind, cursor)
-    passed += found.passed
-    if (found.units.length > 0 || found.next === undefined) return { ...found, passed }
+    unchanged += found.unchanged
+    if (found.units.length > 0 || found.next === undefined) return { ...found, unchanged }
     // An empty step is not a page of its own.
     await found.afterwards?.()
     cursor = { ...found.next, page: from.page }
-    if (lists === emptyLists) return { units: [], passed, next: { ...cursor, page: from.page + 1 } }
+    if (lists === emptyLists) return { units: [], unchanged, next: { ...cursor, page: from.page + 1 } }
   }
 }
 
@@ -71,7 +71,7 @@ const named = async (
   const all = await loadNamedUnits(ledger, operation)
   const end = done + namedPerPage
   const units = all.slice(done, end).map(({ kind, name }) => ({ route: route.key, kind, name }))
-  const found = { units, passed: 0 }
+  const found = { units, unchanged: 0 }
   return end < all.length ? { ...found, next: { page: cursor.page + 1, done: end, attempt: 0 } } : found
 }
 

@@ -43,7 +43,7 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
     }))
     return {
       units: assetUnits(walking, names.flat()),
-      passed: names.filter(found => found.length === 0).length,
+      unchanged: names.filter(found => found.length === 0).length,
       afterwards: () => ledger.sightLocators(key, sightings, now),
     }
   },
@@ -61,13 +61,13 @@ export const unsighted = (walking: Walking): Walk<Named & { readonly asset: stri
       return next === undefined ? { items } : { items, next }
     },
     async pick(items) {
-      if (items.length === 0) return { units: [], passed: 0 }
+      if (items.length === 0) return { units: [], unchanged: 0 }
       const units = assetUnits(
         walking,
         items.map(({ asset }) => asset),
       )
       const names = items.map(({ name }) => name)
-      return { units, passed: 0, afterwards: () => ledger.forgetLocators(key, names) }
+      return { units, unchanged: 0, afterwards: () => ledger.forgetLocators(key, names) }
     },
     most: unitsPerPage,
   }

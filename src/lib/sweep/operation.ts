@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Clock, RouteKey } from '../model.ts'
+import { type Clock, kinds, type RouteKey } from '../model.ts'
 import { estimateSchema } from './estimate.ts'
 
 const count = z.number().int().nonnegative()
@@ -52,7 +52,7 @@ export type Counts = Operation['counts']
 
 /** A unit that was asked for by name. */
 const namedUnitSchema = z.object({
-  kind: z.enum(['asset', 'contentKeyPolicy', 'streamingPolicy', 'accountFilter', 'streamingLocator']),
+  kind: z.enum(kinds),
   name: z.string(),
   /** The row's `desired` right after the request: once `observed` has come to it, the request is answered. */
   generation: count.exactOptional(),

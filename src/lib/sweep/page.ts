@@ -119,9 +119,9 @@ const ask = async ({ deps, operation }: Page, report: UnitReport): Promise<Asked
   return { report, requested: true, start }
 }
 
-const countsOf = (asked: readonly Asked[], passed: number): Counts => ({
-  seen: asked.length + passed,
-  equal: asked.filter(({ report }) => report.equal).length + passed,
+const countsOf = (asked: readonly Asked[], unchanged: number): Counts => ({
+  seen: asked.length + unchanged,
+  equal: asked.filter(({ report }) => report.equal).length + unchanged,
   requested: asked.filter(({ requested }) => requested).length,
   failed: asked.filter(({ report }) => isIncomparable(report)).length,
 })
@@ -157,7 +157,7 @@ const record = async (
 
 const comparePage = async (
   page: Page,
-  { units, passed, afterwards, next: following }: UnitPage,
+  { units, unchanged, afterwards, next: following }: UnitPage,
 ): Promise<SweepPage> => {
   const { deps, operation, cursor } = page
   const reports = await compareUnits(units, unit => deps.survey(unit, operation.permissions), deps.clock)
@@ -171,7 +171,7 @@ const comparePage = async (
   if (shown.length > 0) await deps.ledger.saveReport(operation.id, cursor.page, shown.map(reportLine))
   await afterwards?.()
   const next = following === undefined ? undefined : encodeCursor(following)
-  await record(page, countsOf(asked, passed), reports, next)
+  await record(page, countsOf(asked, unchanged), reports, next)
   const starts = asked.flatMap(({ start }) => (start === undefined ? [] : [start]))
   return next === undefined ? { starts } : { next, starts }
 }

@@ -1,5 +1,6 @@
+import * as z from 'zod'
 import { codes } from '../codes.ts'
-import type { Outcome } from '../model.ts'
+import { kinds, type Outcome, type Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
 
 /** Characters of a line; a page of lines has to fit one text of the ledger. */
@@ -32,3 +33,9 @@ export const reportLine = (report: UnitReport): string => {
   }
   return JSON.stringify({ kind: unit.kind, name: unit.name, equal, moreChanges: changes.length })
 }
+
+const conflictSchema = z.object({ kind: z.enum(kinds), name: z.string(), code: z.literal('TargetChanged') })
+
+/** The unit of a line that waits for somebody to decide, since the target was changed; undefined for every other line. */
+export const conflictIn = (line: string): Pick<Unit, 'kind' | 'name'> | undefined =>
+  conflictSchema.safeParse(JSON.parse(line)).data

@@ -56,7 +56,7 @@ const compared = <T extends Named>(walking: Walking, { kind, list, compare }: Sm
     const taken = items.filter(
       ({ isGone }, index) => isSettled(rows[index]) && (!isGone || rows[index]?.facts.owner !== undefined),
     )
-    return { ...(await plain(walking, kind)(taken)), passed: items.length - taken.length }
+    return { ...(await plain(walking, kind)(taken)), unchanged: items.length - taken.length }
   },
   most: unitsPerPage,
 })

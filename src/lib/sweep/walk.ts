@@ -10,7 +10,7 @@ import type { Operation } from './operation.ts'
 
 export interface Picked {
   readonly units: readonly Unit[]
-  readonly passed: number
+  readonly unchanged: number
   readonly afterwards?: () => Promise<void>
 }
 
@@ -51,5 +51,5 @@ export const plain =
   (walking: Walking, kind: Kind) =>
   async (items: readonly Named[]): Promise<Picked> => ({
     units: items.map(({ name }) => unitOf(walking, kind, name)),
-    passed: 0,
+    unchanged: 0,
   })

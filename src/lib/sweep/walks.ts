@@ -29,7 +29,7 @@ const assets = (walking: Walking): Walk<Asset> => ({
       return (await glance(walking, asset, row.facts, walking.deps.clock())) ? undefined : unit
     })
     const units = differ.filter(unit => unit !== undefined)
-    return { units, passed: included.length - units.length }
+    return { units, unchanged: included.length - units.length }
   },
   most: unitsPerPage,
 })
@@ -55,7 +55,7 @@ const known = (walking: Walking): Walk<UnitRow> => ({
       isOver(walking.route, row) || (await exists(walking.source, row)) ? undefined : row,
     )
     const units = gone.filter(row => row !== undefined).map(({ kind, name }) => unitOf(walking, kind, name))
-    return { units, passed: 0 }
+    return { units, unchanged: 0 }
   },
   most: unitsPerPage,
 })

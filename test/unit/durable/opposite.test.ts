@@ -1,6 +1,7 @@
 /** Two routes that lead to and fro: what the one made is never taken for the other's, whatever was lost or died. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ActivityDeps, movedHome, type Tools } from '../../../src/lib/durable/guard.ts'
+import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
+import { movedHome } from '../../../src/lib/durable/moved-home.ts'
 import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
 import { surveyUnit } from '../../../src/lib/durable/survey-unit.ts'
 import type { Facts } from '../../../src/lib/ledger/facts.ts'
