@@ -134,7 +134,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   cleanup.defer(() => host.close())
   stopped?.throwIfAborted()
   const keys = readHostKeys(stateDir)
-  await subscribe(ground, host.url, keys.eventGrid)
+  await subscribe(ground, options.bothWays === true ? regionKeys : ['east'], host.url, keys.eventGrid)
 
   const account = (key: RegionKey): StackAccount => {
     const id = accountId(regions[key])

@@ -33,6 +33,7 @@ const others = new Set([
   ...[
     'jobFinished',
     'locatorCreated',
+    'resourceChanged',
     'dispatch',
     'discover',
     'sweepLocators',

@@ -4,6 +4,7 @@ import { allowList } from '../lib/events/allow-list.ts'
 import { readEvent } from '../lib/events/read-event.ts'
 import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
 import { routesFrom, unitsFor, unitsForLocator } from '../lib/events/units.ts'
+import { isOwned } from '../lib/ledger/facts.ts'
 import type { Ledger } from '../lib/ledger/ledger.ts'
 import type { Clock, Route, RouteKey, RunStarter, Unit } from '../lib/model.ts'
 import { type Log, logEvent } from '../lib/telemetry/log-event.ts'
@@ -13,7 +14,7 @@ import { logIssues } from '../lib/telemetry/log-issues.ts'
 export interface EventApp {
   readonly settings: Pick<Settings, 'accounts' | 'eventTopics'>
   readonly routes: ReadonlyMap<RouteKey, Route>
-  readonly ledger: Pick<Ledger, 'request' | 'rememberLocator' | 'locatorAsset'>
+  readonly ledger: Pick<Ledger, 'request' | 'read' | 'rememberLocator' | 'locatorAsset'>
   readonly clock: Clock
 }
 
@@ -44,11 +45,26 @@ const locatorUnits = async (app: EventApp, trigger: LocatorTrigger): Promise<rea
 }
 
 const unitsOf = async (app: EventApp, trigger: Trigger): Promise<readonly Unit[]> =>
-  trigger.kind === 'asset' ? unitsFor(trigger, app.routes.values()) : locatorUnits(app, trigger)
+  trigger.kind === 'streamingLocator' ? locatorUnits(app, trigger) : unitsFor(trigger, app.routes.values())
+
+/**
+ * Whether the unit is a twin that the opposite route made, or is making: our own writes raise events too, and would
+ * otherwise start a run each. Only a hint is lost by that, never a change, since sweeps look at the marks themselves.
+ */
+const isOwnWrite = async ({ routes, ledger }: EventApp, { route, kind, name }: Unit): Promise<boolean> => {
+  const { from, to } = routes.get(route) ?? {}
+  const opposite = routes.get(`${to}>${from}`)
+  if (opposite === undefined) return false
+  const asset = kind === 'streamingLocator' ? await ledger.locatorAsset(opposite.key, name) : undefined
+  const there = asset === undefined ? { kind, name } : { kind: 'asset' as const, name: asset }
+  const row = await ledger.read({ ...there, route: opposite.key })
+  if (row === undefined || row.facts.home === 'target') return false
+  return isOwned(row.facts.owner) || row.state === 'running'
+}
 
 /** A clock that runs ahead elsewhere must not declare finished what is still to be written. */
 const finishedAtOf = (trigger: Trigger, now: number): { readonly finishedAt?: number } =>
-  trigger.kind === 'asset' && trigger.finishedAt !== undefined ? { finishedAt: Math.min(trigger.finishedAt, now) } : {}
+  'finishedAt' in trigger && trigger.finishedAt !== undefined ? { finishedAt: Math.min(trigger.finishedAt, now) } : {}
 
 /**
  * Takes one event: every unit it gives reason to look at is asked for, and started where there is room. Throws only
@@ -67,6 +83,10 @@ export const receiveEvent = async (
   for (const trigger of triggers) {
     const finishedAt = finishedAtOf(trigger, app.clock())
     for (const unit of await unitsOf(app, trigger)) {
+      if (trigger.reason !== 'jobFinished' && (await isOwnWrite(app, unit))) {
+        logEvent(log, 'eventIgnored', { function: name, code: 'OwnWrite' })
+        continue
+      }
       const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', ...finishedAt })
       await starter.run(start)
       asked += 1

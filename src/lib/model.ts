@@ -80,6 +80,7 @@ export type Reason =
   | 'jobFinished'
   | 'locatorCreated'
   | 'locatorDeleted'
+  | 'resourceChanged'
   | 'resync'
   | 'sweep'
   | 'dependency'

@@ -5,16 +5,16 @@ import type { LocatorTrigger, Trigger } from './trigger.ts'
 export const routesFrom = (account: string, routes: Iterable<Route>): readonly Route[] =>
   [...routes].filter(route => route.from === account)
 
-/**
- * What is to be requested because of a trigger: the asset on every route that takes it, or, where a locator's asset is
- * not known, the locator itself.
- */
+/** What a trigger names: a locator stands for its asset where that is known. */
+const namedBy = (trigger: Trigger): { readonly kind: Kind; readonly name: string } =>
+  trigger.kind === 'streamingLocator' && trigger.asset !== undefined ? { kind: 'asset', name: trigger.asset } : trigger
+
+/** What is to be requested because of a trigger, on every route from its account that takes it. */
 export const unitsFor = (trigger: Trigger, routes: Iterable<Route>): readonly Unit[] => {
-  const asset = trigger.kind === 'asset' ? trigger.name : trigger.asset
-  const kind: Kind = asset === undefined ? 'streamingLocator' : 'asset'
+  const { kind, name } = namedBy(trigger)
   return routesFrom(trigger.account, routes)
-    .filter(route => asset === undefined || isIncluded(route, asset))
-    .map(route => ({ route: route.key, kind, name: asset ?? trigger.name }))
+    .filter(route => kind !== 'asset' || isIncluded(route, name))
+    .map(route => ({ route: route.key, kind, name }))
 }
 
 /**

@@ -93,6 +93,7 @@ const reasons: readonly Reason[] = [
   'jobFinished',
   'locatorCreated',
   'locatorDeleted',
+  'resourceChanged',
   'resync',
   'sweep',
   'dependency',

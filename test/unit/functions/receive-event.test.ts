@@ -52,6 +52,12 @@ const locator = (type: 'Created' | 'Deleted', data: object) => ({
   source: topic,
   data: { locatorName: 'l', ...data },
 })
+const changed = (key: string, path: string) => ({
+  eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+  topic: '/subscriptions/s/resourceGroups/g',
+  subject: `${accountId(account(key))}/${path}`,
+  data: {},
+})
 const asked = () => ledger.requests.map(({ unit, request }) => [unit.kind, unit.name, request.reason])
 
 beforeEach(() => {
@@ -116,6 +122,48 @@ describe('an event function', () => {
     await ledger.rememberLocator('east>west', 'l', 'old', 'id')
     await take(locator('Created', { assetName: 'new' }))
     expect(asked().map(([, name]) => name)).toEqual(['new', 'old'])
+  })
+
+  it('asks for a changed policy on every route from its account', async () => {
+    await take(changed('east', 'contentKeyPolicies/tokens'), [route, { ...route, key: 'east>north', to: 'north' }])
+    expect(asked()).toEqual([
+      ['contentKeyPolicy', 'tokens', 'resourceChanged'],
+      ['contentKeyPolicy', 'tokens', 'resourceChanged'],
+    ])
+  })
+
+  describe('P7: on opposite routes', () => {
+    const back: Route = { ...route, key: 'west>east', from: 'west', to: 'east' }
+    const twin = (kind: 'asset' | 'contentKeyPolicy', name: string) => ({ route: 'east>west', kind, name }) as const
+
+    it.each([
+      ['assets/a', 'asset', 'a'],
+      ['contentKeyPolicies/tokens', 'contentKeyPolicy', 'tokens'],
+    ] as const)('what the app wrote to %s is no reason to look', async (path, kind, name) => {
+      ledger.put(twin(kind, name), { facts: { owner: 'made' } })
+      await take(changed('west', path), [route, back])
+      expect(asked()).toEqual([])
+      expect(lines.at(-1)).toContain('"units":0')
+    })
+
+    it('nor is a locator on a twin, nor what is just being made', async () => {
+      await ledger.rememberLocator('east>west', 'l', 'a', 'id')
+      ledger.put(twin('asset', 'a'), { state: 'running' })
+      await take(changed('west', 'streamingLocators/l'), [route, back])
+      expect(asked()).toEqual([])
+    })
+
+    it('P3: what was made in the target, or moved its home there, is', async () => {
+      ledger.put(twin('asset', 'a'), { facts: { owner: 'matched', home: 'target' }, state: 'running' })
+      await take(changed('west', 'assets/a'), [route, back])
+      await take(changed('west', 'assets/b'), [route, back])
+      await take(changed('east', 'assets/a'), [route, back])
+      expect(ledger.requests.map(({ unit }) => [unit.route, unit.name])).toEqual([
+        ['west>east', 'a'],
+        ['west>east', 'b'],
+        ['east>west', 'a'],
+      ])
+    })
   })
 
   it('P6: logs by code, without what the event said', async () => {
