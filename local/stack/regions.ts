@@ -8,7 +8,7 @@ interface Region {
   readonly resourceGroup: string
   readonly accountName: string
   readonly location: string
-  /** The primary one first; the others are not mapped by the route. */
+  /** The primary one first; whatever is called `other` is not mapped by the routes. */
   readonly storageAccounts: readonly string[]
 }
 
@@ -18,14 +18,14 @@ export const regions: Readonly<Record<RegionKey, Region>> = {
     resourceGroup: 'media-east',
     accountName: 'contosoeast',
     location: 'eastus2',
-    storageAccounts: ['contosoeaststore', 'contosoeastother'],
+    storageAccounts: ['contosoeaststore', 'contosoeastarchive', 'contosoeastother'],
   },
   west: {
     subscriptionId: '3e570000-1d4e-4b6f-8c2a-7b8c9d0e1f2a',
     resourceGroup: 'media-west',
     accountName: 'contosowest',
     location: 'westus2',
-    storageAccounts: ['contosoweststore'],
+    storageAccounts: ['contosoweststore', 'contosowestarchive'],
   },
 }
 
@@ -42,6 +42,11 @@ export interface Topology {
   readonly routes: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** Files lie in the storage account of the same purpose. */
+const purposes = ['store', 'archive'] as const
+const mapped = (from: RegionKey, to: RegionKey) =>
+  Object.fromEntries(purposes.map(purpose => [`contoso${from}${purpose}`, `contoso${to}${purpose}`]))
+
 /**
  * @param armUrl address of the resource manager.
  * @param storageUrl address below which every storage account is found by its name.
@@ -56,9 +61,7 @@ export const topology = (armUrl: string, storageUrl: string, bothWays = false): 
     }),
   ),
   routes: [
-    { from: 'east', to: 'west', mode: 'replicate', storage: { contosoeaststore: 'contosoweststore' } },
-    ...(bothWays
-      ? [{ from: 'west', to: 'east', mode: 'replicate', storage: { contosoweststore: 'contosoeaststore' } }]
-      : []),
+    { from: 'east', to: 'west', mode: 'replicate', storage: mapped('east', 'west') },
+    ...(bothWays ? [{ from: 'west', to: 'east', mode: 'replicate', storage: mapped('west', 'east') }] : []),
   ],
 })

@@ -82,6 +82,22 @@ export const withCode = (stack: Stack, name: string, code: string): Promise<Unit
     return view?.code === code && view.state === 'idle' ? view : undefined
   })
 
+/** Address of a file in the container of an asset, with a SAS. @param permissions as listContainerSas takes them. */
+export const blobAddress = async (
+  stack: Stack,
+  region: RegionKey,
+  asset: string,
+  name: string,
+  permissions: string,
+): Promise<string> => {
+  const { assetContainerSasUrls } = await stack.accounts[region].arm.post(`assets/${asset}`, 'listContainerSas', {
+    permissions,
+    expiryTime: new Date(Date.now() + 3_600_000).toISOString(),
+  })
+  const [base, query] = String((assetContainerSasUrls as readonly string[])[0]).split('?')
+  return `${base}/${name.split('/').map(encodeURIComponent).join('/')}?${query}`
+}
+
 /** Writes a file into the container of an asset, as a publisher with a SAS does. @param headers as storage takes them. */
 export const putBlob = async (
   stack: Stack,
@@ -91,18 +107,18 @@ export const putBlob = async (
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<void> => {
-  const { assetContainerSasUrls } = await stack.accounts[region].arm.post(`assets/${asset}`, 'listContainerSas', {
-    permissions: 'ReadWrite',
-    expiryTime: new Date(Date.now() + 3_600_000).toISOString(),
-  })
-  const [base, query] = String((assetContainerSasUrls as readonly string[])[0]).split('?')
-  const path = name.split('/').map(encodeURIComponent).join('/')
-  const response = await fetch(`${base}/${path}?${query}`, {
+  const response = await fetch(await blobAddress(stack, region, asset, name, 'ReadWrite'), {
     method: 'PUT',
     headers: { 'x-ms-blob-type': 'BlockBlob', ...headers },
     body: text,
   })
   if (response.status !== 201) throw new Error(`${asset}/${name} was not written: ${response.status}`)
+}
+
+export const deleteBlob = async (stack: Stack, region: RegionKey, asset: string, name: string): Promise<void> => {
+  const address = await blobAddress(stack, region, asset, name, 'ReadWriteDelete')
+  const response = await fetch(address, { method: 'DELETE' })
+  if (response.status !== 202) throw new Error(`${asset}/${name} was not deleted: ${response.status}`)
 }
 
 /** Files of an asset with their hashes, read through the account itself; undefined where there is no such asset. */

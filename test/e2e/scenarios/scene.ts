@@ -14,6 +14,8 @@ export interface Scenario {
   play(scene: Scene): Promise<void>
   /** What the comparer must say in the end, besides nothing else; by default B is the twin of A. */
   readonly differs?: readonly RegExp[]
+  /** Where a route leads back as well. */
+  readonly writesSource?: true
 }
 
 /** Licence and key servers of A have another name in B. */
