@@ -84,12 +84,15 @@ const catalogue = {
     remedy: 'Remove what is named in the target and look again, or publish with a new policy in the source.',
   },
   LocatorIdTaken: {
-    cause: 'The locator id is used by another locator of the target region.',
-    remedy: 'Remove the other locator, or publish again with a new id.',
+    cause:
+      'The locator id is used by another locator of the target region. What was there before under the name plays on.',
+    remedy:
+      'Nothing to do where it waits: the other one is ours and about to be withdrawn. Otherwise remove the other locator and ask for a resync with `adopt`, or publish again with a new id.',
   },
   KeyIdTaken: {
     cause: 'A content key id is used by another key of the target region.',
-    remedy: 'Remove the locator that holds it, or publish again with new keys.',
+    remedy:
+      'Remove the locator that holds it and ask for a resync with `adopt`, or publish again with new keys. A locator that plays is not taken down for another try before.',
   },
   QuotaReached: {
     cause: 'A quota of the target account is used up.',
@@ -110,7 +113,8 @@ const catalogue = {
   },
   RequestRefused: {
     cause: 'The service refused a request for a reason this app does not know.',
-    remedy: 'Read the service code and message in the detail.',
+    remedy:
+      'Read the service code and message in the detail. A locator that was to replace one that plays is tried again when it or its policies change, or with a resync with `adopt`.',
   },
   SourceReplaced: {
     cause:

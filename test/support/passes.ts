@@ -41,22 +41,22 @@ export class Passes {
 
   async run(permissions: Permissions = {}): Promise<Outcome> {
     try {
-      return await this.goOn(await this.survey(permissions))
+      return await this.goOn(await this.survey(permissions), permissions)
     } catch (error) {
       return outcomeOf(error, this.pair)
     }
   }
 
   /** From a survey on. */
-  async goOn(survey: Survey): Promise<Outcome> {
+  async goOn(survey: Survey, permissions: Permissions = {}): Promise<Outcome> {
     try {
-      return await this.#work(survey)
+      return await this.#work(survey, permissions)
     } catch (error) {
       return outcomeOf(error, this.pair)
     }
   }
 
-  async #work(survey: Survey): Promise<Outcome> {
+  async #work(survey: Survey, permissions: Permissions): Promise<Outcome> {
     const { pair } = this
     if (survey.withdraw.length > 0) await this.#withdraw(survey.withdraw)
     if (survey.remove) {
@@ -82,6 +82,7 @@ export class Passes {
     const seen = { listing, locators: survey.locators }
     const { outcome, facts } = await publishTwin(pair, this.#asset, places, seen, {
       before: this.facts,
+      permissions,
       withdrawn: this.rules.withdrawn,
       deletes: this.rules.deletes,
       pending: async () => undefined,

@@ -8,6 +8,7 @@ import { removeTwin } from '../replicate/remove-asset.ts'
 import { Stop } from '../replicate/trouble.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
 import type { Copied } from '../storage/ports.ts'
+import { askRefused } from '../sweep/ids-freed.ts'
 import { logEvent } from '../telemetry/log-event.ts'
 import { closeAndAdmit } from './close.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
@@ -38,6 +39,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
       const withdrawn = await rules.withdrawn(input.locators)
       try {
         const facts = await withdrawLocators(pair, input.unit.name, input.locators, before, rules.deletes, withdrawn)
+        await askRefused(deps.ledger, tools.starter, input.unit.route)
         return { step: { to: 'next', result: {} }, facts }
       } catch (error) {
         // A wave of deletes stops deletes, and nothing else.
@@ -102,10 +104,12 @@ export const assetActivities = (deps: ActivityDeps) => ({
     guarded(deps, tools, input, undefined, async pair => {
       const policies = { stuck: false }
       const { withdrawn, deletes } = await rulesNow(deps, pair)
+      const row = await deps.ledger.read(input.unit)
       const { outcome, facts } = await publishTwin(pair, input.unit.name, input, input, {
         withdrawn,
         deletes,
-        before: await factsOf(deps, input.unit),
+        before: row?.facts ?? {},
+        permissions: row?.permissions ?? {},
         pending: async units => {
           const { names, stuck } = await pendingUnits(deps, units)
           if (names.length === 0) return undefined

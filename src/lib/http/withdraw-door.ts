@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { unitsOfWithdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
+import { askRefused } from '../sweep/ids-freed.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
 import { nameField, routeField } from './fields.ts'
@@ -46,6 +47,7 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
     const done = await withdrawNow(pair, ready.ledger, names)
     for (const unit of await unitsOfWithdrawn(ready.ledger, route, done))
       await starter.run(await ready.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
+    if (done.some(({ result }) => result === 'withdrawn')) await askRefused(ready.ledger, starter, route)
     return json(200, { route, locators: done })
   })
 

@@ -1,4 +1,5 @@
 /** What a row carries from one pass to the next: what was found and made, and what the next pass may do. */
+import type { Code } from '../codes.ts'
 
 export interface Copying {
   /** When the pass found what to copy, in milliseconds since 1970. */
@@ -9,14 +10,16 @@ export interface Copying {
   readonly ofBytes: number
 }
 
-/** What the target did not keep whole: it is not tried again while both sides are as they were left. */
+/** What the target did not take, or did not keep whole: it is not tried again while both sides are as they were left. */
 export interface Refusal {
   /** State of the source's object that was tried, e.g. when it was created or last modified. */
   readonly source: string
-  /** State of the target's object afterwards, empty where there was none. */
+  /** State of the target's object afterwards, and of what it rests on; empty where there was none. */
   readonly target: string
-  /** Fields that differed. */
+  /** Fields that differed, or what the service said. */
   readonly detail: string
+  /** @default NotRepresentable */
+  readonly code?: Code
 }
 
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
@@ -69,6 +72,10 @@ export interface Facts {
 /** Whether a twin of this owner is ours to change, as far as its row, or its mark, knows. */
 export const isOwned = (owner: unknown): owner is 'made' | 'adopted' => owner === 'made' || owner === 'adopted'
 
+/** Whether what the target refused is tried again though both sides are as they were: whoever adopts or restores asks for it. */
+export const retries = ({ adopt, restore, retryRefused }: Permissions): boolean =>
+  Boolean(adopt || restore || retryRefused)
+
 /** What the owner of a request allows the next pass to do. */
 export interface Permissions {
   readonly adopt?: boolean
@@ -76,4 +83,6 @@ export interface Permissions {
   readonly restore?: boolean
   /** After an outage: the target's state is kept, and becomes the home. */
   readonly moveHome?: boolean
+  /** What the target refused may be taken by now. */
+  readonly retryRefused?: boolean
 }

@@ -1,4 +1,4 @@
-import { type Facts, isOwned, type Permissions } from '../ledger/facts.ts'
+import { type Facts, isOwned, type Permissions, retries } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
@@ -95,9 +95,11 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   }
   const key = sync.unit.name.toLowerCase()
   const refusal = input.facts.refusals?.[key]
-  // Whoever adopts or restores asks for it to be tried again.
-  const asked = input.permissions.adopt === true || input.permissions.restore === true
-  if (!asked && refusal?.source === sync.sourceMark && refusal.target === ((await sync.targetMark()) ?? ''))
+  if (
+    !retries(input.permissions) &&
+    refusal?.source === sync.sourceMark &&
+    refusal.target === ((await sync.targetMark()) ?? '')
+  )
     return { outcome: notRepresentable(refusal.detail), facts: input.facts, changes }
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
   await input.mayWrite(sync.makesAnew ? { ...facts, targetMark: '' } : facts)

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/facts.ts'
+import { type Facts, type Permissions, retries } from '../ledger/facts.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
@@ -21,6 +21,8 @@ export interface Seen {
 
 /** What publishing asks of whoever keeps the ledger. */
 export interface Publishing extends Pick<RouteRules, 'withdrawn' | 'deletes'> {
+  /** What whoever asked for the pass allows. */
+  readonly permissions: Permissions
   /** What the row knows to be ours. */
   readonly before: Facts
   /** What there is to wait for before a locator that needs these units can be made. */
@@ -78,7 +80,12 @@ export const publishTwin = async (
         pair,
         asset,
         name,
-        { ours: ours.has(key), mark: marks.get(key), refusal: refusals.get(key) },
+        {
+          ours: ours.has(key),
+          mark: marks.get(key),
+          refusal: refusals.get(key),
+          retries: retries(publishing.permissions),
+        },
         {
           ...publishing,
           lacking: filters.lacking,

@@ -10,6 +10,9 @@ import { Stop } from './trouble.ts'
 
 export type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
 
+export const isPolicyUnit = (unit: Unit): unit is PolicyUnit =>
+  unit.kind !== 'asset' && unit.kind !== 'streamingLocator'
+
 /** Names shown of what keeps a policy from being deleted. */
 const namesShown = 10
 

@@ -8,6 +8,7 @@ import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
+import { ServiceError } from '../../../src/lib/service-error.ts'
 import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -305,9 +306,9 @@ describe('locators with keys', () => {
     expect([await keys('west', `${asset}-x`), (await inB(`streamingLocators/${asset}-x`))?.properties.endTime]).toEqual(
       before,
     )
-    // Once the id is free, the new one takes its place.
+    // Once the id is free and somebody says so, the new one takes its place.
     await ground.arm.west.delete(`streamingLocators/${asset}-holder`)
-    expect(await passes.run()).toEqual(inSync)
+    expect(await passes.run({ retryRefused: true })).toEqual(inSync)
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
   })
 
@@ -339,6 +340,73 @@ describe('locators with keys', () => {
     await made('third')
     expect(await passes.run()).toEqual(inSync)
     expect(passes.facts.refusals).toEqual({})
+  })
+
+  it('P4: one that B refuses is not taken from its players again, until A or its policy in B changes or somebody asks', async () => {
+    const policy = `rests-${asset}`
+    const unit = { route: 'east>west', kind: 'contentKeyPolicy', name: policy } as const
+    const editPolicy = async (text: string) => {
+      await ground.arm.east.put(`contentKeyPolicies/${policy}`, openPolicy(text))
+      const input = { facts: { owner: 'made' }, permissions: {}, mayWrite: async () => {} } as const
+      expect((await syncPolicy(ground.pair(), unit, input)).outcome).toEqual(inSync)
+    }
+    await editPolicy('first')
+    const made = async (end: string) => {
+      await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+      await publish(`${asset}-x`, {
+        streamingPolicyName: 'Predefined_ClearKey',
+        defaultContentKeyPolicyName: policy,
+        endTime: end,
+      })
+    }
+    await publish(`${asset}-x`)
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    let refusing = false
+    const putLocator: Pair['target']['putLocator'] = async (name, body) => {
+      if (!refusing) return pair.target.putLocator(name, body)
+      refusing = false
+      throw new ServiceError('refused', 'not here', { status: 400, side: 'target' })
+    }
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    const refuse = () => {
+      refusing = true
+    }
+    const takenAway = async (permissions = {}) => {
+      ground.simulator.counters.reset()
+      expect(await passes.run(permissions)).toMatchObject({ outcome: 'blocked', code: 'RequestRefused' })
+      expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
+      return ground.writes('west').includes('StreamingLocators_Delete')
+    }
+    const once = async (permissions = {}) => {
+      refuse()
+      expect(await takenAway(permissions)).toBe(true)
+      expect(await takenAway()).toBe(false)
+    }
+    await made('2090-01-01T00:00:00Z')
+    await once()
+    await made('2091-01-01T00:00:00Z')
+    await once()
+    await once({ adopt: true })
+    await editPolicy('second')
+    await once()
+    expect(await passes.run({ adopt: true })).toEqual(inSync)
+    expect(passes.facts.refusals).toEqual({})
+    expect((await inB(`streamingLocators/${asset}-x`))?.properties.endTime).toMatch(/^2091/)
+  })
+
+  it('P4: one whose policy B has lost is not taken from its players: the policy comes first', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    for (const { name, properties } of await ground.arm.west.list('streamingLocators'))
+      if (properties.defaultContentKeyPolicyName === 'open') await ground.arm.west.delete(`streamingLocators/${name}`)
+    await ground.arm.west.delete('contentKeyPolicies/open')
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'PolicyPending' })
+    expect(ground.writes('west')).not.toContain('StreamingLocators_Delete')
+    expect(passes.doubted).toEqual(['contentKeyPolicy open'])
   })
 
   it('P3: a lost reply while one is replaced does no harm', async () => {

@@ -1,0 +1,82 @@
+/** Writing one locator of the target, with its content keys. Key values live in these functions only (P6). */
+import { compareLocator } from '../media/compare.ts'
+import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
+import type { Unit } from '../model.ts'
+import { isServiceError } from '../service-error.ts'
+import { assertPoliciesThere, stateInTarget } from './locator-refusal.ts'
+import type { Pair } from './pair.ts'
+import type { Making } from './publish-locator.ts'
+import { outcomeOf, Stop } from './trouble.ts'
+
+const isRefusal = (error: unknown): boolean =>
+  isServiceError(error) && (error.kind === 'refused' || error.kind === 'conflict')
+
+export const createLocator = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {
+  try {
+    await pair.target.putLocator(source.name, bodyOf(source, keys))
+  } catch (error) {
+    // A write whose reply was lost, and was then tried again, is refused like one that cannot be made: only the
+    // locator itself can tell.
+    if (!isRefusal(error)) throw error
+    const twin = await pair.target.locator(source.name)
+    if (twin === undefined || compareLocator(source, twin).length > 0) throw error
+  }
+}
+
+/**
+ * Locators are immutable (contract section 6.8): everything the old one needs to come back is read before it goes. One
+ * that the target refuses is not tried again at every look: each time the players of the old one would find nothing.
+ */
+export const replaceLocator = async (
+  pair: Pair,
+  source: Locator,
+  keys: readonly ContentKey[],
+  twin: Locator,
+  units: readonly Unit[],
+  publishing: Pick<Making, 'doubt' | 'refused'>,
+): Promise<void> => {
+  await assertPoliciesThere(pair, units, publishing)
+  const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
+  await pair.target.deleteLocator(twin.name)
+  try {
+    await createLocator(pair, source, keys)
+  } catch (error) {
+    await restore(pair, twin, old).catch(() => {
+      // What kept the new one from being made is what has to be told; the next pass makes it again.
+    })
+    const outcome = isRefusal(error) ? await outcomeOf(error, pair) : undefined
+    const restored = await pair.target.locator(twin.name)
+    if (outcome === undefined || outcome.outcome === 'waiting' || !('code' in outcome) || restored === undefined)
+      throw error
+    const { code, detail = '' } = outcome
+    await publishing.refused({
+      source: source.created,
+      target: await stateInTarget(pair, restored, units),
+      detail,
+      code,
+    })
+    throw new Stop({ outcome: 'blocked', code, detail })
+  }
+}
+
+const restore = async (pair: Pair, twin: Locator, old: LocatorWrite): Promise<void> => {
+  if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
+}
+
+const bodyOf = (locator: Locator, keys: readonly ContentKey[]): LocatorWrite => ({
+  assetName: locator.assetName,
+  streamingLocatorId: locator.streamingLocatorId,
+  streamingPolicyName: locator.streamingPolicyName,
+  ...(locator.startTime === undefined ? {} : { startTime: locator.startTime }),
+  endTime: locator.endTime,
+  ...(locator.defaultContentKeyPolicyName === undefined
+    ? {}
+    : { defaultContentKeyPolicyName: locator.defaultContentKeyPolicyName }),
+  ...(locator.alternativeMediaId === undefined ? {} : { alternativeMediaId: locator.alternativeMediaId }),
+  filters: locator.filters,
+  contentKeys: keys.map(key => ({
+    id: key.id,
+    ...(key.label === undefined ? {} : { label: key.label }),
+    value: key.value,
+  })),
+})
