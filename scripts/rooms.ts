@@ -65,7 +65,7 @@ const rooms: readonly Room[] = [
     ],
   },
   { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/'] },
-  { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts'] },
+  { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts', 'src/lib/http/openapi.ts'] },
   { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/'] },
 ]
 

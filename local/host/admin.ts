@@ -2,6 +2,7 @@ import type { Counters } from './counters.ts'
 import { messageOf } from './errors.ts'
 import { bodyJson, type HostRequest, type HostResponse, json, problem } from './http/message.ts'
 import type { Invoke } from './invoke.ts'
+import { type Keys, newKey } from './keys.ts'
 import type { Log } from './log.ts'
 import type { RegisteredFunction, Registry } from './registry.ts'
 import { isRecord } from './settings-file.ts'
@@ -12,6 +13,7 @@ export interface AdminParts {
   readonly timers: ReadonlyMap<string, Timer>
   readonly counters: Counters
   readonly invoke: Invoke
+  readonly keys: Keys
   readonly log: Log
   readonly id: string
 }
@@ -28,11 +30,24 @@ export const answerAdmin = (parts: AdminParts, path: readonly string[], request:
   if (where === 'host/status') return json(200, hostStatus(parts.id))
   if (where === 'host/counters' && method === 'GET') return json(200, { functions: counts(parts) })
   if (where === 'functions' && method === 'GET') return json(200, parts.registry.all().map(describe))
-  if (area?.toLowerCase() !== 'functions' || !name || path.length > 2) return problem(404, 'No such admin address.')
+  if (area?.toLowerCase() !== 'functions' || !name) return noAddress
   const fn = parts.registry.find(name)
   if (!fn) return problem(404, `No function has the name '${name}'.`)
+  if (path.length === 4 && path[2]?.toLowerCase() === 'keys') return setKey(parts.keys, fn, path[3] ?? '', request)
+  if (path.length > 2) return noAddress
   if (method === 'GET') return json(200, describe(fn))
   return method === 'POST' ? fire(parts, fn, request) : problem(405, 'Use GET or POST.', { allow: 'GET, POST' })
+}
+
+const noAddress = problem(404, 'No such admin address.')
+
+/** `PUT /admin/functions/{name}/keys/{key}` {value?}; the host makes a value where none is given. */
+const setKey = (keys: Keys, fn: RegisteredFunction, name: string, request: HostRequest): HostResponse => {
+  if (request.method !== 'PUT') return problem(405, 'Use PUT.', { allow: 'PUT' })
+  const body = bodyJson(request)
+  const value = isRecord(body) ? (body.value ?? newKey()) : undefined
+  if (typeof value !== 'string' || value === '') return problem(400, 'The body must be JSON: {"value": "text"}.')
+  return json(keys.setFunctionKey(fn.name, name, value) ? 201 : 200, { name, value })
 }
 
 const hostStatus = (id: string) => ({

@@ -17,23 +17,25 @@ export type SystemKey = 'durabletask_extension' | 'eventgrid_extension'
 
 /** Access keys of the host, made on first use and kept in a file that only its owner reads. */
 export class Keys {
-  readonly #keys: KeyFile
+  readonly #state: string
+  #keys: KeyFile
 
-  private constructor(keys: KeyFile) {
+  private constructor(state: string, keys: KeyFile) {
+    this.#state = state
     this.#keys = keys
   }
 
   /** Adds keys for functions that have none; rewrites the file only then. */
   static open(state: string, functionNames: readonly string[]): Keys {
-    const file = join(state, 'keys.json')
+    const file = fileIn(state)
     const found = readJson(file, 'key file', true)
     if (found !== undefined && !isKeyFile(found)) {
       throw new HostError(`The key file ${file} is damaged. Remove it: new keys are made at the next start.`)
     }
     const before = JSON.stringify(found)
     const keys = complete(found, functionNames)
-    if (JSON.stringify(keys) !== before) save(state, file, keys)
-    return new Keys(keys)
+    if (JSON.stringify(keys) !== before) save(state, keys)
+    return new Keys(state, keys)
   }
 
   systemKey(name: SystemKey): string {
@@ -49,12 +51,29 @@ export class Keys {
     return matches(given, [...own, ...Object.values(this.#keys.functionKeys), this.#keys.masterKey])
   }
 
+  /**
+   * Gives a function a key, or another value to a key that it has; kept before it returns.
+   * @returns whether the key is new.
+   */
+  setFunctionKey(functionName: string, keyName: string, value: string): boolean {
+    const { functions } = this.#keys
+    const own = functions[functionName.toLowerCase()] ?? {}
+    this.#keys = {
+      ...this.#keys,
+      functions: { ...functions, [functionName.toLowerCase()]: { ...own, [keyName]: value } },
+    }
+    save(this.#state, this.#keys)
+    return own[keyName] === undefined
+  }
+
   allowsAdmin(given: string | undefined): boolean {
     return matches(given, [this.#keys.masterKey])
   }
 }
 
-const newKey = (): string => randomBytes(40).toString('base64url')
+const fileIn = (state: string): string => join(state, 'keys.json')
+
+export const newKey = (): string => randomBytes(40).toString('base64url')
 
 const complete = (found: KeyFile | undefined, functionNames: readonly string[]): KeyFile => ({
   masterKey: found?.masterKey ?? newKey(),
@@ -75,7 +94,8 @@ const complete = (found: KeyFile | undefined, functionNames: readonly string[]):
   },
 })
 
-const save = (state: string, file: string, keys: KeyFile): void => {
+const save = (state: string, keys: KeyFile): void => {
+  const file = fileIn(state)
   try {
     mkdirSync(state, { recursive: true, mode: 0o700 })
     writeFileSync(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 })

@@ -57,7 +57,7 @@ export const assemble = (
   const timers = new Map(registry.withTrigger('timerTrigger').map(fn => [fn.name, new Timer(fn, timerParts)]))
   const auth = options.auth ?? false
   const respond = createDispatch({
-    admin: { ...shared, timers, id: randomBytes(8).toString('hex') },
+    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex') },
     client: { engine, registry, urls, defaultVersion: host.versioning.defaultVersion },
     eventGrid: shared,
     functions: createHttpFunctions({ ...shared, routePrefix: host.routePrefix, keys: auth ? keys : undefined }),

@@ -1,10 +1,8 @@
-/** Talks to the app in its host, with the keys that the host made. */
+/** Talks to the app in its host, with the keys of whoever may everything. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface HostKeys {
-  /** For the app's HTTP functions. */
-  readonly function: string
   /** For Event Grid's webhook. */
   readonly eventGrid: string
   /** For the host's own administration. */
@@ -15,10 +13,9 @@ export interface HostKeys {
 export const readHostKeys = (stateDir: string): HostKeys => {
   const keys = JSON.parse(readFileSync(join(stateDir, 'keys.json'), 'utf8')) as {
     masterKey: string
-    functionKeys: { default: string }
     systemKeys: { eventgrid_extension: string }
   }
-  return { function: keys.functionKeys.default, eventGrid: keys.systemKeys.eventgrid_extension, master: keys.masterKey }
+  return { eventGrid: keys.systemKeys.eventgrid_extension, master: keys.masterKey }
 }
 
 /** How often each function was started and how it ended, over all restarts of the host. */
@@ -46,11 +43,18 @@ export interface UnitView {
   readonly facts: { readonly blobs?: number; readonly bytes?: number; readonly millisecondsCopying?: number }
 }
 
+/** A function of the app as the host describes it. */
+export interface FunctionView {
+  readonly name: string
+  readonly config: { readonly bindings: readonly { readonly type: string }[] }
+}
+
 export interface HostApi {
-  /** @param path e.g. `/api/units?route=east>west`. The key is added. */
+  /** @param path e.g. `/api/units?route=east>west`. The key for writing is added. */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** Undefined where the app knows nothing of it. */
   unit(route: string, kind: string, name: string): Promise<UnitView | undefined>
+  functions(): Promise<readonly FunctionView[]>
   counters(): Promise<FunctionCounts>
   /** Calls a timer function now. */
   fire(name: string): Promise<void>
@@ -61,22 +65,27 @@ const checked = async (response: Response, what: string): Promise<Response> => {
   throw new Error(`${what}: ${response.status} ${(await response.text()).slice(0, 300)}`)
 }
 
-export const hostApi = (url: string, keys: HostKeys): HostApi => {
+/** @param functionKey opens every door of the app. */
+export const hostApi = (url: string, keys: HostKeys, functionKey: string): HostApi => {
   const call = (path: string, key: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers)
     headers.set('x-functions-key', key)
     return fetch(`${url}${path}`, { ...init, headers })
   }
   return {
-    fetch: (path, init) => call(path, keys.function, init),
+    fetch: (path, init) => call(path, functionKey, init),
     async unit(route, kind, name) {
       const query = new URLSearchParams({ route, kind, name })
-      const response = await call(`/api/units?${query}`, keys.function)
+      const response = await call(`/api/units?${query}`, functionKey)
       if (response.status === 404) {
         await response.arrayBuffer()
         return undefined
       }
       return (await (await checked(response, `GET /api/units of ${kind} ${name}`)).json()) as UnitView
+    },
+    async functions() {
+      const response = await checked(await call('/admin/functions', keys.master), 'GET /admin/functions')
+      return (await response.json()) as FunctionView[]
     },
     async counters() {
       const response = await checked(await call('/admin/host/counters', keys.master), 'GET /admin/host/counters')

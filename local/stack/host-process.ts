@@ -57,6 +57,7 @@ const launch = async (options: HostOptions, port: number): Promise<Running> => {
     stateDir,
     '--settings',
     settingsFile,
+    '--auth',
     '--with-parent',
   ]
   const child = spawn(process.execPath, [main, ...args], {

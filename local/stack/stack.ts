@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { startAzurite } from '../azurite.ts'
 import { buildApp } from './app.ts'
 import { type ArmClient, armClient } from './arm.ts'
+import { type FunctionKeys, giveFunctionKeys } from './function-keys.ts'
 import { type Ground, startGround } from './ground.ts'
 import { type HostApi, hostApi, readHostKeys } from './host-api.ts'
 import { type HostProcess, startHost } from './host-process.ts'
@@ -56,8 +57,8 @@ export interface Stack {
   readonly api: HostApi
   /** Where Event Grid delivers to a function of the app, key included. */
   webhook(functionName: string): string
-  /** Lets callers in at the app's HTTP functions. */
-  readonly functionKey: string
+  /** Function keys: one opens the doors that only read, the other all. */
+  readonly keys: FunctionKeys
   /** Connection string of the hub and the ledger. */
   readonly hubConnection: string
   /** The tokens the app uses, by region: secrets that must be found nowhere. */
@@ -133,8 +134,9 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   })
   cleanup.defer(() => host.close())
   stopped?.throwIfAborted()
-  const keys = readHostKeys(stateDir)
-  await subscribe(ground, options.bothWays === true ? regionKeys : ['east'], host.url, keys.eventGrid)
+  const hostKeys = readHostKeys(stateDir)
+  const keys = await giveFunctionKeys(host.url, hostKeys.master)
+  await subscribe(ground, options.bothWays === true ? regionKeys : ['east'], host.url, hostKeys.eventGrid)
 
   const account = (key: RegionKey): StackAccount => {
     const id = accountId(regions[key])
@@ -152,9 +154,9 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     },
     simulator: ground.control,
     host,
-    api: hostApi(host.url, keys),
-    webhook: name => `${host.url}/runtime/webhooks/eventgrid?functionName=${name}&code=${keys.eventGrid}`,
-    functionKey: keys.function,
+    api: hostApi(host.url, hostKeys, keys.write),
+    webhook: name => `${host.url}/runtime/webhooks/eventgrid?functionName=${name}&code=${hostKeys.eventGrid}`,
+    keys,
     hubConnection,
     tokens,
     settingsFile,

@@ -10,10 +10,10 @@ interface Block {
 
 const [clear] = titles
 
-const setUp = ({ urls, accounts, topic, functionKey }: Stack): Block => ({
+const setUp = ({ urls, accounts, topic, keys }: Stack): Block => ({
   title: 'First, in the same shell (any token is an owner of the simulated accounts)',
   commands: [
-    `SIM=${urls.simulator} APP=${urls.host}/api KEY=${functionKey} TOPIC=${topic.endpoint}`,
+    `SIM=${urls.simulator} APP=${urls.host}/api KEY=${keys.write} TOPIC=${topic.endpoint}`,
     `EAST=$SIM${accounts.east.accountId}`,
     `WEST=$SIM${accounts.west.accountId}`,
     `arm() { curl -sS -X "$1" "$2?api-version=$3" -H 'authorization: Bearer me' -H 'content-type: application/json' -d "\${4-}"; echo; }`,
@@ -84,7 +84,7 @@ export const howToTry = (stack: Stack): string => `
 Region A (east)  ${stack.urls.simulator}${stack.accounts.east.accountId}
 Region B (west)  ${stack.urls.simulator}${stack.accounts.west.accountId}
 Blob storage     ${stack.urls.storage}/{storage account}/{container}
-The app          ${stack.urls.host}/api   (function key: ${stack.functionKey})
+The app          ${stack.urls.host}/api   (function key: ${stack.keys.write}; for reading only: ${stack.keys.read})
 What A and B saw ${stack.urls.simulator}/_sim/counters and /_sim/traffic; all switches: ${stack.urls.simulator}/_sim/
 
 ${[setUp(stack), publishAnother, editPolicy, compare(stack), resyncAll, takeDown, bringBack].map(render).join('\n')}

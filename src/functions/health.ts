@@ -1,7 +1,6 @@
 import { app } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
+import { trigger } from '../lib/http/endpoints.ts'
 import { healthAnswer } from '../lib/http/health.ts'
 
-plainHttpFunction('health', { methods: ['GET'], route: 'health', authLevel: 'anonymous' }, async () =>
-  healthAnswer(app.state),
-)
+plainHttpFunction('health', trigger('health'), async () => healthAnswer(app.state))

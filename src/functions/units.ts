@@ -1,5 +1,6 @@
 import { app } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
+import { trigger } from '../lib/http/endpoints.ts'
 import { unitsDoor } from '../lib/http/units-door.ts'
 
-plainHttpFunction('units', { methods: ['GET'], route: 'units', authLevel: 'function' }, unitsDoor(app))
+plainHttpFunction('units', trigger('units'), unitsDoor(app))

@@ -9,7 +9,8 @@ export type AccountKey = string
 /** One direction between two accounts, written `east>west`. */
 export type RouteKey = string
 
-export type RouteMode = 'observe' | 'replicate' | 'hold' | 'paused'
+export const routeModes = ['observe', 'replicate', 'hold', 'paused'] as const
+export type RouteMode = (typeof routeModes)[number]
 
 /** How a plane of an account is authenticated: by the app's identity, or by a value of an application setting. */
 export type Credential = { readonly kind: 'identity' } | { readonly kind: 'setting'; readonly setting: string }
@@ -74,21 +75,30 @@ export type Outcome =
   | { readonly outcome: 'failed'; readonly code: Code; readonly detail?: string }
   | { readonly outcome: 'blocked'; readonly code: Code; readonly detail?: string }
 export type OutcomeName = Outcome['outcome']
+export const outcomeNames = [
+  'inSync',
+  'waiting',
+  'throttled',
+  'failed',
+  'blocked',
+] as const satisfies readonly OutcomeName[]
 
 /** Why somebody wants a unit looked at. */
-export type Reason =
-  | 'jobFinished'
-  | 'locatorCreated'
-  | 'locatorDeleted'
-  | 'resourceChanged'
-  | 'resync'
-  | 'sweep'
-  | 'dependency'
-  | 'settled'
-  | 'retry'
-  | 'overtaken'
-  | 'withdrawn'
-  | 'failback'
+export const reasons = [
+  'jobFinished',
+  'locatorCreated',
+  'locatorDeleted',
+  'resourceChanged',
+  'resync',
+  'sweep',
+  'dependency',
+  'settled',
+  'retry',
+  'overtaken',
+  'withdrawn',
+  'failback',
+] as const
+export type Reason = (typeof reasons)[number]
 
 /** The ends of a route. */
 export type Side = 'source' | 'target'

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { routeModes } from '../model.ts'
 import { isBaseAddress, withoutTrailingSlash } from './address.ts'
 
 /** A text of one pattern; the message is what is allowed. */
@@ -82,7 +83,7 @@ export const routeSchema = z.strictObject(
   {
     from: accountKey.describe('Key of the account to be copied. It is never written to.'),
     to: accountKey.describe('Key of the account that holds the twins.'),
-    mode: choice(['observe', 'replicate', 'hold', 'paused'])
+    mode: choice(routeModes)
       .default('observe')
       .describe('`observe`: compare and report; `replicate`; `hold`: as during an outage; `paused`: nothing.'),
     storage: z

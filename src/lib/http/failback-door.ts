@@ -1,33 +1,11 @@
 import type { HttpResponseInit } from '@azure/functions'
-import * as z from 'zod'
 import type { RunStarter } from '../model.ts'
 import { acceptFailback, type FailbackDeps } from '../sweep/failback.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
-import { routeField, unitField } from './fields.ts'
+import { failbackBody, failbackNames, mostUnits } from './failback-body.ts'
 import { json, Problem } from './problem.ts'
 import { findRoute } from './route.ts'
-
-const mostUnits = 1000
-const countRule = `a list of 1 to ${mostUnits} units`
-const schema = z.strictObject(
-  {
-    route: routeField,
-    keep: z.enum(['target', 'source'], { error: 'target or source' }),
-    units: z
-      .array(unitField, { error: countRule })
-      .min(1, { error: countRule })
-      .max(mostUnits, { error: countRule })
-      .optional(),
-    all: z.literal(true, { error: 'true' }).optional(),
-  },
-  { error: 'an object: {route, keep, units | all}' },
-)
-const body = schema.refine(({ units, all }) => (units === undefined) !== (all === undefined), {
-  error: 'exactly one of units and all',
-})
-
-const names = (path: readonly PropertyKey[]) => (path[0] === 'units' ? ['kind', 'name'] : Object.keys(schema.shape))
 
 /** Names that an answer shows. */
 const shownNames = 20
@@ -35,7 +13,7 @@ const shownNames = 20
 /** `POST /api/failback` {route, keep, units | all}: 202 with the units that were asked for. */
 export const failbackDoor = (app: AppState<FailbackDeps>): Door<RunStarter> =>
   door('failback', app, async (ready: FailbackDeps, request, starter: RunStarter): Promise<HttpResponseInit> => {
-    const asked = await readBody(request, body, names)
+    const asked = await readBody(request, failbackBody, failbackNames)
     findRoute(ready.routes, asked.route)
     const answer = await acceptFailback(ready, starter, asked)
     if ('refused' in answer) {

@@ -19,13 +19,12 @@ const resyncSchema = z.strictObject(
     route: routeField,
     assets: list(nameField, 'asset names'),
     units: list(unitField, 'units'),
-    all: z.literal(true, { error: 'true' }).optional(),
-    /** Compare and report only. */
-    dryRun: flag,
-    /** Take over objects of the target that were not made by this app. */
-    adopt: flag,
-    /** Lift the route's limit of deletes for a day, and follow a source account that was replaced. */
-    confirmDeletes: flag,
+    all: z.literal(true, { error: 'true' }).optional().describe('Everything that the route includes.'),
+    dryRun: flag.describe('Compare and report only.'),
+    adopt: flag.describe('Take over objects of the target that were not made by this app.'),
+    confirmDeletes: flag.describe(
+      "Lift the route's limit of deletes for a day, and follow a source account that was replaced.",
+    ),
   },
   { error: 'an object: {route, assets | units | all, …}' },
 )
@@ -33,9 +32,11 @@ const resyncSchema = z.strictObject(
 const scopes = ['assets', 'units', 'all'] as const
 
 /** The body with the rule that no single field can tell: exactly one of assets, units and all. */
-export const resyncBody = resyncSchema.refine(body => scopes.filter(scope => body[scope] !== undefined).length === 1, {
-  error: 'exactly one of assets, units and all',
-})
+export const resyncBody = resyncSchema
+  .refine(body => scopes.filter(scope => body[scope] !== undefined).length === 1, {
+    error: 'exactly one of assets, units and all',
+  })
+  .meta({ oneOf: scopes.map(scope => ({ required: [scope] })) })
 
 /** Which fields are known at a place of the body, for the problem that names one that is not. */
 export const resyncNames = (path: readonly PropertyKey[]): readonly string[] =>

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
@@ -7,9 +7,9 @@ import { unitsOfWithdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
 import { askRefused } from '../sweep/ids-freed.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door } from './door.ts'
-import { nameField, routeField } from './fields.ts'
 import { json, Problem } from './problem.ts'
 import { findRoute } from './route.ts'
+import { withdrawBody } from './withdraw-body.ts'
 
 export interface WithdrawApp {
   readonly routes: ReadonlyMap<RouteKey, Route>
@@ -17,28 +17,13 @@ export interface WithdrawApp {
   readonly pairs: { pair(route: RouteKey): Pair | undefined }
 }
 
-/** Locators of one request; each costs some calls while the caller waits. */
-const mostLocators = 100
-
-const countRule = `1 to ${mostLocators} names of locators`
-const schema = z.strictObject(
-  {
-    route: routeField,
-    locators: z
-      .array(nameField, { error: countRule })
-      .min(1, { error: countRule })
-      .max(mostLocators, { error: countRule }),
-  },
-  { error: 'an object: {route, locators}' },
-)
-
 /**
  * `POST /api/withdraw` {route, locators}: unpublishes in the target now, whatever the source has and whether it answers,
  * and keeps the names from being published there again. Only what this app made is removed.
  */
 export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
   door('withdraw', app, async (ready: WithdrawApp, request, starter: RunStarter): Promise<HttpResponseInit> => {
-    const { route, locators } = await readBody(request, schema, () => Object.keys(schema.shape))
+    const { route, locators } = await readBody(request, withdrawBody, () => Object.keys(withdrawBody.shape))
     const pair = ready.pairs.pair(findRoute(ready.routes, route).key)
     if (pair === undefined) throw new Problem('RouteUnknown', `Route ${route} has no accounts.`)
     const names = [...new Map(locators.map(name => [name.toLowerCase(), name])).values()]
@@ -51,8 +36,8 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
     return json(200, { route, locators: done })
   })
 
-const lifted = (request: HttpRequest): z.infer<typeof schema> => {
-  const parsed = schema.safeParse({
+const lifted = (request: HttpRequest): z.infer<typeof withdrawBody> => {
+  const parsed = withdrawBody.safeParse({
     route: request.query.get('route') ?? undefined,
     locators: request.query.getAll('locator'),
   })

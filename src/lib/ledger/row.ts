@@ -1,5 +1,5 @@
 import { isCode } from '../codes.ts'
-import { kinds, type OutcomeName, type Reason } from '../model.ts'
+import { kinds, outcomeNames, reasons } from '../model.ts'
 import type { Facts, Permissions } from './facts.ts'
 import { hashOfUnitKey, unitKey } from './keys.ts'
 import type { UnitRow } from './ledger.ts'
@@ -71,7 +71,7 @@ export const fromColumns = (entity: Columns): UnitRow | undefined => {
     startedAt: time(entity.startedAt) ?? 0,
     desired: count(entity.desired),
     observed: count(entity.observed),
-    ...optional('outcome', oneOf(outcomes, entity.outcome)),
+    ...optional('outcome', oneOf(outcomeNames, entity.outcome)),
     ...optional('code', isCode(code) ? code : code === '' ? undefined : 'Unexpected'),
     ...optional('detail', detail === '' ? undefined : detail),
     reason: oneOf(reasons, entity.reason) ?? 'retry',
@@ -87,22 +87,6 @@ export const fromColumns = (entity: Columns): UnitRow | undefined => {
     facts: record<Facts>(gathered('facts', entity)),
   }
 }
-
-const outcomes: readonly OutcomeName[] = ['inSync', 'waiting', 'throttled', 'failed', 'blocked']
-const reasons: readonly Reason[] = [
-  'jobFinished',
-  'locatorCreated',
-  'locatorDeleted',
-  'resourceChanged',
-  'resync',
-  'sweep',
-  'dependency',
-  'settled',
-  'retry',
-  'overtaken',
-  'withdrawn',
-  'failback',
-]
 
 export const isoText = (milliseconds: number | undefined) =>
   milliseconds === undefined || milliseconds === 0 ? '' : new Date(milliseconds).toISOString()

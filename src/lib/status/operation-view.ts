@@ -4,12 +4,16 @@ import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import { secondsFor } from '../sweep/estimate.ts'
 import { isStopRequested, loadNamedUnits, type NamedUnit, type Operation } from '../sweep/operation.ts'
 import { copyProgress, totalProgress } from './copy-progress.ts'
+import type { NamedUnitAnswer, OperationAnswer } from './operation-answer.ts'
 import { isoTime } from './unit-view.ts'
 
 /** Rows of the ledger read at once. */
 const concurrency = 16
 
-const explain = (code: string): object => ({ code, ...(isCode(code) ? codes[code] : {}) })
+const explain = (code: string): Pick<OperationAnswer, 'code' | 'cause' | 'remedy'> => ({
+  code,
+  ...(isCode(code) ? codes[code] : {}),
+})
 
 /** When a walk will end if it goes on as it did, as far as anything is known. */
 const eta = ({ status, total, counts, startedAt }: Operation, now: number): string | undefined => {
@@ -18,7 +22,7 @@ const eta = ({ status, total, counts, startedAt }: Operation, now: number): stri
 }
 
 /** What is known without looking at any unit. */
-export const operationSummary = (operation: Operation, now: number): object => ({
+export const operationSummary = (operation: Operation, now: number): OperationAnswer => ({
   id: operation.id,
   kind: operation.kind,
   route: operation.route,
@@ -57,7 +61,7 @@ const settling = (unit: NamedUnit, row: UnitRow | undefined): Settling => ({
     (row.outcome === 'inSync' || row.outcome === 'blocked'),
 })
 
-const namedView = ({ unit, row, settled }: Settling, now: number): object => ({
+const namedView = ({ unit, row, settled }: Settling, now: number): NamedUnitAnswer => ({
   kind: unit.kind,
   name: unit.name,
   settled,
@@ -73,7 +77,7 @@ const namedStatus = (units: readonly Settling[]): Operation['status'] => {
 }
 
 /** Units that were asked for by name, each as its row stands now. */
-const withUnits = async (ledger: Ledger, operation: Operation, now: number): Promise<object> => {
+const withUnits = async (ledger: Ledger, operation: Operation, now: number): Promise<OperationAnswer> => {
   const limit = pLimit(concurrency)
   const named = await loadNamedUnits(ledger, operation.id)
   const units = await Promise.all(
@@ -108,7 +112,7 @@ const withUnits = async (ledger: Ledger, operation: Operation, now: number): Pro
 export const isNamedRequest = (operation: Operation): boolean => operation.scope === 'named' && !operation.dryRun
 
 /** An operation as people see it. */
-export const operationView = async (ledger: Ledger, operation: Operation, now: number): Promise<object> => {
+export const operationView = async (ledger: Ledger, operation: Operation, now: number): Promise<OperationAnswer> => {
   if (isNamedRequest(operation)) return withUnits(ledger, operation, now)
   const stopping = operation.status === 'running' && (await isStopRequested(ledger, operation))
   return { ...operationSummary(operation, now), ...(stopping ? { stopping } : {}) }

@@ -5,6 +5,7 @@ import { loadSweepRecord, sweepId } from '../sweep/record.ts'
 import { sweptIn } from '../sweep/start-sweep.ts'
 import type { Timing } from '../timing.ts'
 import { operationSummary } from './operation-view.ts'
+import type { SweepAnswer, SweptRouteAnswer } from './sweeps-answer.ts'
 import { isoTime } from './unit-view.ts'
 
 const intervals = {
@@ -19,7 +20,7 @@ const sweepView = async (
   route: Route,
   timing: Timing,
   now: number,
-): Promise<object> => {
+): Promise<SweepAnswer> => {
   const interval = timing[intervals[kind]]
   const operation = await loadOperation(ledger, sweepId(kind, route.key))
   const { last, success } = (await loadSweepRecord(ledger, kind, route.key)) ?? {}
@@ -40,7 +41,7 @@ export const sweepsView = (
   routes: readonly Route[],
   timing: Timing,
   now: number,
-): Promise<readonly object[]> =>
+): Promise<SweptRouteAnswer[]> =>
   Promise.all(
     routes.map(async route => ({
       route: route.key,

@@ -1,15 +1,16 @@
 import { codes } from '../codes.ts'
 import type { UnitRow } from '../ledger/ledger.ts'
 import { copyProgress } from './copy-progress.ts'
+import type { UnitAnswer } from './unit-answer.ts'
 
 export const isoTime = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined || milliseconds <= 0 ? undefined : new Date(milliseconds).toISOString()
 
 /** The code of an outcome with what it means and what to do (P8). */
-const explained = (row: UnitRow): object =>
+const explained = (row: UnitRow): Pick<UnitAnswer, 'code' | 'cause' | 'remedy' | 'detail'> =>
   row.code === undefined ? {} : { code: row.code, ...codes[row.code], detail: row.detail }
 
-const factsOf = ({ facts }: UnitRow): object => ({
+const factsOf = ({ facts }: UnitRow): UnitAnswer['facts'] => ({
   owner: facts.owner,
   home: facts.home,
   container: facts.container,
@@ -17,14 +18,14 @@ const factsOf = ({ facts }: UnitRow): object => ({
   bytes: facts.bytes,
   extraBlobs: facts.extraBlobs,
   millisecondsCopying: facts.millisecondsCopying,
-  locators: facts.locators,
-  filters: facts.filters,
-  withdrawn: facts.withdrawn,
+  locators: facts.locators && [...facts.locators],
+  filters: facts.filters && [...facts.filters],
+  withdrawn: facts.withdrawn && [...facts.withdrawn],
   goneSince: isoTime(facts.goneSince),
 })
 
 /** A unit as people see it: times in ISO 8601, without what only the ledger needs. */
-export const unitView = (row: UnitRow, now: number): object => ({
+export const unitView = (row: UnitRow, now: number): UnitAnswer => ({
   route: row.route,
   kind: row.kind,
   name: row.name,
@@ -32,7 +33,6 @@ export const unitView = (row: UnitRow, now: number): object => ({
   outcome: row.outcome,
   ...explained(row),
   reason: row.reason,
-  /** Whether something has asked for a look that no pass has covered yet. */
   pending: row.desired > row.observed,
   requestedAt: isoTime(row.requestedAt),
   startedAt: row.state === 'running' ? isoTime(row.startedAt) : undefined,

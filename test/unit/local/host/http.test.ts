@@ -243,6 +243,33 @@ describe('access keys', () => {
     expect(await status('/runtime/webhooks/durabletask/instances', keys.systemKeys.durabletask_extension)).toBe(200)
   })
 
+  test('a key given to one function opens that one, also after a restart', async () => {
+    using own = temporaryDirectory()
+    const master = () =>
+      (JSON.parse(readFileSync(join(own.path, 'keys.json'), 'utf8')) as { masterKey: string }).masterKey
+    const give = (one: HostProcess, key: string, body: object) =>
+      one.fetch('/admin/functions/locked/keys/reader', {
+        method: 'PUT',
+        headers: { 'x-functions-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const status = async (one: HostProcess, path: string, key: string) =>
+      (await one.fetch(path, { headers: { 'x-functions-key': key } })).status
+    {
+      await using one = await HostProcess.start(own.path, ['--auth'])
+      expect((await give(one, 'wrong', { value: 'first' })).status).toBe(401)
+      expect((await give(one, master(), { value: '' })).status).toBe(400)
+      expect((await give(one, master(), { value: 'first' })).status).toBe(201)
+      expect(await status(one, '/api/locked', 'first')).toBe(200)
+      const again = await give(one, master(), { value: 'second' })
+      expect([again.status, await again.json()]).toEqual([200, { name: 'reader', value: 'second' }])
+      expect(await status(one, '/api/locked', 'first')).toBe(401)
+    }
+    await using one = await HostProcess.start(own.path, ['--auth'])
+    expect(await status(one, '/api/locked', 'second')).toBe(200)
+    expect(await status(one, '/api/owner', 'second')).toBe(401)
+  })
+
   test('without --auth only the durable webhook asks for its key; keys outlive a restart', async () => {
     expect((await host.fetch('/api/locked')).status).toBe(200)
     expect((await host.fetch('/runtime/webhooks/durabletask/instances')).status).toBe(401)

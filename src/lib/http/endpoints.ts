@@ -1,0 +1,167 @@
+/**
+ * Every HTTP function of the app: what it is registered with, and what the OpenAPI document says of it. A test calls
+ * each of them and holds what it answers against this.
+ */
+import * as z from 'zod'
+import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
+import { routeAnswer } from '../status/route-answer.ts'
+import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
+import { unitAnswer } from '../status/unit-answer.ts'
+import type { Endpoint } from './endpoint.ts'
+import { failbackAnswer, failbackBody } from './failback-body.ts'
+import { resyncBody } from './resync-body.ts'
+import { unitsQuery } from './units-query.ts'
+import { liftAnswer, liftQuery, withdrawAnswer, withdrawBody } from './withdraw-body.ts'
+
+export const unitPageAnswer = z.object({
+  units: z.array(unitAnswer),
+  next: z.string().optional().describe('`cursor` of the next page; absent on the last.'),
+  routes: z.array(routeAnswer),
+})
+
+export const endpoints = {
+  health: {
+    method: 'GET',
+    route: 'health',
+    access: 'anonymous',
+    summary: 'Whether the app is up',
+    description: 'About the app alone, without any call: nothing about the regions. Not for probes of players.',
+    answers: {
+      200: {
+        description: 'It is.',
+        schema: z.object({ status: z.literal('ok'), version: z.string().describe('Of the app.') }),
+      },
+      503: {
+        description: 'Its settings have mistakes; the log lists them.',
+        schema: z.object({ status: z.literal('broken') }),
+      },
+    },
+    problems: [],
+  },
+  openapi: {
+    method: 'GET',
+    route: 'openapi.json',
+    access: 'anonymous',
+    summary: 'This document',
+    description: 'The same for everybody: it has no data and no settings.',
+    answers: { 200: { description: 'An OpenAPI 3.1 document.', schema: z.looseObject({ openapi: z.string() }) } },
+    problems: [],
+  },
+  resync: {
+    method: 'POST',
+    route: 'resync',
+    access: 'write',
+    summary: 'Ask for assets or units by name, or compare a whole route',
+    body: resyncBody,
+    answers: {
+      202: {
+        description: 'Accepted.',
+        schema: operationAnswer,
+        headers: { location: 'Address of the operation.' },
+      },
+    },
+    problems: [
+      'BodyInvalid',
+      'BodyTooLarge',
+      'RouteUnknown',
+      'AssetUnknown',
+      'AssetNotIncluded',
+      'UnitUnknown',
+      'NotAuthorized',
+      'SourceUnavailable',
+      'Throttled',
+    ],
+  },
+  operation: {
+    method: 'GET',
+    route: 'operations/{id}',
+    access: 'read',
+    summary: 'How far an operation is',
+    answers: { 200: { description: 'The operation.', schema: operationAnswer } },
+    problems: ['OperationUnknown'],
+  },
+  stopOperation: {
+    method: 'DELETE',
+    route: 'operations/{id}',
+    access: 'write',
+    summary: 'Stop an operation at its next page',
+    answers: {
+      200: { description: 'It had ended before.', schema: operationAnswer },
+      202: { description: 'It will stop.', schema: operationAnswer },
+    },
+    problems: ['OperationUnknown', 'OperationNotStoppable'],
+  },
+  operationReport: {
+    method: 'GET',
+    route: 'operations/{id}/report',
+    access: 'read',
+    summary: 'What an operation found, a line a unit',
+    query: z.object({
+      from: z.string().optional().describe('Page of the report, as in the `link` header of the answer before.'),
+    }),
+    answers: {
+      200: {
+        description: 'JSON lines, each as the schema says.',
+        schema: reportLineAnswer,
+        contentType: 'application/x-ndjson',
+        headers: { link: 'Where a long report goes on (`rel="next"`).' },
+      },
+    },
+    problems: ['OperationUnknown'],
+  },
+  units: {
+    method: 'GET',
+    route: 'units',
+    access: 'read',
+    summary: 'One unit in full, or pages of units',
+    description: 'With `name`, `route` and `kind` are needed and the answer is that unit.',
+    query: unitsQuery,
+    answers: { 200: { description: 'A unit, or a page of them.', schema: z.union([unitAnswer, unitPageAnswer]) } },
+    problems: ['QueryInvalid', 'RouteUnknown', 'UnitUnknown'],
+  },
+  sweeps: {
+    method: 'GET',
+    route: 'sweeps',
+    access: 'read',
+    summary: 'When each sweep of each route last ran and is due',
+    answers: { 200: { description: 'All routes.', schema: z.object({ routes: z.array(sweptRouteAnswer) }) } },
+    problems: [],
+  },
+  withdraw: {
+    method: 'POST',
+    route: 'withdraw',
+    access: 'write',
+    summary: 'Unpublish in the target now, and keep it so',
+    description: 'Also while the source is down. Only what this app made is removed.',
+    body: withdrawBody,
+    answers: { 200: { description: 'What became of each.', schema: withdrawAnswer } },
+    problems: ['BodyInvalid', 'BodyTooLarge', 'RouteUnknown'],
+  },
+  liftWithdrawal: {
+    method: 'DELETE',
+    route: 'withdraw',
+    access: 'write',
+    summary: 'Let locators be published again',
+    query: liftQuery,
+    answers: { 200: { description: 'Lifted; the source is looked at again.', schema: liftAnswer } },
+    problems: ['QueryInvalid', 'RouteUnknown'],
+  },
+  failback: {
+    method: 'POST',
+    route: 'failback',
+    access: 'write',
+    summary: 'Decide what changed in the target while the source was away',
+    body: failbackBody,
+    answers: { 202: { description: 'The units that were asked for.', schema: failbackAnswer } },
+    problems: ['BodyInvalid', 'BodyTooLarge', 'RouteUnknown', 'RouteMissing', 'UnitUnknown'],
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type EndpointName = keyof typeof endpoints
+
+/** What the function of an endpoint is registered with. */
+export const trigger = (name: EndpointName) => {
+  const { method, route, access }: Endpoint = endpoints[name]
+  const authLevel: 'anonymous' | 'function' = access === 'anonymous' ? access : 'function'
+  return { methods: [method], route, authLevel }
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod'
+import { codeField } from '../status/answers.ts'
+import { nameField, routeField } from './fields.ts'
+
+/** Locators of one request; each costs some calls while the caller waits. */
+const mostLocators = 100
+
+const countRule = `1 to ${mostLocators} names of locators`
+/** Body of `POST /api/withdraw`, and what the query of `DELETE /api/withdraw` says. */
+export const withdrawBody = z.strictObject(
+  {
+    route: routeField,
+    locators: z
+      .array(nameField, { error: countRule })
+      .min(1, { error: countRule })
+      .max(mostLocators, { error: countRule }),
+  },
+  { error: 'an object: {route, locators}' },
+)
+
+/** Query of `DELETE /api/withdraw`. */
+export const liftQuery = z.object({
+  route: routeField,
+  locator: withdrawBody.shape.locators.describe('Once for each locator.'),
+})
+
+/** What became of each locator in the target. */
+export const withdrawAnswer = z.object({
+  route: z.string(),
+  locators: z.array(
+    z.object({
+      name: z.string(),
+      result: z
+        .enum(['withdrawn', 'absent', 'notOurs', 'pending'])
+        .describe('`pending`: the target did not take the delete; it is made as soon as it does.'),
+      asset: z.string().optional(),
+      code: codeField.optional(),
+    }),
+  ),
+})
+
+export const liftAnswer = z.object({ route: z.string(), lifted: z.array(z.string()) })
