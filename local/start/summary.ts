@@ -39,6 +39,7 @@ const others = new Set([
     'sweepLocators',
     'sweepFull',
     'sweeps',
+    'tidy',
     'resync',
     'operation',
     'operationReport',

@@ -15,6 +15,7 @@ import './resync.ts'
 import './sweep-full.ts'
 import './sweep-locators.ts'
 import './sweeps.ts'
+import './tidy.ts'
 import './units.ts'
 import './withdraw.ts'
 

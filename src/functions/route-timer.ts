@@ -1,8 +1,8 @@
-import { app, type Ready } from '../lib/app.ts'
-import { type Starter, timerFunction } from '../lib/durable/runs.ts'
+import type { Ready } from '../lib/app.ts'
+import type { Starter } from '../lib/durable/runs.ts'
 import type { Route } from '../lib/model.ts'
 import type { Log } from '../lib/telemetry/log-event.ts'
-import { logIssues } from '../lib/telemetry/log-issues.ts'
+import { appTimer } from './app-timer.ts'
 
 /**
  * A timer that does something for every route. Trouble with one route keeps no other from going on (P4); the invocation
@@ -15,13 +15,7 @@ export const routeTimer = (
   schedule: string,
   work: (app: Ready, starter: Starter, route: Route, log: Log) => Promise<void>,
 ): void =>
-  timerFunction(name, schedule, async (starter, context) => {
-    const log = context.log.bind(context)
-    if (app.state === 'broken') {
-      logIssues(log, app.issues)
-      throw new Error('The settings have mistakes; the lines before this one list them.')
-    }
-    await app.ledger.prepare()
+  appTimer(name, schedule, async (app, starter, log) => {
     const failures: unknown[] = []
     for (const route of app.routes.values())
       await work(app, starter, route, log).catch((error: unknown) => failures.push(error))

@@ -55,6 +55,12 @@ const azure = {
   budgetWait: 10 * 60_000,
   /** An operation that has shown no life for so long is asked for its orchestration. */
   operationSilence: 10 * 60_000,
+  /** An operation that nothing has happened to for so long is forgotten, its report with it. */
+  operationKept: 30 * 24 * 60 * 60_000,
+  /** How long the durable history of an instance is kept, once that has finished; counted from its creation. */
+  historyKept: 7 * 24 * 60 * 60_000,
+  /** A run of tidy begins nothing new after this; the next one finds what is left. */
+  tidySlice: 4 * 60_000,
 } as const
 
 export type Timing = Readonly<Record<keyof typeof azure, number>>

@@ -25,6 +25,11 @@ export interface Starter {
   instance(instanceId: string): Promise<'running' | 'finished' | 'missing'>
   /** Removes the history of a finished instance, as far as that can be done now: history that stays does no harm. */
   purge(instanceId: string): Promise<void>
+  /**
+   * Removes finished instances that were created in a time, both ends included; one that has not finished stays.
+   * @returns how many. Throws when the task hub does not answer in time; it may go on removing them.
+   */
+  purgeCreated(from: Date, to: Date): Promise<number>
 }
 
 const withinTime = async <T>(work: Promise<T>): Promise<T> => {
@@ -50,11 +55,13 @@ const startOnce = async (client: df.DurableClient, name: string, instanceId: str
   }
 }
 
+const { Completed, Failed, Canceled, Terminated } = df.OrchestrationRuntimeStatus
+const ended: readonly df.OrchestrationRuntimeStatus[] = [Completed, Failed, Canceled, Terminated]
+
 const instanceState = async (client: df.DurableClient, id: string): Promise<'running' | 'finished' | 'missing'> => {
   try {
     const status = await withinTime(client.getStatus(id))
-    const ended = ['Completed', 'Failed', 'Canceled', 'Terminated']
-    return ended.includes(String(status?.runtimeStatus)) ? 'finished' : 'running'
+    return status !== undefined && ended.includes(status.runtimeStatus) ? 'finished' : 'running'
   } catch (error) {
     // The client throws on 404 instead of answering undefined.
     if (error instanceof Error && /replied with HTTP 404 response/.test(error.message)) return 'missing'
@@ -90,6 +97,10 @@ const starterOf = (client: df.DurableClient, context: InvocationContext): Starte
     } catch (error) {
       logEvent((...args) => context.warn(...args), 'purgeFailed', { instance: instanceId, error: errorName(error) })
     }
+  },
+  purgeCreated: async (createdTimeFrom, createdTimeTo) => {
+    const filter = { createdTimeFrom, createdTimeTo, runtimeStatus: [...ended] }
+    return (await withinTime(client.purgeInstanceHistoryBy(filter))).instancesDeleted
   },
 })
 

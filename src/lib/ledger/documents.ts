@@ -2,6 +2,7 @@ import { type Code, isCode } from '../codes.ts'
 import type { AccountKey, Clock, RouteKey } from '../model.ts'
 import {
   accountKey,
+  idOfOperation,
   keysWithPrefix,
   operationKey,
   pageOfReport,
@@ -10,7 +11,7 @@ import {
   sharedPartition,
   withdrawalKey,
 } from './keys.ts'
-import type { ReportPage } from './ledger.ts'
+import type { OperationDocument, ReportPage } from './ledger.ts'
 import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
@@ -89,13 +90,23 @@ export const documents = (table: Table, clock: Clock) => {
       return row === undefined ? undefined : JSON.parse(gathered('document', row))
     },
 
+    async *operations(): AsyncGenerator<OperationDocument> {
+      for await (const row of table.scan(sharedPartition, keysWithPrefix(operationKey('')), { ahead: 100 }))
+        yield { id: idOfOperation(row.rowKey), document: JSON.parse(gathered('document', row)) }
+    },
+
+    removeOperation: (id: string): Promise<void> =>
+      table.batch([{ do: 'remove', partitionKey: sharedPartition, rowKey: operationKey(id) }]),
+
     saveReport: (id: string, page: number, lines: readonly string[]): Promise<void> =>
       put(sharedPartition, reportKey(id, page), spread('lines', lines.join('\n'), pageColumns)),
 
     async removeReport(id: string): Promise<void> {
       const pages: Operation[] = []
-      for await (const { partitionKey, rowKey } of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id))))
-        pages.push({ do: 'remove', partitionKey, rowKey })
+      // A page of a report is long.
+      const keysOnly = { columns: ['PartitionKey', 'RowKey'] }
+      for await (const { rowKey } of table.scan(sharedPartition, keysWithPrefix(reportPrefix(id)), keysOnly))
+        pages.push({ do: 'remove', partitionKey: sharedPartition, rowKey })
       await inBatches(table, pages)
     },
 

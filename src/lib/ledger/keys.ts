@@ -20,6 +20,7 @@ export const routeStateKey = 'r.state'
 export const withdrawalKey = (locator: string): string => `t.${sha256(locator.toLowerCase())}`
 export const accountKey = (account: AccountKey): string => `a.${account}`
 export const operationKey = (id: string): string => `op.${id}`
+export const idOfOperation = (key: string): string => key.slice(operationKey('').length)
 export const reportPrefix = (id: string): string => `report.${id}.`
 
 /** Pages sort as text in the order of their numbers. */

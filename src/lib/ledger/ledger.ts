@@ -99,6 +99,11 @@ export interface ReportPage {
   readonly lines: readonly string[]
 }
 
+export interface OperationDocument {
+  readonly id: string
+  readonly document: unknown
+}
+
 export interface UnsightedPage {
   readonly locators: readonly Pick<Sighting, 'locator' | 'asset'>[]
   readonly next?: string
@@ -147,6 +152,10 @@ export interface Ledger {
   /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. */
   saveOperation(id: string, document: object): Promise<void>
   operation(id: string): Promise<unknown>
+  /** All documents in the order of their ids; those that are saved or removed meanwhile may be among them or not. */
+  operations(): AsyncIterable<OperationDocument>
+  /** The document alone; its report is removed by itself. */
+  removeOperation(id: string): Promise<void>
   /** Appends lines to an operation's report; safe to repeat with the same page number. */
   saveReport(id: string, page: number, lines: readonly string[]): Promise<void>
   /** From a page on, in the order of their numbers. */

@@ -22,6 +22,8 @@ export type Operation =
 export interface Scan {
   /** OData, over columns. */
   readonly filter?: string
+  /** Only these columns; all by default. */
+  readonly columns?: readonly string[]
   /** Rows read ahead at most; fewer for readers that stop early. @default 1000 */
   readonly ahead?: number
 }
@@ -98,9 +100,12 @@ export const openTable = (client: TableClient, random: () => number): Table => {
         throw error
       }
     },
-    async *scan(partitionKey, { from, to }, { filter, ahead = 1000 } = {}) {
+    async *scan(partitionKey, { from, to }, { filter, columns, ahead = 1000 } = {}) {
       const range = `PartitionKey eq ${quoted(partitionKey)} and RowKey ge ${quoted(from)} and RowKey lt ${quoted(to)}`
-      const query = { filter: filter === undefined ? range : `${range} and (${filter})` }
+      const query = {
+        filter: filter === undefined ? range : `${range} and (${filter})`,
+        ...(columns === undefined ? {} : { select: [...columns] }),
+      }
       let continuationToken: string | undefined
       do {
         const token = continuationToken

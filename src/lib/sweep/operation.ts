@@ -90,7 +90,10 @@ export const isOperationId = (id: string): boolean => /^[A-Za-z0-9_-]{8,64}$/.te
 
 /** Undefined for one that is not known, or that another release wrote in a way this one cannot read. */
 export const loadOperation = async (ledger: Pick<Ledger, 'operation'>, id: string): Promise<Operation | undefined> =>
-  operationSchema.safeParse(await ledger.operation(id)).data
+  parseOperation(await ledger.operation(id))
+
+/** Undefined for any other document than an operation. */
+export const parseOperation = (document: unknown): Operation | undefined => operationSchema.safeParse(document).data
 
 /** The operation as it ended; nothing is saved. */
 export const endOperation = (
@@ -143,6 +146,14 @@ export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly
       part.map(unit => JSON.stringify(unit)),
     )
   }
+}
+
+/** Forgets an operation with all that was kept beside it; its own document goes last, so that a crash leaves nothing. */
+export const removeOperation = async (ledger: Ledger, id: string): Promise<void> => {
+  await ledger.removeReport(id)
+  await ledger.removeReport(unitsId(id))
+  await ledger.removeOperation(stopId(id))
+  await ledger.removeOperation(id)
 }
 
 /** Empty for an operation without names. Throws where they cannot be read. */

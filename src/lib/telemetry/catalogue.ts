@@ -24,12 +24,16 @@ export const events = {
     attributes: ['step', 'route', 'kind', 'name', 'error'],
   },
   startFailed: { what: 'The task hub did not take a start; dispatch repeats it.', attributes: ['instance', 'error'] },
-  purgeFailed: { what: 'The history of a run that has ended could not be removed.', attributes: ['instance', 'error'] },
+  purgeFailed: { what: 'Durable history that has ended could not be removed.', attributes: ['instance', 'error'] },
   runOrphaned: { what: 'A run was lost and is followed by a new one.', attributes: ['route', 'kind', 'name', 'run'] },
   accountAnswers: { what: 'An account that did not answer answers again.', attributes: ['account'] },
   holdBegan: { what: 'A route is on hold: an account has not answered for long.', attributes: ['route', 'account'] },
   holdEnded: { what: 'The account that a route was on hold for answers again.', attributes: ['route', 'account'] },
   sweepStarted: { what: 'A sweep of a route was started, or goes on.', attributes: ['route', 'sweep'] },
+  tidied: {
+    what: 'What is old was removed: durable history of instances, and operations with their reports.',
+    attributes: ['instances', 'operations'],
+  },
   dispatched: { what: 'Dispatch let in what was due.', attributes: ['route', 'started', 'orphans'] },
 } as const satisfies Record<string, { readonly what: string; readonly attributes: readonly string[] }>
 

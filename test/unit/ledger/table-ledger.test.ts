@@ -355,6 +355,11 @@ describe('the table', () => {
     expect(await Array.fromAsync(ledger.report('o-1', 10))).toEqual([{ page: 10, lines: ['c'] }])
     await ledger.removeReport('o-1')
     expect(await Array.fromAsync(ledger.report('o-1'))).toEqual([])
+    expect((await Array.fromAsync(ledger.operations())).map(({ id }) => id)).toContain('o-1')
+    await ledger.removeOperation('o-1')
+    // Repeated, as after a crash.
+    await ledger.removeOperation('o-1')
+    expect((await Array.fromAsync(ledger.operations())).map(({ id }) => id)).not.toContain('o-1')
     await ledger.rememberLocator('east>west', `it's #1`, 'Film', 'id')
     expect(await ledger.locatorAsset('east>west', `IT'S #1`)).toBe('Film')
     expect(await ledger.locatorAsset('east>west', 'other')).toBeUndefined()

@@ -126,6 +126,14 @@ export class MemoryLedger {
     return text === undefined ? undefined : JSON.parse(text)
   }
 
+  async *operations() {
+    for (const [id, text] of [...this.documents]) yield { id, document: JSON.parse(text) as unknown }
+  }
+
+  async removeOperation(id: string) {
+    this.documents.delete(id)
+  }
+
   async saveReport(id: string, page: number, lines: readonly string[]) {
     const pages = this.reports.get(id) ?? new Map<number, readonly string[]>()
     this.reports.set(id, pages.set(page, lines))

@@ -1,0 +1,42 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Route, RouteKey } from '../model.ts'
+import { type Operation, parseOperation, removeOperation } from './operation.ts'
+import type { SweepStarter } from './start-sweep.ts'
+
+/** Operations whose reports tell what still waits for a decision after an outage. */
+const undecided = async (ledger: Ledger, routes: ReadonlyMap<RouteKey, Route>): Promise<ReadonlySet<string>> => {
+  const states = await Promise.all([...routes.keys()].map(route => ledger.routeState(route)))
+  return new Set(
+    states.flatMap(({ returned }) => (returned?.operation && !returned.settled ? [returned.operation] : [])),
+  )
+}
+
+/** Sweeps have one operation each, which the next one takes over. */
+const isOld = ({ kind, updatedAt }: Operation, before: number): boolean => kind === 'resync' && updatedAt <= before
+
+/**
+ * Forgets resyncs that nothing has happened to since a time, with their reports. One that is still being walked, however
+ * slowly, stays, and so does one that the route needs.
+ *
+ * @param before milliseconds since 1970.
+ * @param isOver no further operation is looked at then.
+ * @returns how many were forgotten.
+ */
+export const tidyOperations = async (
+  { ledger, routes }: { readonly ledger: Ledger; readonly routes: ReadonlyMap<RouteKey, Route> },
+  starter: Pick<SweepStarter, 'hasPages'>,
+  before: number,
+  isOver: () => boolean,
+): Promise<number> => {
+  const needed = await undecided(ledger, routes)
+  let forgotten = 0
+  for await (const { id, document } of ledger.operations()) {
+    if (isOver()) break
+    const operation = parseOperation(document)
+    if (operation === undefined || !isOld(operation, before) || needed.has(id)) continue
+    if (operation.status === 'running' && (await starter.hasPages(id))) continue
+    await removeOperation(ledger, id)
+    forgotten += 1
+  }
+  return forgotten
+}
