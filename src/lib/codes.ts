@@ -81,7 +81,8 @@ const catalogue = {
   },
   PolicyInUse: {
     cause: 'A policy cannot be replaced or deleted while something in the target uses it.',
-    remedy: 'Remove what is named in the target and look again, or publish with a new policy in the source.',
+    remedy:
+      'Remove what is named in the target and look again, or publish with a new policy in the source. Of a streaming policy ask for a resync with `replaceInUse`: locators that the app made are taken off for the moment that it takes.',
   },
   LocatorIdTaken: {
     cause:

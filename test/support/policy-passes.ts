@@ -2,6 +2,7 @@
 import type { Facts, Permissions } from '../../src/lib/ledger/facts.ts'
 import type { Kind, Outcome, Unit } from '../../src/lib/model.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
+import type { Release } from '../../src/lib/replicate/policy-users.ts'
 import { syncPolicy } from '../../src/lib/replicate/sync-policy.ts'
 import { outcomeOf } from '../../src/lib/replicate/trouble.ts'
 
@@ -12,6 +13,8 @@ export class PolicyPasses {
   facts: Facts = {}
   /** Units that the target turned out not to have. */
   readonly doubted: string[] = []
+  /** How locators that use a policy are taken off. */
+  release: Release | undefined
   readonly #unit: Unit & { readonly kind: PolicyKind }
 
   constructor(pair: Pair, kind: PolicyKind, name: string) {
@@ -24,6 +27,7 @@ export class PolicyPasses {
       const { outcome, facts } = await syncPolicy(this.pair, this.#unit, {
         facts: this.facts,
         permissions,
+        ...(this.release === undefined ? {} : { release: this.release }),
         mayWrite: async before => this.#record(before),
         doubt: async units => {
           this.doubted.push(...units.map(({ kind, name }) => `${kind} ${name}`))

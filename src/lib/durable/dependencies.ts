@@ -1,4 +1,7 @@
-import type { Unit } from '../model.ts'
+import { isOwned } from '../ledger/facts.ts'
+import type { LocatorSummary } from '../media/resources.ts'
+import type { RouteKey, Unit } from '../model.ts'
+import type { Release } from '../replicate/policy-users.ts'
 import type { ActivityDeps } from './guard.ts'
 import type { Starter } from './runs.ts'
 
@@ -39,5 +42,22 @@ export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): 
   return {
     names: open.map(({ unit }) => nameOf(unit)),
     stuck: open.some(({ row }) => row?.state === 'idle' && row.outcome !== undefined),
+  }
+}
+
+/** What a streaming policy needs to be replaced under its locators; whose those are is on the rows of their assets. */
+export const releaseOf = (deps: ActivityDeps, starter: Starter, route: RouteKey): Release => {
+  const assetUnit = (name: string): Unit => ({ route, kind: 'asset', name })
+  const isOurs = async ({ name, assetName }: LocatorSummary): Promise<boolean> => {
+    const facts = (await deps.ledger.read(assetUnit(assetName)))?.facts
+    return isOwned(facts?.owner) && facts?.locators?.includes(name.toLowerCase()) === true
+  }
+  return {
+    foreign: async locators => {
+      const names: string[] = []
+      for (const locator of locators) if (!(await isOurs(locator))) names.push(locator.name)
+      return names
+    },
+    lookAgain: assets => requestUnits(deps, starter, assets.map(assetUnit), 'all'),
   }
 }

@@ -8,7 +8,7 @@ import { marked, withMark } from '../replicate/policy-mark.ts'
 import { isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { closeAndAdmit } from './close.ts'
-import { pendingUnits, requestUnits } from './dependencies.ts'
+import { pendingUnits, releaseOf, requestUnits } from './dependencies.ts'
 import { type ActivityDeps, Lost, record, type Tools } from './guard.ts'
 import { movedHome } from './moved-home.ts'
 import { rulesOf } from './route-rules.ts'
@@ -86,6 +86,7 @@ const syncUnit = async (
     ...(writable
       ? {
           mayWrite: facts => record(deps, pass, facts),
+          release: releaseOf(deps, tools.starter, unit.route),
         }
       : {}),
   }

@@ -22,6 +22,9 @@ const resyncSchema = z.strictObject(
     all: z.literal(true, { error: 'true' }).optional().describe('Everything that the route includes.'),
     dryRun: flag.describe('Compare and report only.'),
     adopt: flag.describe('Take over objects of the target that were not made by this app.'),
+    replaceInUse: flag.describe(
+      "Replace streaming policies that locators of the target use; the app's own are taken off and made again.",
+    ),
     confirmDeletes: flag.describe(
       "Lift the route's limit of deletes for a day, and follow a source account that was replaced.",
     ),

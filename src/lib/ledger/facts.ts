@@ -79,6 +79,8 @@ export const retries = ({ adopt, restore, retryRefused }: Permissions): boolean 
 /** What the owner of a request allows the next pass to do. */
 export interface Permissions {
   readonly adopt?: boolean
+  /** A streaming policy is replaced though locators of ours use it; they are made again after it. */
+  readonly replaceInUse?: boolean
   /** After an outage: the source's state is made again, whatever was changed in the target. */
   readonly restore?: boolean
   /** After an outage: the target's state is kept, and becomes the home. */

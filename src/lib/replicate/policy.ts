@@ -2,6 +2,7 @@ import { type Facts, isOwned, type Permissions, retries } from '../ledger/facts.
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
+import type { Release } from './policy-users.ts'
 
 /** What is known and allowed, and how to write. */
 export interface PolicyInput {
@@ -17,6 +18,8 @@ export interface PolicyInput {
   readonly waitFor?: (units: readonly Unit[]) => Promise<Outcome | undefined>
   /** Asks again for units that the ledger may call in sync, and that the target lacks. */
   readonly doubt?: (units: readonly Unit[]) => Promise<void>
+  /** Absent when only reporting. */
+  readonly release?: Release
 }
 
 export interface PolicyResult {

@@ -1,17 +1,15 @@
 import { compareStreamingPolicy } from '../media/compare.ts'
-import type { StreamingPolicy } from '../media/resources.ts'
+import type { LocatorSummary, StreamingPolicy } from '../media/resources.ts'
 import { isPredefined, policyNames, withRewrittenUrls } from '../media/streaming-policies.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { inSync, missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
-
-/** Names shown of the locators that keep a policy from being replaced. */
-const namesShown = 10
+import { inTheWay, inUse, locatorsUsing, withoutUsers } from './policy-users.ts'
 
 /**
  * A streaming policy is immutable (contract section 6.6): one that differs is deleted and made again while nothing
- * uses it, and blocks otherwise.
+ * uses it, and blocks otherwise, unless `replaceInUse` was asked for.
  */
 export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
   const [found, target] = await Promise.all([
@@ -23,9 +21,11 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
   const source = withRewrittenUrls(found, pair.route.rewriteUrls)
   const input = ofThis(given, target?.created)
   const differs = target === undefined ? [] : compareStreamingPolicy(source, target)
+  let users: readonly LocatorSummary[] = []
   if (target !== undefined && differs.length > 0 && owns(input, true)) {
-    const users = await locatorsUsing(pair, unit.name)
-    if (users.length > 0) return { outcome: inUse(unit, users), facts: input.facts, changes: differs }
+    users = await locatorsUsing(pair, unit.name, input.permissions.replaceInUse ? Number.POSITIVE_INFINITY : undefined)
+    const names = await inTheWay(input, users)
+    if (names.length > 0) return { outcome: inUse(unit, names), facts: input.facts, changes: differs }
   }
   const changes = target === undefined ? ['it is missing'] : differs
   const waiting = await keyPolicies(pair, unit, input, policyNames(source), changes.length > 0)
@@ -39,7 +39,7 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     sourceMark: digestOf(source.properties),
     targetMark: async () => (await pair.target.streamingPolicy(unit.name))?.created,
     differs,
-    write: () => write(pair, source, target),
+    write: () => withoutUsers(pair, input, users, () => write(pair, source, target)),
     undo: async () => {
       await pair.target.deleteStreamingPolicy(unit.name)
       if (target !== undefined) await pair.target.putStreamingPolicy(target.name, target.properties)
@@ -105,24 +105,3 @@ const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolic
     throw error
   }
 }
-
-const locatorsUsing = async (pair: Pair, policy: string): Promise<readonly string[]> => {
-  const names: string[] = []
-  let cursor: string | undefined
-  do {
-    const page = await pair.target.locators(cursor)
-    names.push(
-      ...page.items
-        .filter(locator => locator.streamingPolicyName.toLowerCase() === policy.toLowerCase())
-        .map(locator => locator.name),
-    )
-    cursor = page.next
-  } while (cursor !== undefined && names.length < namesShown)
-  return names
-}
-
-const inUse = (unit: Unit, users: readonly string[]): Outcome => ({
-  outcome: 'blocked',
-  code: 'PolicyInUse',
-  detail: `${unit.name} is used by ${users.slice(0, namesShown).join(', ')}`,
-})

@@ -33,6 +33,7 @@ export interface ResyncRequest {
   readonly all?: true | undefined
   readonly dryRun?: boolean | undefined
   readonly adopt?: boolean | undefined
+  readonly replaceInUse?: boolean | undefined
   readonly confirmDeletes?: boolean | undefined
 }
 
@@ -114,7 +115,10 @@ const confirm = async ({ ledger, clock, timing }: AcceptDeps, route: Route): Pro
   }))
 }
 
-const permissionsOf = ({ adopt }: ResyncRequest): Permissions => (adopt === undefined ? {} : { adopt })
+const permissionsOf = ({ adopt, replaceInUse }: ResyncRequest): Permissions => ({
+  ...(adopt === undefined ? {} : { adopt }),
+  ...(replaceInUse === undefined ? {} : { replaceInUse }),
+})
 
 const operationOf = (id: string, now: number, request: ResyncRequest, total: number | undefined): Operation =>
   newOperation(

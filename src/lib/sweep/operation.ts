@@ -21,7 +21,7 @@ const operationSchema = z.object({
   route: z.string(),
   scope: z.enum(['all', 'named']),
   dryRun: z.boolean(),
-  permissions: z.object({ adopt: z.boolean().exactOptional() }),
+  permissions: z.object({ adopt: z.boolean().exactOptional(), replaceInUse: z.boolean().exactOptional() }),
   status: z.enum(['running', 'succeeded', 'canceled', 'failed']),
   startedAt: time,
   updatedAt: time,

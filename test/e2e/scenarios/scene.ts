@@ -100,7 +100,7 @@ export class Scene {
   async look(
     kind: Kind,
     name: string,
-    ending: { readonly code?: string; readonly adopt?: true } = {},
+    ending: { readonly code?: string; readonly adopt?: true; readonly replaceInUse?: true } = {},
   ): Promise<UnitView> {
     const { code = 'inSync', ...more } = ending
     const before = (await unit(this.stack, name, kind))?.observed ?? 0

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
+import { eventually } from '../support.ts'
 import type { Scenario, Scene } from './scene.ts'
 import { clearKey, keyPolicy, open, protocols, token } from './shapes.ts'
 
@@ -93,6 +94,38 @@ export const streamingPolicies: readonly Scenario[] = [
       await scene.withdrawn(locator)
       await scene.gone('west', `streamingLocators/${locator}`)
       await scene.look('streamingPolicy', policy)
+    },
+  },
+  {
+    name: 'a policy and its locator made anew in A before anybody looked: replaced under our locators when asked to, never under those of others',
+    async play(scene) {
+      const [keys = ''] = await keyPolicies(scene, 'keys')
+      const policy = scene.name('renewed')
+      const body = (label: string): JsonObject => ({
+        commonEncryptionCbcs: {
+          enabledProtocols: protocols('hls'),
+          contentKeys: { defaultKey: { label, policyName: keys } },
+          drm: { fairPlay: { allowPersistentLicense: false } },
+        },
+      })
+      await scene.a.put(`streamingPolicies/${policy}`, body('first'))
+      const asset = await scene.asset()
+      const locator = await scene.locator('title', asset, { streamingPolicyName: policy })
+      await scene.synced(asset)
+      const theirs = await scene.locator('theirs', asset, { streamingPolicyName: policy }, 'west')
+      await scene.a.delete(`streamingLocators/${locator}`)
+      await scene.a.delete(`streamingPolicies/${policy}`)
+      await scene.a.put(`streamingPolicies/${policy}`, body('second'))
+      await scene.locator('title', asset, { streamingPolicyName: policy })
+      const { detail: plain } = await scene.look('streamingPolicy', policy, { code: 'PolicyInUse' })
+      expect(plain).toContain(locator)
+      const { detail } = await scene.look('streamingPolicy', policy, { code: 'PolicyInUse', replaceInUse: true })
+      expect(detail).not.toContain(locator)
+      expect(detail).toContain(theirs)
+      expect(await scene.b.get(`streamingLocators/${locator}`)).toBeDefined()
+      await scene.b.delete(`streamingLocators/${theirs}`)
+      await scene.look('streamingPolicy', policy, { replaceInUse: true })
+      await eventually('A and B are equal', async () => (await scene.compare()).length === 0)
     },
   },
   {

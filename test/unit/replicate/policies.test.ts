@@ -317,6 +317,33 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
       detail: expect.stringContaining(`user-of-${name}`),
     })
     expect(await inB(`streamingPolicies/${name}`)).toMatchObject(streamingPolicy())
+    // Asked to, it is replaced, and whoever made the locators is asked for before and after they go.
+    const looks: boolean[] = []
+    passes.release = {
+      foreign: async () => [],
+      lookAgain: async assets => {
+        expect(assets).toEqual([name])
+        looks.push((await inB(`streamingLocators/user-of-${name}`)) !== undefined)
+      },
+    }
+    expect(await passes.run({ replaceInUse: true })).toEqual(inSync)
+    expect(looks).toEqual([true, false])
+    expect(await inB(`streamingPolicies/${name}`)).toMatchObject(
+      streamingPolicy({ clearTracks: [{ trackSelections: [] }] }),
+    )
+  })
+
+  it('P5: a streaming policy that locators of somebody else use, whatever is asked for', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
+    const passes = streamingPasses()
+    await passes.run()
+    await ground.arm.west.put(`assets/${name}`, {})
+    await ground.arm.west.put(`streamingLocators/user-of-${name}`, { assetName: name, streamingPolicyName: name })
+    await ground.arm.east.delete(`streamingPolicies/${name}`)
+    await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy({ clearTracks: [{ trackSelections: [] }] }))
+    passes.release = { foreign: async locators => locators.map(one => one.name), lookAgain: async () => {} }
+    expect(await passes.run({ replaceInUse: true })).toMatchObject({ code: 'PolicyInUse' })
+    expect(await inB(`streamingLocators/user-of-${name}`)).toBeDefined()
   })
 })
 
