@@ -3,6 +3,7 @@
  * Broken, answers health with 503 and refuses its triggers, so that Event Grid keeps the events.
  */
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TableClient } from '@azure/data-tables'
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
 import type { Issue } from './config/issues.ts'
@@ -10,8 +11,8 @@ import { processSettings, type Settings } from './config/settings.ts'
 import { surveyUnit } from './durable/survey-unit.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
-import { Budget } from './media/budget.ts'
-import type { Clock, Route, RouteKey } from './model.ts'
+import { Governor } from './media/governor/governor.ts'
+import type { Clock, Priority, Route, RouteKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
 import type { SweepDeps } from './sweep/page.ts'
 import { type Timing, timing } from './timing.ts'
@@ -24,6 +25,8 @@ export interface Ready {
   readonly pairs: Pairs
   readonly timing: Timing
   readonly clock: Clock
+  /** What is left of the rate limits of every account. */
+  readonly governor: Governor
   /** What resyncs and sweeps compare and ask with. */
   readonly sweep: SweepDeps
 }
@@ -51,18 +54,25 @@ const tableOf = ({ hub, ledgerTable }: Settings): TableClient => {
 const compose = (settings: Settings): Ready => {
   const times = timing(settings.pace)
   const { maxActive, maxActivePolicies } = settings
+  const routes = new Map(settings.routes.map(route => [route.key, route]))
+  const endsOf = ({ from, to }: Route) => settings.accounts.filter(({ key }) => key === from || key === to)
   const ledger = createTableLedger({
     table: tableOf(settings),
     timing: times,
     clock,
     randomKey: () => randomBytes(8).toString('hex'),
     routes: settings.routes.map(({ key, from, to }) => ({ key, from, to, maxActive, maxActivePolicies })),
+    room: async (key, priority) => {
+      const route = routes.get(key)
+      return route === undefined ? 0 : governor.room(endsOf(route), { route: key, priority })
+    },
   })
-  const budget = new Budget(clock, times.budgetWait)
-  const pairs = createPairs(settings, times, clock, call => budget.note(call))
-  const routes = new Map(settings.routes.map(route => [route.key, route]))
-  const survey: SweepDeps['survey'] = (unit, permissions) =>
-    surveyUnit({ ledger, pair: key => pairs.pair(key) }, unit, permissions)
+  const governor: Governor = new Governor({ store: ledger, clock, timing: times, sleep })
+  const pairs = createPairs(settings, times, clock, governor)
+  const survey: SweepDeps['survey'] = (unit, permissions, priority) =>
+    surveyUnit({ ledger, pair: pairs.pair }, unit, permissions, priority)
+  const heldUntil = (route: Route, priority: Priority) =>
+    governor.heldUntil(endsOf(route), { route: route.key, priority })
   return {
     state: 'ready',
     settings,
@@ -71,7 +81,8 @@ const compose = (settings: Settings): Ready => {
     pairs,
     timing: times,
     clock,
-    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, budget },
+    governor,
+    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, heldUntil },
   }
 }
 

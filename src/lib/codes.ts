@@ -22,8 +22,9 @@ const catalogue = {
     remedy: 'Units that it had asked for go on. Start the resync again for the rest.',
   },
   BudgetUsed: {
-    cause: 'The share of the rate limits that sweeps may use is used up for now.',
-    remedy: 'Nothing to do; the rest is left to the owner of the account and to events, and the sweep goes on later.',
+    cause:
+      'What this work may use of the rate limits of an account is used up for now; the rest is left to its owner, and to events.',
+    remedy: 'Nothing to do; it goes on when calls come back. `GET /api/sweeps` shows what is left.',
   },
   SourceEmpty: {
     cause: 'The container of the asset holds no files.',

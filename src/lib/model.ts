@@ -100,6 +100,18 @@ export const reasons = [
 ] as const
 export type Reason = (typeof reasons)[number]
 
+/**
+ * What comes first where slots or calls are short: `bulk` comes after events, `last` after that. `urgent` cannot wait:
+ * withdrawing by hand, and asking whether an account is alive.
+ */
+export type Priority = 'urgent' | 'event' | 'bulk' | 'last'
+
+/** For whom a call to a media account is made. */
+export interface Caller {
+  readonly route: RouteKey
+  readonly priority: Priority
+}
+
 /** The ends of a route. */
 export type Side = 'source' | 'target'
 

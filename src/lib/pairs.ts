@@ -1,12 +1,12 @@
 /** Builds the two ends of every route from the settings. Part of the composition root. */
 import type { TokenCredential } from '@azure/core-auth'
 import type { Settings } from './config/settings.ts'
-import type { Call } from './media/arm/policies.ts'
 import { createArmReader } from './media/arm/reader.ts'
 import { createArmWriter } from './media/arm/writer.ts'
 import { credentialFor } from './media/credential.ts'
+import type { Governor } from './media/governor/governor.ts'
 import type { MediaReader } from './media/ports.ts'
-import type { Account, AccountKey, Clock, Route, RouteKey, Side } from './model.ts'
+import type { Account, AccountKey, Caller, Clock, Priority, Route, RouteKey, Side } from './model.ts'
 import type { Pair, Place, Reach } from './replicate/pair.ts'
 import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
@@ -18,10 +18,10 @@ import { storageAnswers } from './storage/probe.ts'
 import type { Timing } from './timing.ts'
 
 export interface Pairs {
-  /** Undefined for a route that is not in the topology. */
-  pair(route: RouteKey): Pair | undefined
+  /** Undefined for a route that is not in the topology. @param priority of the calls that are made through it. */
+  pair(route: RouteKey, priority: Priority): Pair | undefined
   /** Reads one account outside of a pass. Throws for an account that is not in the topology. */
-  reader(account: AccountKey): MediaReader
+  reader(account: AccountKey, caller: Caller): MediaReader
 }
 
 const storageScope = 'https://storage.azure.com/.default'
@@ -53,12 +53,12 @@ const reachOf = async (questions: readonly Promise<boolean>[]): Promise<Reach> =
   return answers.every(Boolean) ? 'all' : answers.some(Boolean) ? 'some' : 'none'
 }
 
-/** @param onCall told of every request to a media account. */
+/** @param governor asked before every request to a media account. */
 export const createPairs = (
   settings: Settings,
   timing: Timing,
   clock: Clock,
-  onCall: (call: Call) => void = () => {},
+  governor: Pick<Governor, 'gate'>,
 ): Pairs => {
   const accounts = new Map(settings.accounts.map(account => [account.key, account]))
   const found = (key: AccountKey): Account => {
@@ -69,17 +69,23 @@ export const createPairs = (
   const secretOf = (setting: string) => settings.secrets.get(setting) ?? new Secret('')
   const credentials = new Map(settings.accounts.map(account => [account.key, credentialFor(account, secretOf)]))
   const credentialOf = (key: AccountKey): TokenCredential => credentials.get(key) ?? credentialFor(found(key), secretOf)
-  const options = (key: AccountKey) => ({
+  const options = (key: AccountKey, caller: Caller) => ({
     credential: credentialOf(key),
     clock,
     liveOutputsFor: timing.liveOutputs,
-    onCall,
+    gate: governor.gate(found(key), caller),
   })
-  // One reader an account: what it learns, e.g. of live outputs, serves every route.
-  const readers = new Map(
-    settings.accounts.map(account => [account.key, createArmReader(account, options(account.key))]),
-  )
-  const reader = (key: AccountKey): MediaReader => readers.get(key) ?? createArmReader(found(key), options(key))
+  const readers = new Map<string, MediaReader>()
+  const newReader = (key: AccountKey, caller: Caller): MediaReader => createArmReader(found(key), options(key, caller))
+  // What is known of live outputs serves every route, and costs one look.
+  const forAll = new Map(settings.accounts.map(({ key }) => [key, newReader(key, { route: '', priority: 'event' })]))
+  const reader = (key: AccountKey, caller: Caller): MediaReader => {
+    const id = `${key}/${caller.route}/${caller.priority}`
+    const { liveOutputAssets } = forAll.get(key) ?? {}
+    const made = readers.get(id) ?? { ...newReader(key, caller), ...(liveOutputAssets && { liveOutputAssets }) }
+    readers.set(id, made)
+    return made
+  }
   const byIdentity = (key: AccountKey, place: Place): Container =>
     identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
 
@@ -97,13 +103,14 @@ export const createPairs = (
     return pacer
   }
 
-  const pairOf = (route: Route): Pair => {
-    const source = sided(reader(route.from), 'source')
+  const pairOf = (route: Route, priority: Priority): Pair => {
+    const caller: Caller = { route: route.key, priority }
+    const source = sided(reader(route.from, caller), 'source')
     const keyOf = (side: Side) => (side === 'source' ? route.from : route.to)
     return {
       route,
       source,
-      target: sided(createArmWriter(found(route.to), options(route.to)), 'target'),
+      target: sided(createArmWriter(found(route.to), options(route.to, caller)), 'target'),
       opposite: settings.routes.some(({ from, to }) => from === route.to && to === route.from),
       storageFor: name => route.storage[name],
       sourceContainer: async (asset, place) =>
@@ -115,7 +122,7 @@ export const createPairs = (
       reach: (side, plane) =>
         reachOf(
           plane === 'control'
-            ? [accountAnswers(reader(keyOf(side)))]
+            ? [accountAnswers(reader(keyOf(side), { ...caller, priority: 'urgent' }))]
             : storageOf(route, side).map(name => storageAnswers(storageUrl(found(keyOf(side)), name))),
         ),
       pacerFor: ({ storageAccount }) => pacerOf(route.to, storageAccount),
@@ -123,6 +130,15 @@ export const createPairs = (
       clock,
     }
   }
-  const pairs = new Map(settings.routes.map(route => [route.key, pairOf(route)]))
-  return { pair: route => pairs.get(route), reader }
+  const pairs = new Map<string, Pair>()
+  return {
+    pair(key, priority) {
+      const route = settings.routes.find(one => one.key === key)
+      if (route === undefined) return undefined
+      const pair = pairs.get(`${key}/${priority}`) ?? pairOf(route, priority)
+      pairs.set(`${key}/${priority}`, pair)
+      return pair
+    },
+    reader,
+  }
 }

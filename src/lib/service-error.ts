@@ -6,6 +6,8 @@ export type ServiceErrorKind =
   | 'notFound'
   /** 429, or a storage account that says it is busy; `retryAfter` in milliseconds where it was told. */
   | 'throttled'
+  /** Not sent: what is left of the rate limit is kept for others; `retryAfter` says when to ask again. */
+  | 'budgetUsed'
   /** No answer, a reset, 5xx after the retries. */
   | 'unavailable'
   | 'unauthorized'

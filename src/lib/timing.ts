@@ -11,7 +11,7 @@ const azure = {
   lostLease: 60 * 60_000,
   /** A request that could not be started at once is looked at again after this. */
   admitDelay: 60_000,
-  /** A marker of higher priority overtakes one that is due this much earlier, per step of priority. */
+  /** Of bulk work, what comes last is overtaken by the rest that is due up to so much later. */
   priorityStep: 10 * 60_000,
   /** Files younger than this may still be being written. */
   settle: 2 * 60_000,
@@ -51,8 +51,13 @@ const azure = {
   locatorsInterval: 60 * 60_000,
   /** How often both accounts are compared in full. */
   fullInterval: 24 * 60 * 60_000,
-  /** How long sweeps leave an account alone whose rate limits are low. */
-  budgetWait: 10 * 60_000,
+  /** Where too few calls are left, one is let through after this to see whether there are more again, then after twice as long. */
+  budgetProbe: 5_000,
+  budgetProbeMax: 10 * 60_000,
+  /** How long a route that has asked for a call counts as one that wants more. */
+  budgetWants: 2 * 60_000,
+  /** How often an instance tells the others what it knows of rate limits, and asks what they do. */
+  budgetShare: 10_000,
   /** An operation that has shown no life for so long is asked for its orchestration. */
   operationSilence: 10 * 60_000,
   /** An operation that nothing has happened to for so long is forgotten, its report with it. */

@@ -66,6 +66,6 @@ export const brokenBy = (before: UnitRow | undefined, row: UnitRow): string | un
 
 const markerStart = (row: UnitRow) => {
   if (row.state === 'running') return markersUntil('run', 0).from
-  if (row.dueAt !== undefined) return markersUntil('due', 0).from
+  if (row.dueAt !== undefined) return markersUntil(row.priority === 0 ? 'due' : 'due-bulk', 0).from
   return row.outcome === 'blocked' ? markersUntil('stop', 0).from : ''
 }

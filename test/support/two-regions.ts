@@ -17,6 +17,7 @@ import { readSettings } from '../../src/lib/config/settings.ts'
 import { createPairs } from '../../src/lib/pairs.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { timing } from '../../src/lib/timing.ts'
+import { unlimited } from './unlimited.ts'
 
 export type Region = 'east' | 'west'
 const regions: readonly Region[] = ['east', 'west']
@@ -68,7 +69,7 @@ const pairOver = (topology: object, route = 'east>west'): Pair => {
     WEST_TOKEN: 'token-of-west',
   })
   if (!result.ok) throw new Error(JSON.stringify(result.issues))
-  const pair = createPairs(result.settings, timing(0.01), () => Date.now()).pair(route)
+  const pair = createPairs(result.settings, timing(0.01), () => Date.now(), unlimited).pair(route, 'event')
   if (pair === undefined) throw new Error('The route is missing.')
   return pair
 }

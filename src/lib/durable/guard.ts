@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Priority } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { Log } from '../telemetry/log-event.ts'
 import { stoppedBy } from './route-stops.ts'
@@ -20,7 +21,7 @@ export interface Tools {
 export interface ActivityDeps {
   readonly ledger: Ledger
   /** Both ends of a route, undefined for a route that is no longer in the topology. */
-  pair(route: string): Pair | undefined
+  pair(route: string, priority: Priority): Pair | undefined
 }
 
 /** The row is another pass's: whoever holds it has been told to look again. */
@@ -54,7 +55,7 @@ export const guarded = async <T>(
   before: Facts | undefined,
   work: (pair: Pair) => Promise<Done<T>>,
 ): Promise<Step<T>> => {
-  const pair = deps.pair(pass.unit.route)
+  const pair = deps.pair(pass.unit.route, pass.priority ?? 'event')
   if (pair === undefined) return lost
   // The settings may have changed since the run began: a route that is stopped stops between two steps.
   const stopped = stoppedBy(pair, '')

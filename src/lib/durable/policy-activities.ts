@@ -24,15 +24,16 @@ export const policyActivities = (deps: ActivityDeps) => ({
   syncPolicy: async (input: Claim & { readonly previous: string }, tools: Tools): Promise<PolicyStep> => {
     const { unit, run, pass, previous } = input
     const begun = await deps.ledger.begin({ unit, run, pass }, previous)
-    const pair = deps.pair(unit.route)
     if (begun.answer === 'refused') {
       // An earlier execution of this pass may have written, and died before it could tell that it had lost its row.
       await deps.ledger.check({ unit, run, pass }, 0)
       return { to: 'end', closed: 'ignored' }
     }
+    const { generation, priority } = begun
+    const pair = deps.pair(unit.route, priority)
     if (pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
-    const owner: Pass = { unit, run, pass, generation: begun.generation }
+    const owner: Pass = { unit, run, pass, generation, priority }
     try {
       const result = await syncUnit(deps, tools, pair, owner, begun)
       // After the last write: a pass that lost its row meanwhile has told its successor to look again.

@@ -1,5 +1,5 @@
 /** What the steps of a pass say to each other. Only names, counts and codes: all of it ends in durable history (P6). */
-import type { Outcome, Unit } from '../model.ts'
+import type { Outcome, Priority, Unit } from '../model.ts'
 import type { Place } from '../replicate/pair.ts'
 
 /** A pass's claim on its row. */
@@ -13,6 +13,8 @@ export interface Claim {
 /** A claim and the generation that the pass covers. */
 export interface Pass extends Claim {
   readonly generation: number
+  /** Of what began it; an event's where an older release began it. */
+  readonly priority?: Priority
 }
 
 /** How a close was taken: look again at once, done, or the row is no longer this pass's. */
@@ -32,6 +34,7 @@ export type Finished<T> =
 /** What the survey found to do. */
 export interface Plan {
   readonly generation: number
+  readonly priority?: Priority
   /** Locators in the target that are ours and gone from the source's asset. */
   readonly withdraw: readonly string[]
   /** The asset is gone and its time is over: the twin is deleted. */

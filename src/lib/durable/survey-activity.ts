@@ -27,10 +27,12 @@ export const surveyActivity =
   ): Promise<Exclude<Finished<Plan>, { to: 'close' }>> => {
     const { unit, run, pass, previous } = input
     const begun = await deps.ledger.begin({ unit, run, pass }, previous)
-    const pair = deps.pair(unit.route)
-    if (begun.answer === 'refused' || pair === undefined) return { to: 'end', closed: 'ignored' }
+    if (begun.answer === 'refused') return { to: 'end', closed: 'ignored' }
+    const { generation, priority } = begun
+    const pair = deps.pair(unit.route, priority)
+    if (pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
-    const owner: Pass = { unit, run, pass, generation: begun.generation }
+    const owner: Pass = { unit, run, pass, generation, priority }
     const end = async (outcome: Outcome, facts?: Facts) =>
       ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
     if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
@@ -56,9 +58,9 @@ export const surveyActivity =
     // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
     const { blobs: ofBlobs = 0, bytes: ofBytes = 0 } = survey.toCopy ?? {}
     const copying: Copying = { since: pair.clock(), blobs: 0, bytes: 0, ofBlobs, ofBytes }
-    if ((await deps.ledger.check(owner, begun.generation, { ...foundFacts(survey.facts), copying })) === 'lost')
+    if ((await deps.ledger.check(owner, generation, { ...foundFacts(survey.facts), copying })) === 'lost')
       return { to: 'end', closed: 'ignored' }
-    const plan = planOf(begun.generation, survey, withdraw, outcome)
+    const plan = { ...planOf(generation, survey, withdraw, outcome), priority }
     return { to: 'next', result: remove ? { ...plan, remove } : plan }
   }
 

@@ -1,5 +1,5 @@
 import { isOwned, type Permissions } from '../ledger/facts.ts'
-import type { Unit } from '../model.ts'
+import type { Priority, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { isMarked } from '../replicate/policy-mark.ts'
 import type { PolicyUnit } from '../replicate/remove-policy.ts'
@@ -13,7 +13,7 @@ import { rulesOf } from './route-rules.ts'
  * Where its row was lost, the mark in storage tells.
  */
 export const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit): Promise<boolean> => {
-  const opposite = pair.opposite ? deps.pair(`${pair.route.to}>${pair.route.from}`) : undefined
+  const opposite = pair.opposite ? deps.pair(`${pair.route.to}>${pair.route.from}`, 'event') : undefined
   if (opposite === undefined) return false
   const there = { ...unit, route: opposite.route.key }
   const owner = (await deps.ledger.read(there))?.facts.owner
@@ -31,8 +31,13 @@ export const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit)
  * Compares a unit on both sides, for sweeps and dry runs, with what the ledger knows of it; nothing is changed. A twin of
  * the opposite route is equal, whatever its home has become: no pass would write it (P7).
  */
-export const surveyUnit = async (deps: ActivityDeps, unit: Unit, permissions: Permissions): Promise<UnitReport> => {
-  const pair = deps.pair(unit.route)
+export const surveyUnit = async (
+  deps: ActivityDeps,
+  unit: Unit,
+  permissions: Permissions,
+  priority: Priority,
+): Promise<UnitReport> => {
+  const pair = deps.pair(unit.route, priority)
   if (pair === undefined) throw new Error(`Route ${unit.route} is not in the topology.`)
   const { kind } = unit
   if (kind !== 'asset' && kind !== 'streamingLocator' && (await isTwinOf(deps, pair, { ...unit, kind })))

@@ -4,7 +4,6 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Outcome, Side, Unit } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { diagnose } from '../replicate/trouble.ts'
-import { isServiceError, type ServiceError } from '../service-error.ts'
 import { errorName, logEvent } from '../telemetry/log-event.ts'
 import type { ActivityDeps, Tools } from './guard.ts'
 import type { Step } from './steps.ts'
@@ -26,8 +25,7 @@ export const troubleOf = async (
     if (down !== undefined) {
       const account = down === 'source' ? pair.route.from : pair.route.to
       await deps.ledger.holdAccount(account, pair.clock() + pair.timing.waitMin, unavailable[down])
-    } else if (isServiceError(error) && error.plane === 'control')
-      await holdThrottled(deps.ledger, pair, outcome, error)
+    }
     return outcome
   } catch (unnamed) {
     const name = errorName(unnamed)
@@ -51,17 +49,14 @@ export const afterTrouble = (pair: Pair, outcome: Outcome): Step<never> => {
   return wait === undefined ? { to: 'close', outcome } : { to: 'repeat', after: wait }
 }
 
-/** @returns milliseconds, where the outcome is throttling short enough to stay in the run. */
+/**
+ * @returns milliseconds, where the outcome is throttling short enough to stay in the run. Who waits for calls that are
+ *   kept for others holds no slot.
+ */
 export const shortWait = (pair: Pair, outcome: Outcome): number | undefined => {
-  if (outcome.outcome !== 'throttled') return undefined
+  if (outcome.outcome !== 'throttled' || outcome.code === 'BudgetUsed') return undefined
   const wait = Math.max(0, outcome.until - pair.clock())
   return wait <= pair.timing.throttleWait ? wait : undefined
-}
-
-/** Long throttling of an account is told to every unit of it. */
-const holdThrottled = async (ledger: Ledger, pair: Pair, outcome: Outcome, { side }: ServiceError): Promise<void> => {
-  if (outcome.outcome !== 'throttled' || shortWait(pair, outcome) !== undefined) return
-  await ledger.holdAccount(side === 'source' ? pair.route.from : pair.route.to, outcome.until, outcome.code)
 }
 
 const unavailable = { source: 'SourceUnavailable', target: 'TargetUnavailable' } as const satisfies Record<Side, Code>

@@ -1,13 +1,13 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
-import type { Clock, Route, Side } from '../model.ts'
+import type { Clock, Priority, Route, Side } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { type Log, logEvent } from '../telemetry/log-event.ts'
 
 export interface WatchDeps {
   readonly ledger: Ledger
   /** Both ends of a route, undefined for a route that is no longer in the topology. */
-  pair(route: string): Pair | undefined
+  pair(route: string, priority: Priority): Pair | undefined
   readonly clock: Clock
 }
 
@@ -48,7 +48,7 @@ const isReplaced = async ({ ledger }: WatchDeps, pair: Pair): Promise<boolean> =
  * one has not answered for `holdAfter`. The source comes first: its outage is what people fail over for.
  */
 export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promise<RouteState> => {
-  const pair = deps.pair(route.key)
+  const pair = deps.pair(route.key, 'urgent')
   if (pair === undefined) return {}
   const [source, target] = await Promise.all([askAgain(deps, pair, 'source'), askAgain(deps, pair, 'target')])
   const replacement = await isReplaced(deps, pair)

@@ -18,6 +18,7 @@ export type Door<S> = (request: HttpRequest, starter: S, context: InvocationCont
 const serviceProblems: Partial<Record<ServiceErrorKind, ProblemCode>> = {
   unavailable: 'SourceUnavailable',
   throttled: 'Throttled',
+  budgetUsed: 'Throttled',
   unauthorized: 'NotAuthorized',
 }
 

@@ -63,7 +63,7 @@ export const problemKinds = {
   },
   Throttled: {
     status: 503,
-    title: 'The source account asked for fewer calls',
+    title: 'The source account may not be called more often now',
     remedy: 'Ask again later, or for fewer names. Nothing was started.',
   },
   NotAuthorized: {

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type * as z from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Route, RouteKey, RunStarter } from '../model.ts'
+import type { Priority, Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { unitsOfWithdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
 import { askRefused } from '../sweep/ids-freed.ts'
@@ -14,7 +14,7 @@ import { withdrawBody } from './withdraw-body.ts'
 export interface WithdrawApp {
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Ledger
-  readonly pairs: { pair(route: RouteKey): Pair | undefined }
+  readonly pairs: { pair(route: RouteKey, priority: Priority): Pair | undefined }
 }
 
 /**
@@ -24,7 +24,7 @@ export interface WithdrawApp {
 export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
   door('withdraw', app, async (ready: WithdrawApp, request, starter: RunStarter): Promise<HttpResponseInit> => {
     const { route, locators } = await readBody(request, withdrawBody, () => Object.keys(withdrawBody.shape))
-    const pair = ready.pairs.pair(findRoute(ready.routes, route).key)
+    const pair = ready.pairs.pair(findRoute(ready.routes, route).key, 'urgent')
     if (pair === undefined) throw new Problem('RouteUnknown', `Route ${route} has no accounts.`)
     const names = [...new Map(locators.map(name => [name.toLowerCase(), name])).values()]
     // First of all: from here on nothing makes them.

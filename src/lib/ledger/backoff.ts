@@ -15,6 +15,7 @@ const accountWide: ReadonlySet<Code> = new Set<Code>([
   'SourceUnavailable',
   'TargetUnavailable',
   'Throttled',
+  'BudgetUsed',
   'NotAuthorized',
   'QuotaReached',
 ])

@@ -12,10 +12,10 @@ import {
   withdrawalKey,
 } from './keys.ts'
 import type { OperationDocument, ReportPage } from './ledger.ts'
-import { routeStates } from './route-states.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
 import type { AccountState } from './states.ts'
+import { states } from './swapped-states.ts'
 import type { Operation, Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
 
@@ -47,12 +47,11 @@ export const documents = (table: Table, clock: Clock) => {
   return {
     ...sightings(table),
 
-    /** The latest of several holds counts: a short outage does not end a long throttling. */
+    /** The latest of several holds counts. */
     async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
       const before = await accountState(account)
       const later = (before.until ?? 0) < until ? { until, code } : {}
-      const down = code === 'Throttled' ? {} : { downSince: before.downSince ?? clock() }
-      const after = { ...before, ...later, ...down }
+      const after = { ...before, ...later, downSince: before.downSince ?? clock() }
       if ('until' in later || after.downSince !== before.downSince) await saveAccount(account, after)
     },
 
@@ -73,12 +72,9 @@ export const documents = (table: Table, clock: Clock) => {
 
     accountState,
 
-    async accountAnswers(account: AccountKey): Promise<void> {
-      const { downSince: _, ...rest } = await accountState(account)
-      await saveAccount(account, rest.code === 'Throttled' ? rest : {})
-    },
+    accountAnswers: (account: AccountKey): Promise<void> => saveAccount(account, {}),
 
-    ...routeStates(table),
+    ...states(table),
 
     saveOperation: (id: string, document: object): Promise<void> =>
       put(sharedPartition, operationKey(id), spread('document', JSON.stringify(document), documentColumns)),

@@ -19,6 +19,8 @@ export const locatorKey = (locator: string): string => `l.${sha256(locator.toLow
 export const routeStateKey = 'r.state'
 export const withdrawalKey = (locator: string): string => `t.${sha256(locator.toLowerCase())}`
 export const accountKey = (account: AccountKey): string => `a.${account}`
+/** Of what is known of a rate limit; its id says what is counted together. */
+export const budgetKey = (id: string): string => `b.${sha256(id)}`
 export const operationKey = (id: string): string => `op.${id}`
 export const idOfOperation = (key: string): string => key.slice(operationKey('').length)
 export const reportPrefix = (id: string): string => `report.${id}.`
@@ -36,10 +38,16 @@ export const slotPool = (kind: Kind): SlotPool => (kind === 'asset' ? 'assets' :
 const slotPrefixes = { assets: 's.', policies: 's.p' } as const
 export const slotKey = (pool: SlotPool, index: number): string => `${slotPrefixes[pool]}${index}`
 
-/** Due policies stand apart from due assets, so that either pool is admitted without a look at the other's backlog. */
-export type MarkerGroup = 'run' | 'due' | 'due-policy' | 'stop'
+export type MarkerGroup = 'run' | 'due' | 'due-bulk' | 'due-policy' | 'due-policy-bulk' | 'stop'
 
-export const dueGroups = { assets: 'due', policies: 'due-policy' } as const satisfies Record<SlotPool, MarkerGroup>
+/**
+ * What is due stands apart by pool and by what asked for it, so that each is admitted without a look at the backlog of the
+ * others: an event is found at once, however long bulk work has waited.
+ */
+export const dueGroups = {
+  assets: { event: 'due', bulk: 'due-bulk' },
+  policies: { event: 'due-policy', bulk: 'due-policy-bulk' },
+} as const satisfies Record<SlotPool, Record<'event' | 'bulk', MarkerGroup>>
 
 const timeDigits = 15
 

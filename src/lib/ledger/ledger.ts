@@ -67,6 +67,8 @@ export interface Claim {
 export interface PassBasis {
   readonly answer: 'begun'
   readonly generation: number
+  /** Of the most urgent request that the pass covers. */
+  readonly priority: Request['priority']
   readonly facts: Facts
   readonly permissions: Permissions
   readonly finishedAt: number | undefined
@@ -136,7 +138,7 @@ export interface Ledger {
   /** Locators that no list since a time has shown, from `cursor` on. */
   unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage>
   forgetLocators(route: RouteKey, locators: readonly string[]): Promise<void>
-  /** "Not before" of an account after throttling or an outage. */
+  /** "Not before" of an account after an outage. */
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
   /** Keeps locators from being made in the target, whatever the source has, until they are lifted. */
   withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void>
@@ -144,8 +146,10 @@ export interface Ledger {
   /** Which of these locators are withdrawn; lower case. */
   withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>>
   accountState(account: AccountKey): Promise<AccountState>
-  /** The account has answered: an outage is over, throttling is not. */
+  /** The account has answered: the outage is over. */
   accountAnswers(account: AccountKey): Promise<void>
+  /** Swaps what is known of a rate limit; `change` may be asked several times. Answers what is saved afterwards. */
+  changeBudget<T extends object>(id: string, change: (saved: unknown) => T): Promise<T>
   routeState(route: RouteKey): Promise<RouteState>
   /** Swaps the state of a route; `change` may be asked several times. Answers the state that holds afterwards. */
   changeRoute(route: RouteKey, change: (state: RouteState) => RouteState): Promise<RouteState>

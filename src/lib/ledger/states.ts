@@ -5,7 +5,7 @@ import type { DeleteCounts } from './delete-limit.ts'
 
 /** What is known of an account as a whole, for every route of it. */
 export interface AccountState {
-  /** "Not before" after throttling or an outage; milliseconds since 1970. */
+  /** "Not before" after an outage; milliseconds since 1970. */
   readonly until?: number
   readonly code?: Code
   /** Since when it has not answered; it is asked every minute until it does. */

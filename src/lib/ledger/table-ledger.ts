@@ -5,9 +5,9 @@ import type { Timing } from '../timing.ts'
 import { documents } from './documents.ts'
 import { dueGroups, markersUntil, type SlotPool, slotKey, slotPool, sortable, unitHash } from './keys.ts'
 import type { Claim, Ledger, UnitRow } from './ledger.ts'
-import { lastDueMarker } from './markers.ts'
+import { lastDueMarker, priorityOf } from './markers.ts'
 import * as passes from './pass-transitions.ts'
-import { openTable, quoted } from './table.ts'
+import { openTable, quoted, type Table } from './table.ts'
 import * as transitions from './transitions.ts'
 import { listRows } from './unit-lists.ts'
 import { type Held, UnitRows } from './unit-rows.ts'
@@ -22,7 +22,6 @@ export interface LedgerRoute {
 }
 
 export interface LedgerOptions {
-  readonly table: TableClient
   readonly timing: Timing
   readonly clock: Clock
   /** Fresh random text. */
@@ -30,12 +29,20 @@ export interface LedgerOptions {
   /** For jitter, in [0, 1). @default Math.random */
   readonly random?: () => number
   readonly routes: readonly LedgerRoute[]
+  /** How many passes the rate limits of both ends have room for; any number where it is not given. */
+  readonly room?: (route: RouteKey, priority: 'event' | 'bulk') => Promise<number>
 }
 
-export const createTableLedger = (options: LedgerOptions): Ledger => {
-  const { timing, clock, randomKey, random = Math.random } = options
+/** Of the slots of a pool one in so many is kept from bulk work, so that an event finds one. */
+const keptForEvents = 5
+
+export const createTableLedger = ({ table, ...options }: LedgerOptions & { readonly table: TableClient }): Ledger =>
+  createLedger(openTable(table, options.random ?? Math.random), options)
+
+/** The ledger over a table that is open. */
+export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
+  const { timing, clock, randomKey, random = Math.random, room = async () => Number.POSITIVE_INFINITY } = options
   const routes = new Map(options.routes.map(route => [route.key, route]))
-  const table = openTable(options.table, random)
   const units = new UnitRows(table, random)
   const shared = documents(table, clock)
 
@@ -44,11 +51,14 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     return ends.some(({ until = 0 }) => until > clock())
   }
 
+  const mostOf = (route: LedgerRoute, pool: SlotPool) => (pool === 'assets' ? route.maxActive : route.maxActivePolicies)
+
   /** Slots that are free as far as the table shows; whoever inserts one first has it. */
   const freeSlots = async (route: LedgerRoute, pool: SlotPool): Promise<readonly string[]> => {
     const taken = await units.takenSlots(route.key)
-    const most = pool === 'assets' ? route.maxActive : route.maxActivePolicies
-    return Array.from({ length: most }, (_, index) => slotKey(pool, index)).filter(slot => !taken.has(slot))
+    return Array.from({ length: mostOf(route, pool) }, (_, index) => slotKey(pool, index)).filter(
+      slot => !taken.has(slot),
+    )
   }
 
   /** Any of them, so that units that start together do not all want the same. */
@@ -68,13 +78,19 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
   const applied = <A>({ unit }: Claim, decide: (row: UnitRow | undefined) => passes.Verdict<A>, once = false) =>
     units.swap(unit.route, unitHash(unit), decide, once)
 
-  /** Starts what is due, first things first, until the pool has no slot left. */
-  const admitDue = async (route: LedgerRoute, pool: SlotPool): Promise<Start[]> => {
+  /** Starts what is due of one kind, first things first, until the pool has no slot for it, or the accounts no calls. */
+  const admitDue = async (
+    route: LedgerRoute,
+    pool: SlotPool,
+    priority: 'event' | 'bulk',
+    slots: number,
+  ): Promise<Start[]> => {
     const starts: Start[] = []
-    let free = (await freeSlots(route, pool)).length
-    if (free === 0) return starts
+    const kept = priority === 'bulk' ? Math.floor(mostOf(route, pool) / keptForEvents) : 0
+    let free = slots <= kept ? 0 : Math.min(slots - kept, await room(route.key, priority))
+    if (free <= 0) return starts
     const now = clock()
-    const range = markersUntil(dueGroups[pool], lastDueMarker(now, timing))
+    const range = markersUntil(dueGroups[pool][priority], lastDueMarker(now, timing))
     const due = { filter: `dueAt le ${quoted(sortable(now))}`, ahead: 50 }
     for await (const marker of units.markers(route.key, range, due)) {
       if ((await units.marked(route.key, marker)) === undefined) continue
@@ -110,7 +126,11 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     async request(unit, asked) {
       const route = routes.get(unit.route)
       const { start } = await units.swap(unit.route, unitHash(unit), async row => {
-        const wants = route !== undefined && transitions.wantsSlot(row, asked, clock()) && !(await held(route))
+        const wants =
+          route !== undefined &&
+          transitions.wantsSlot(row, asked, clock()) &&
+          !(await held(route)) &&
+          (await room(route.key, 'event')) > 0
         return transitions.request(
           row,
           unit,
@@ -124,18 +144,20 @@ export const createTableLedger = (options: LedgerOptions): Ledger => {
     async admit(key) {
       const route = routes.get(key)
       if (route === undefined || (await held(route))) return []
-      return [
-        ...(await repeatStarts(route)),
-        ...(await admitDue(route, 'policies')),
-        ...(await admitDue(route, 'assets')),
-      ]
+      const starts = await repeatStarts(route)
+      for (const pool of ['policies', 'assets'] as const) {
+        const slots = (await freeSlots(route, pool)).length
+        const events = await admitDue(route, pool, 'event', slots)
+        starts.push(...events, ...(await admitDue(route, pool, 'bulk', slots - events.length)))
+      }
+      return starts
     },
 
     async begin(claim, previous) {
       const { answer, row } = await applied(claim, current => passes.begin(current, claim, previous, clock(), timing))
       if (answer.answer === 'refused' || row === undefined) return { answer: 'refused' }
       const { facts, permissions, finishedAt, inSyncAt } = row
-      return { ...answer, facts, permissions, finishedAt, inSyncAt }
+      return { ...answer, priority: priorityOf(row), facts, permissions, finishedAt, inSyncAt }
     },
 
     async check(claim, generation, facts) {

@@ -99,9 +99,10 @@ const meaningOf = (error: unknown, pair: Pair): Outcome => {
   const detail = error.message
   switch (error.kind) {
     case 'throttled':
+    case 'budgetUsed':
       return {
         outcome: 'throttled',
-        code: 'Throttled',
+        code: error.kind === 'throttled' ? 'Throttled' : 'BudgetUsed',
         until: pair.clock() + (error.retryAfter ?? pair.timing.throttleRetry),
         detail,
       }

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import {
   type AccountKey,
+  type Caller,
   type Clock,
   isIncluded,
   type Kind,
@@ -19,7 +20,7 @@ import { sourceObject } from './source-object.ts'
 
 export interface AcceptDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
-  reader(account: AccountKey): MediaReader
+  reader(account: AccountKey, caller: Caller): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
   readonly timing: Pick<Timing, 'deleteDay'>
@@ -66,7 +67,7 @@ const hasTwin = async (ledger: Ledger, unit: Unit): Promise<boolean> =>
   (await ledger.read(unit))?.facts.owner !== undefined
 
 const resolve = async (deps: AcceptDeps, route: Route, unit: Unit): Promise<Unit | undefined> => {
-  const found = await sourceObject(deps.reader(route.from), unit)
+  const found = await sourceObject(deps.reader(route.from, { route: route.key, priority: 'event' }), unit)
   if (found !== undefined) return { ...unit, name: found.name }
   return (await hasTwin(deps.ledger, unit)) ? unit : undefined
 }

@@ -7,8 +7,10 @@ import { isServiceError, type ServiceError } from '../service-error.ts'
 const concurrency = 8
 
 const outcomeOf = (error: ServiceError, now: number): Outcome => {
-  if (error.kind === 'throttled')
-    return { outcome: 'throttled', code: 'Throttled', until: now + (error.retryAfter ?? 0) }
+  if (error.kind === 'throttled' || error.kind === 'budgetUsed') {
+    const code = error.kind === 'throttled' ? 'Throttled' : 'BudgetUsed'
+    return { outcome: 'throttled', code, until: now + (error.retryAfter ?? 0) }
+  }
   if (error.kind === 'unavailable') return { outcome: 'waiting', code: 'SourceUnavailable' }
   if (error.kind === 'unauthorized') return { outcome: 'failed', code: 'NotAuthorized' }
   return { outcome: 'failed', code: 'Unexpected' }
@@ -32,7 +34,7 @@ export const compareUnits = (
   return Promise.all(units.map(unit => limit(() => survey(unit).catch(error => incomparable(unit, error, now())))))
 }
 
-const outageCodes: readonly string[] = ['SourceUnavailable', 'TargetUnavailable', 'Throttled']
+const outageCodes: readonly string[] = ['SourceUnavailable', 'TargetUnavailable', 'Throttled', 'BudgetUsed']
 
 /** Why nothing can be said of a whole account for now; undefined where comparing worked or failed for the unit alone. */
 export const outageOf = (reports: readonly UnitReport[]): Extract<Outcome, { code: unknown }> | undefined => {

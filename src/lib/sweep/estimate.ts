@@ -1,5 +1,7 @@
 /** What it would take to make a unit equal, for a dry run: at most, since what is found meanwhile may save calls. */
 import * as z from 'zod'
+import { bulkShare } from '../media/governor/bucket.ts'
+import { hourlyCalls } from '../media/governor/buckets.ts'
 import type { UnitReport } from '../replicate/report.ts'
 
 const amount = z.number().nonnegative()
@@ -16,15 +18,6 @@ type Calls = Estimate['calls']
 
 const none: Calls = { reads: 0, writes: 0, deletes: 0, resourceRequests: 0, policySecrets: 0 }
 export const nothing: Estimate = { bytes: 0, calls: none }
-
-/** Calls an hour that bulk work may use: 60 of 100. */
-const hourly: Calls = {
-  reads: 7_200,
-  writes: 720,
-  deletes: 9_000,
-  resourceRequests: 7_200,
-  policySecrets: 1_800,
-}
 
 const names = Object.keys(none) as (keyof Calls)[]
 
@@ -66,4 +59,4 @@ export const estimateOf = (report: UnitReport): Estimate => {
 
 /** How long the calls take within the share of the rate limits that bulk work may use; what is copied comes on top. */
 export const secondsFor = ({ calls }: Estimate): number =>
-  Math.ceil(3600 * Math.max(...names.map(name => calls[name] / hourly[name])))
+  Math.ceil(3600 * Math.max(...names.map(name => calls[name] / (hourlyCalls[name] * bulkShare))))

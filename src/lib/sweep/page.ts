@@ -5,9 +5,8 @@
 import pLimit from 'p-limit'
 import type { Permissions } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Budget } from '../media/budget.ts'
 import type { MediaReader } from '../media/ports.ts'
-import type { AccountKey, Clock, Route, RouteKey, Start, Unit } from '../model.ts'
+import type { AccountKey, Caller, Clock, Priority, Route, RouteKey, Start, Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
 import { isServiceError } from '../service-error.ts'
 import type { Timing } from '../timing.ts'
@@ -18,17 +17,18 @@ import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
 import { recordSweep } from './record.ts'
 import { reportLine } from './report-line.ts'
-import { isWanted, requestOf } from './wanted.ts'
+import { isWanted, priorityOf, requestOf } from './wanted.ts'
 
 export interface SweepDeps {
   readonly routes: ReadonlyMap<RouteKey, Route>
-  reader(account: AccountKey): MediaReader
+  reader(account: AccountKey, caller: Caller): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
   readonly timing: Pick<Timing, 'waitMin' | 'waitMax' | 'deleteDay'>
-  readonly budget: Pick<Budget, 'heldUntil'>
+  /** Until when too few calls to the ends of a route are left for such work; undefined where there are enough. */
+  heldUntil(route: Route, priority: Priority): Promise<number | undefined>
   /** Compares a unit on both sides without changing anything; trouble is an outcome, or a ServiceError. */
-  survey(unit: Unit, permissions: Permissions): Promise<UnitReport>
+  survey(unit: Unit, permissions: Permissions, priority: Priority): Promise<UnitReport>
 }
 
 export interface SweepPage {
@@ -84,14 +84,12 @@ const waitFor = async (page: Page, code: string, until?: number, attempts = 1): 
   return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + attempts }), after, starts: [] }
 }
 
-/** An account that throttles or is down is left alone: the ledger knows of it before anything is called. */
+/** An account that is down is left alone: the ledger knows of it before anything is called. */
 const heldAccount = async ({ deps, route }: Page): Promise<{ code: string; until: number } | undefined> => {
   const [source, target] = await Promise.all([deps.ledger.accountState(route.from), deps.ledger.accountState(route.to)])
   const [fromSource, fromTarget] = [source.until ?? 0, target.until ?? 0]
   const until = Math.max(fromSource, fromTarget)
   if (until <= deps.clock()) return undefined
-  const { code } = fromSource >= fromTarget ? source : target
-  if (code === 'Throttled') return { code, until }
   return { code: fromSource >= fromTarget ? 'SourceUnavailable' : 'TargetUnavailable', until }
 }
 
@@ -100,9 +98,9 @@ const listTrouble = (page: Page, error: unknown): Promise<SweepPage> => {
   if (!isServiceError(error)) throw error
   if (error.kind === 'unavailable')
     return waitFor(page, error.side === 'target' ? 'TargetUnavailable' : 'SourceUnavailable')
-  if (error.kind === 'throttled') {
-    return waitFor(page, 'Throttled', page.deps.clock() + (error.retryAfter ?? 0))
-  }
+  const until = page.deps.clock() + (error.retryAfter ?? 0)
+  if (error.kind === 'throttled') return waitFor(page, 'Throttled', until)
+  if (error.kind === 'budgetUsed') return waitFor(page, 'BudgetUsed', until, 0)
   const code = error.kind === 'unauthorized' ? 'NotAuthorized' : 'RequestRefused'
   return finish(page.deps, page.operation, 'failed', code)
 }
@@ -160,7 +158,11 @@ const comparePage = async (
   { units, unchanged, afterwards, next: following }: UnitPage,
 ): Promise<SweepPage> => {
   const { deps, operation, cursor } = page
-  const reports = await compareUnits(units, unit => deps.survey(unit, operation.permissions), deps.clock)
+  const reports = await compareUnits(
+    units,
+    unit => deps.survey(unit, operation.permissions, priorityOf(operation)),
+    deps.clock,
+  )
   const outage = outageOf(reports)
   if (outage !== undefined && cursor.attempt < mostAttempts) {
     return waitFor(page, outage.code, outage.outcome === 'throttled' ? outage.until : undefined)
@@ -190,8 +192,7 @@ export const sweepPage = async (deps: SweepDeps, operationId: string, cursor?: s
   const page: Page = { deps, operation, route, cursor: at }
   const held = await heldAccount(page)
   if (held !== undefined) return waitFor(page, held.code, held.until)
-  const urgent = operation.kind === 'changes' || operation.kind === 'locators'
-  const low = deps.budget.heldUntil([route.from, route.to], urgent ? 'event' : 'bulk')
+  const low = await deps.heldUntil(route, priorityOf(operation))
   if (low !== undefined) return waitFor(page, 'BudgetUsed', low, 0)
   let units: UnitPage
   try {

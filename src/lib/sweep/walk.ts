@@ -5,7 +5,7 @@
 import pLimit from 'p-limit'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MediaReader, Page } from '../media/ports.ts'
-import type { AccountKey, Clock, Kind, Named, Route, Unit } from '../model.ts'
+import type { AccountKey, Caller, Clock, Kind, Named, Route, Unit } from '../model.ts'
 import type { Operation } from './operation.ts'
 
 export interface Picked {
@@ -24,7 +24,7 @@ export interface Walk<T extends Named = Named> {
 export interface WalkDeps {
   readonly ledger: Ledger
   readonly clock: Clock
-  reader(account: AccountKey): MediaReader
+  reader(account: AccountKey, caller: Caller): MediaReader
 }
 
 export interface Walking {

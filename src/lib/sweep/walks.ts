@@ -11,6 +11,7 @@ import type { Operation } from './operation.ts'
 import { accountFilters, streamingPolicies } from './small-lists.ts'
 import { sourceObject } from './source-object.ts'
 import { each, plain, unitOf, unitsPerPage, type Walk, type WalkDeps, type Walking } from './walk.ts'
+import { priorityOf } from './wanted.ts'
 
 const contentKeyPolicies = (walking: Walking): Walk => ({
   list: token => walking.source.contentKeyPolicies(token, walking.operation.since),
@@ -62,8 +63,9 @@ const known = (walking: Walking): Walk<UnitRow> => ({
 
 /** How one list is walked for an operation. */
 export const walkOf = (deps: WalkDeps, operation: Operation, route: Route, phase: Phase): Walk => {
-  const source = sided(deps.reader(route.from), 'source')
-  const target = sided(deps.reader(route.to), 'target')
+  const caller = { route: route.key, priority: priorityOf(operation) }
+  const source = sided(deps.reader(route.from, caller), 'source')
+  const target = sided(deps.reader(route.to, caller), 'target')
   const walking: Walking = { deps, operation, route, source, target }
   switch (phase) {
     case 'contentKeyPolicy':

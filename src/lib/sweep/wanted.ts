@@ -22,13 +22,14 @@ export const isWanted = (operation: Operation, report: UnitReport, row: UnitRow 
 }
 
 /** What nobody told is made good at once; comparing everything is not urgent. */
-export const requestOf = ({ kind, permissions }: Operation, { unit, published }: UnitReport): Request => ({
-  reason: kind === 'resync' ? 'resync' : 'sweep',
-  priority:
-    kind === 'changes' || kind === 'locators'
-      ? 'event'
-      : unit.kind === 'asset' && published === false
-        ? 'last'
-        : 'bulk',
-  permissions,
-})
+export const priorityOf = ({ kind }: Pick<Operation, 'kind'>): 'event' | 'bulk' =>
+  kind === 'changes' || kind === 'locators' ? 'event' : 'bulk'
+
+export const requestOf = (operation: Operation, { unit, published }: UnitReport): Request => {
+  const priority = priorityOf(operation)
+  return {
+    reason: operation.kind === 'resync' ? 'resync' : 'sweep',
+    priority: priority === 'bulk' && unit.kind === 'asset' && published === false ? 'last' : priority,
+    permissions: operation.permissions,
+  }
+}

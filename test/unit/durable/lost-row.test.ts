@@ -48,6 +48,7 @@ it('P3: a policy whose pass fails after it may have written asks whose the row i
   const begun = {
     answer: 'begun',
     generation: 1,
+    priority: 'event',
     facts: {},
     permissions: {},
     finishedAt: undefined,

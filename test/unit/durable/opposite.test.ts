@@ -27,6 +27,7 @@ const lostLedger: Partial<Ledger> = {
   begin: async () => ({
     answer: 'begun',
     generation: 1,
+    priority: 'event',
     facts: {},
     permissions: {},
     finishedAt: undefined,
@@ -86,7 +87,7 @@ it('P7: a twin that is no more what its home is starts no run of the opposite ro
   await ground.arm.east.put('accountFilters/low', { firstQuality: { bitrate: 1 } })
   await syncPolicy({ unit: { ...unit, route: 'east>west' }, run: 1, pass: 'k.0', previous: '' }, tools)
   await ground.arm.east.put('accountFilters/low', { firstQuality: { bitrate: 2 } })
-  const report = (route: string) => surveyUnit(depsOver(lostLedger), { ...unit, route }, {})
+  const report = (route: string) => surveyUnit(depsOver(lostLedger), { ...unit, route }, {}, 'bulk')
   expect(await report('west>east')).toMatchObject({ equal: true, changes: [] })
   expect(await report('east>west')).toMatchObject({ equal: false })
 })

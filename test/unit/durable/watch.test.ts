@@ -166,14 +166,6 @@ it('P10: an outage that nobody watched to its end, since the app was stopped, ha
   expect(pages).toEqual([newId()])
 })
 
-it('a long throttling is no outage', async () => {
-  await ledger.holdAccount('east', now + 60 * minute, 'Throttled')
-  now += 30 * minute
-  await dispatch()
-  expect(asked).toEqual([])
-  expect(await ledger.routeState(route.key)).toEqual({})
-})
-
 it('P10: a source that is another account stops the route until it is the known one again, or somebody confirms it', async () => {
   let account = 'new-id'
   const watched = () => ({ ...pair(), source: { mediaServiceId: async () => account } }) as unknown as Pair

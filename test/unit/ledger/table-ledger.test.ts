@@ -372,9 +372,13 @@ describe('the table', () => {
 
   it('keeps the later of two holds', async () => {
     const ledger = ledgerOf()
-    await ledger.holdAccount('east', now + 60_000, 'Throttled')
+    await ledger.holdAccount('east', now + 60_000, 'TargetUnavailable')
     await ledger.holdAccount('east', now + 1000, 'SourceUnavailable')
-    expect(await ledger.accountState('east')).toEqual({ until: now + 60_000, code: 'Throttled', downSince: now })
+    expect(await ledger.accountState('east')).toEqual({
+      until: now + 60_000,
+      code: 'TargetUnavailable',
+      downSince: now,
+    })
     expect(await ledger.accountState('west')).toEqual({})
   })
 
@@ -389,7 +393,7 @@ describe('the table', () => {
     const other = `u.${(await ledger.read(asset('other')))?.hash}`
     await table.updateEntity({ partitionKey: 'east>west', rowKey: other, kind: 'liveEvent' }, 'Merge')
     expect(await ledger.admit('east>west')).toEqual([])
-    expect((await keys('o.due.')).length).toBe(1)
+    expect((await keys('o.due-bulk.')).length).toBe(1)
   })
 
   it('rests a unit whose marker and slot were removed by hand', async () => {

@@ -320,9 +320,7 @@ const groupOf = (row: UnitRow) =>
   row.state === 'running'
     ? 'run'
     : row.dueAt !== undefined
-      ? row.kind === 'asset'
-        ? 'due'
-        : 'due-policy'
+      ? `${row.kind === 'asset' ? 'due' : 'due-policy'}${row.priority === 0 ? '' : '-bulk'}`
       : row.outcome === 'blocked'
         ? 'stop'
         : ''

@@ -5,6 +5,7 @@ import { readSettings } from '../../../src/lib/config/settings.ts'
 import { createPairs, type Pairs } from '../../../src/lib/pairs.ts'
 import { copyFiles } from '../../../src/lib/replicate/copy.ts'
 import { timing } from '../../../src/lib/timing.ts'
+import { unlimited } from '../../support/unlimited.ts'
 import { type CopyServer, startCopyServer, type Verdict } from '../storage/support/copy-server.ts'
 import { blobItem } from '../storage/support/listing-server.ts'
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
     }),
   })
   if (!settings.ok) throw new Error(JSON.stringify(settings.issues))
-  pairs = createPairs(settings.settings, timing(1), Date.now)
+  pairs = createPairs(settings.settings, timing(1), Date.now, unlimited)
 })
 afterAll(async () => {
   for (const server of [source, ...Object.values(servers)]) await server.close()
@@ -62,7 +63,7 @@ afterAll(async () => {
 
 let assets = 0
 const copyTo = async (target: (typeof targets)[number], until = async () => false) => {
-  const pair = pairs.pair(`source>${target}`)
+  const pair = pairs.pair(`source>${target}`, 'event')
   if (pair === undefined) throw new Error(target)
   const places = {
     source: { storageAccount: 'store', container: 'source' },

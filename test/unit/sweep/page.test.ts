@@ -33,7 +33,7 @@ const deps = (): SweepDeps => ({
   ledger: ledger.port(),
   clock: () => now,
   timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000 },
-  budget: { heldUntil: () => low },
+  heldUntil: async () => low,
   survey: async (unit: Unit, permissions: Permissions) => {
     surveyed.push(unit.name)
     allowed.push(permissions)
@@ -265,6 +265,7 @@ describe('trouble', () => {
   it.each([
     ['unavailable', 'SourceUnavailable', 60_000],
     ['throttled', 'Throttled', 7000],
+    ['budgetUsed', 'BudgetUsed', 7000],
   ] as const)('P3: an account that is %s is waited for, and the operation says so', async (kind, code, after) => {
     source.trouble = kind
     await begin()
@@ -306,14 +307,6 @@ describe('trouble', () => {
     expect(await sweepPage(deps(), id)).toMatchObject({ after: 5000 })
     expect([source.calls, surveyed]).toEqual([0, []])
     expect(await operation()).toMatchObject({ waiting: { code: 'TargetUnavailable' } })
-  })
-
-  it('P8: a throttled account is no outage', async () => {
-    ledger.held.set('west', now + 5000)
-    ledger.heldCode = 'Throttled'
-    await begin()
-    await sweepPage(deps(), id)
-    expect(await operation()).toMatchObject({ waiting: { code: 'Throttled' } })
   })
 
   it('P4: a unit that cannot be compared holds a page up three times, then is left to the ledger', async () => {

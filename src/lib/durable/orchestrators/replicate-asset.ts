@@ -26,7 +26,8 @@ function* onePass(context: OrchestrationContext, input: RunInput, pass: string):
   const claim = { unit: input.unit, run: input.run, pass }
   const survey = yield* call(context, 'surveyAsset', { ...claim, previous: input.previous })
   if (survey.to === 'end') return survey.closed
-  const covered: Pass = { ...claim, generation: survey.result.generation }
+  const { generation, priority } = survey.result
+  const covered: Pass = { ...claim, generation, ...(priority === undefined ? {} : { priority }) }
   const end = yield* work(context, covered, survey.result)
   if (end.to === 'end') return end.closed
   const outcome = end.to === 'close' ? end.outcome : ({ outcome: 'inSync' } as const)

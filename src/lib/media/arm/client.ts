@@ -2,12 +2,13 @@ import { AzureMediaServices } from '@azure/arm-mediaservices'
 import type { TokenCredential } from '@azure/core-auth'
 import type { Account, Clock } from '../../model.ts'
 import { ServiceError } from '../../service-error.ts'
+import type { Gate } from '../governor/governor.ts'
 import { connectTimeoutPolicy } from './connections.ts'
 import {
   briefRetryPolicy,
   type Call,
-  countingPolicy,
   failurePolicy,
+  gatePolicy,
   loopbackBearerPolicy,
   originPolicy,
 } from './policies.ts'
@@ -17,6 +18,8 @@ export interface ArmOptions {
   readonly clock: Clock
   /** Milliseconds for which an answer about live outputs is good (`timing.liveOutputs`). */
   readonly liveOutputsFor: number
+  /** Asked before every HTTP request, retries included; all may be sent where there is none. */
+  readonly gate?: Gate
   /** Told of every HTTP request, retries included. */
   readonly onCall?: (call: Call) => void
   /** Milliseconds; 10 s to connect and 30 s for a call with its retries unless given. */
@@ -65,7 +68,8 @@ export const createArmClient = (account: Account, options: ArmOptions): AzureMed
   pipeline.addPolicy(failurePolicy(account.key), { phase: 'Serialize' })
   pipeline.addPolicy(connect, { afterPolicies: ['proxyPolicy'] })
   pipeline.addPolicy(originPolicy(account.key, endpoint), { afterPhase: 'Retry' })
-  if (options.onCall)
-    pipeline.addPolicy(countingPolicy(account.key, options.clock, options.onCall), { afterPhase: 'Sign' })
+  const { gate, onCall } = options
+  if (gate !== undefined || onCall !== undefined)
+    pipeline.addPolicy(gatePolicy(account.key, options.clock, gate, onCall), { afterPhase: 'Sign' })
   return client
 }

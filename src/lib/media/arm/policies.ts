@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import { type PipelinePolicy, type PipelineResponse, type RetryStrategy, retryPolicy } from '@azure/core-rest-pipeline'
 import type { AccountKey, Clock } from '../../model.ts'
 import { isServiceError, ServiceError } from '../../service-error.ts'
+import type { Ended, Gate } from '../governor/governor.ts'
 import { failedCall, retryAfterOf } from './failure.ts'
 import { operationName } from './operation-name.ts'
 
@@ -13,13 +14,12 @@ export interface Call {
   /** 0 when there was no answer. */
   readonly status: number
   readonly milliseconds: number
-  /** From `x-ms-ratelimit-remaining-{bucket}`. */
-  readonly remaining?: { readonly bucket: string; readonly left: number }
+  readonly remaining?: Ended['remaining']
 }
 
 const remainingPrefix = 'x-ms-ratelimit-remaining-'
 
-const remainingIn = (response: PipelineResponse): Pick<Call, 'remaining'> => {
+const remainingIn = (response: PipelineResponse): Pick<Ended, 'remaining'> => {
   for (const [name, value] of response.headers) {
     const bucket = name.toLowerCase().startsWith(remainingPrefix)
       ? name.slice(remainingPrefix.length).toLowerCase()
@@ -29,20 +29,40 @@ const remainingIn = (response: PipelineResponse): Pick<Call, 'remaining'> => {
   return {}
 }
 
-/** Tells of every attempt, retries included. */
-export const countingPolicy = (account: AccountKey, clock: Clock, onCall: (call: Call) => void): PipelinePolicy => ({
-  name: 'counting',
+/** A 429, or a 503 that says when to come back. */
+const throttledIn = ({ status, bodyAsText, headers }: PipelineResponse, now: number): Pick<Ended, 'throttled'> => {
+  if (status !== 429 && status !== 503) return {}
+  const wait = retryAfterOf({ status, text: bodyAsText ?? '', header: name => headers.get(name) }, now)
+  return status === 429 || wait !== undefined ? { throttled: { wait } } : {}
+}
+
+/** Has every attempt let through, retries included, and tells how it ended. */
+export const gatePolicy = (
+  account: AccountKey,
+  clock: Clock,
+  gate: Gate | undefined,
+  onCall: (call: Call) => void = () => {},
+): PipelinePolicy => ({
+  name: 'gate',
   async sendRequest(request, next) {
     const operation = operationName(request.method, request.url)
+    const tell = await gate?.(operation)
     const started = clock()
+    const end = async (ended: Ended) => {
+      await tell?.(ended)
+      const { status, remaining } = ended
+      const milliseconds = clock() - started
+      onCall({ account, operation, status, milliseconds, ...(remaining === undefined ? {} : { remaining }) })
+    }
+    let response: PipelineResponse
     try {
-      const response = await next(request)
-      onCall({ account, operation, status: response.status, milliseconds: clock() - started, ...remainingIn(response) })
-      return response
+      response = await next(request)
     } catch (error) {
-      onCall({ account, operation, status: 0, milliseconds: clock() - started })
+      await end({ status: 0 })
       throw error
     }
+    await end({ status: response.status, ...remainingIn(response), ...throttledIn(response, clock()) })
+    return response
   },
 })
 

@@ -35,7 +35,6 @@ export class MemoryLedger {
   readonly routes = new Map<string, RouteState>()
   readonly withdrawals = new Set<string>()
   readonly held = new Map<string, number>()
-  heldCode = 'SourceUnavailable'
   readonly locators = new Map<string, { asset: string; id: string }>()
   readonly sightings = new Map<string, Sighting & { readonly at: number }>()
 
@@ -94,7 +93,7 @@ export class MemoryLedger {
 
   async accountState(account: string) {
     const until = this.held.get(account)
-    return until === undefined ? {} : { until, code: this.heldCode }
+    return until === undefined ? {} : { until, code: 'SourceUnavailable' }
   }
 
   async withdrawLocators(_route: string, locators: readonly string[]) {
