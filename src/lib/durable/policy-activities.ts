@@ -17,7 +17,9 @@ import type { Claim, Closed, Pass } from './steps.ts'
 import { isTwinOf } from './survey-unit.ts'
 import { shortWait, troubleOf } from './trouble.ts'
 
-type PolicyStep = { readonly to: 'end'; readonly closed: Closed } | { readonly to: 'repeat'; readonly after: number }
+type PolicyStep =
+  | { readonly to: 'end'; readonly closed: Closed }
+  | { readonly to: 'repeat' /** Milliseconds to wait before. */; readonly after?: number }
 
 export const policyActivities = (deps: ActivityDeps) => ({
   /** A whole pass of a unit without files, from begin to close, in one memory. */
@@ -39,6 +41,7 @@ export const policyActivities = (deps: ActivityDeps) => ({
       // After the last write: a pass that lost its row meanwhile has told its successor to look again.
       if ((await deps.ledger.check(owner, owner.generation, result.facts)) === 'lost')
         return { to: 'end', closed: 'ignored' }
+      if (result.goesOn) return { to: 'repeat' }
       return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, result.outcome, result.facts) }
     } catch (error) {
       if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
@@ -58,7 +61,7 @@ const syncUnit = async (
   pair: Pair,
   pass: Pass,
   basis: PassBasis,
-): Promise<Pick<PolicyResult, 'outcome' | 'facts'>> => {
+): Promise<Pick<PolicyResult, 'outcome' | 'facts' | 'goesOn'>> => {
   const { unit } = pass
   if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
   const state = await deps.ledger.routeState(unit.route)

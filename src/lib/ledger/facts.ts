@@ -22,6 +22,16 @@ export interface Refusal {
   readonly code?: Code
 }
 
+/** How far the target's locators have been looked through for those that name a policy. */
+export interface UserSearch {
+  /** When this walk through the list began; milliseconds since 1970. */
+  readonly since: number
+  /** Only what was created from then on is listed: an earlier walk has seen the rest. */
+  readonly createdFrom?: number
+  /** The list's own, of its next page. */
+  readonly cursor?: string
+}
+
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
   /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
@@ -65,6 +75,10 @@ export interface Facts {
   /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
   readonly sourceMark?: string
   readonly targetMark?: string
+  /** Locators of the target that named the policy when it was last to be deleted. */
+  readonly usedBy?: readonly string[]
+  /** Set while more of them are looked for. */
+  readonly userSearch?: UserSearch | null
   /** Identity of the target's policy that the mark in the target's storage tells to be ours. */
   readonly mark?: string
 }

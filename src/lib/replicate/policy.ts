@@ -27,6 +27,8 @@ export interface PolicyResult {
   readonly facts: Facts
   /** What differs, or differed. */
   readonly changes: readonly string[]
+  /** Nothing was decided yet: the next step goes on with these facts. */
+  readonly goesOn?: true
 }
 
 export const inSync: Outcome = { outcome: 'inSync' }

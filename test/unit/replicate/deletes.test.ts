@@ -347,8 +347,24 @@ describe('policies and filters', () => {
     facts = keyFacts
     expect(await sync('contentKeyPolicy', key)).toMatchObject({
       code: 'PolicyInUse',
-      detail: `${key} is used by locator ${asset}-theirs, streaming policy ${streaming}`,
+      detail: `${key} is used by streaming policy ${streaming}`,
     })
+    await ground.arm.west.delete(`streamingLocators/${asset}-theirs`)
+    await ground.arm.west.delete(`streamingPolicies/${streaming}`)
+    await ground.arm.west.put(`streamingLocators/${asset}-theirs`, {
+      assetName: asset,
+      streamingPolicyName: 'Predefined_ClearKey',
+      defaultContentKeyPolicyName: key,
+    })
+    expect(await sync('contentKeyPolicy', key)).toMatchObject({
+      code: 'PolicyInUse',
+      detail: `${key} is used by locator ${asset}-theirs`,
+    })
+    // Once it was found it is asked for alone, and once it is gone the policy goes.
+    expect(facts.usedBy).toEqual([`${asset}-theirs`])
+    await ground.arm.west.delete(`streamingLocators/${asset}-theirs`)
+    expect(await sync('contentKeyPolicy', key)).toEqual(inSync)
+    expect(await inB(`contentKeyPolicies/${key}`)).toBeUndefined()
   })
 })
 

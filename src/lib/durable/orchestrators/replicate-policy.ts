@@ -23,7 +23,7 @@ export function* replicatePolicy(context: OrchestrationContext): Steps<string> {
       if (step.closed !== 'again') return step.closed
       break
     }
-    yield* sleep(context, step.after)
+    if (step.after !== undefined) yield* sleep(context, step.after)
   }
   context.df.continueAsNew({ ...input, n: input.n + 1, previous: pass } satisfies RunInput)
   return 'again'

@@ -24,6 +24,13 @@ it('waits out short throttling inside the run', () => {
   expect(driven.steps.map(step => step.name)).toEqual(['syncPolicy', 'timer', 'syncPolicy'])
 })
 
+it('P9: a policy whose users take many lists goes on from step to step, in executions of bounded length', () => {
+  const driven = drive(replicatePolicy, input, () => ({ to: 'repeat' }))
+  expect(driven.steps.every(({ name }) => name === 'syncPolicy')).toBe(true)
+  expect(driven.steps.length).toBeLessThan(200)
+  expect(driven.continuedWith).toEqual({ ...input, n: 1, previous: 'k.0' })
+})
+
 it('a resync walks its pages by cursor, in executions of bounded length', () => {
   const pages: unknown[] = []
   let next: unknown = { operation: 'o' }
