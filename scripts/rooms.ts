@@ -62,11 +62,12 @@ const rooms: readonly Room[] = [
     rooms: [
       ...['local/compare/', 'local/simulator/', 'local/stack/arm.ts'],
       ...['src/lib/config/', 'src/lib/events/', 'src/lib/model.ts', 'src/lib/codes.ts', 'rolldown.config.ts'],
+      'infra/media/actions.json',
     ],
   },
   { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/'] },
   { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts', 'src/lib/http/openapi.ts'] },
-  { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/'] },
+  { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/', 'infra/'] },
 ]
 
 /** Packages that only these files may import. */

@@ -1,24 +1,19 @@
-/** What the app may do where, as the deployment gives it: no more than it needs. Actions below `Microsoft.Media/mediaservices/`. */
-
+/** What the app may do where: the very roles that the deployment gives it, so that no test passes with more. */
+import actions from '../../infra/media/actions.json' with { type: 'json' }
 import type { TokenCheck } from '../simulator/storage/authorization.ts'
 import type { StorageOperation } from '../simulator/storage/operation.ts'
 import { type RegionKey, regions } from './regions.ts'
 
-const read = [
-  'read',
-  '*/read',
-  'assets/listStreamingLocators/action',
-  'assets/listContainerSas/action',
-  'streamingLocators/listContentKeys/action',
-  'contentKeyPolicies/getPolicyPropertiesWithSecrets/action',
-] as const
+/** The simulator knows actions by what follows the provider and type. */
+const below = (list: readonly string[]): readonly string[] =>
+  list.map(action => action.replace('Microsoft.Media/mediaservices/', ''))
 
 /** Regions that a route leads to. */
 export type Targets = readonly RegionKey[]
 
-/** A source is read, a target also written. */
+/** A source is read, a target also written. Either may be told to hand out SAS addresses of its containers. */
 export const appGrants = (region: RegionKey, targets: Targets): readonly string[] =>
-  targets.includes(region) ? [...read, '*/write', '*/delete'] : read
+  below([...actions.source, ...actions.containerSas, ...(targets.includes(region) ? actions.target : [])])
 
 const blobReads: readonly StorageOperation[] = [
   'ListBlobs',
