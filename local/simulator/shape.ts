@@ -7,7 +7,7 @@ import { formatInstant, parseInstant } from './instants.ts'
 import { isObject, isRawNumber, type Json, type JsonObject } from './json.ts'
 
 export interface ReadOptions {
-  /** Keeps objects of unknown `@odata.type` as they came. */
+  /** Keeps objects of unknown `@odata.type`, and members that are not described, as they came. */
   readonly acceptUnknownTypes?: boolean
   /** Stores null where a secret is required. */
   readonly acceptNullSecrets?: boolean
@@ -146,7 +146,7 @@ export const object = (members: Members): Shape =>
         const found = readMember(member, value[name], path === '' ? name : `${path}.${name}`, options)
         if (found !== undefined) read[name] = found
       }
-      return read
+      return options.acceptUnknownTypes === true ? { ...value, ...read } : read
     },
     (value, hidden) => maskMembers(members, value, hidden),
   )

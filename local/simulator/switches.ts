@@ -37,7 +37,10 @@ export interface Switches {
   readonly containerClash: 'used' | 'duplicateKey'
   /** Whether writes of accounts are done at once or are operations to be polled, from the version on that shows their state. */
   readonly accountWrites: 'atOnce' | 'longRunning'
-  /** Keeps unknown `@odata.type`s of policies as they came instead of refusing them, to play a newer service. */
+  /**
+   * Keeps unknown `@odata.type`s of policies as they came instead of refusing them, and members of unknown names instead
+   * of dropping them, to play a newer service.
+   */
   readonly acceptUnknownTypes: boolean
   /** Whether writes, deletes and actions on media resources raise events of Resource Manager. */
   readonly armEvents: boolean

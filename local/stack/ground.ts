@@ -9,8 +9,17 @@ import { Faults } from '../simulator/faults.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { createBlobStore } from '../simulator/storage/blob-store.ts'
 import { startStorage } from '../simulator/storage/storage.ts'
-import { accountId, type RegionKey, regionKeys, regions, topology } from './regions.ts'
-import { appGrants, storageRoles, type Targets } from './roles.ts'
+import {
+  accountId,
+  type RegionKey,
+  type Routing,
+  regionKeys,
+  regions,
+  regionsIn,
+  targetsIn,
+  topology,
+} from './regions.ts'
+import { appGrants, storageRoles } from './roles.ts'
 import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
 
 export interface GroundOptions {
@@ -20,8 +29,8 @@ export interface GroundOptions {
   readonly port?: number
   readonly storagePort?: number
   readonly jobMilliseconds?: number
-  /** Regions that the app may write to. */
-  readonly targets: Targets
+  /** Tells which accounts there are, and which of them the app may write to. */
+  readonly routing: Routing
   readonly log: (line: string) => void
 }
 
@@ -50,13 +59,13 @@ const regionOfTopic = (topic: string): RegionKey =>
 const grantRoles = async (
   url: string,
   tokens: Readonly<Record<RegionKey, string>>,
-  targets: Targets,
+  routing: Routing,
 ): Promise<void> => {
-  for (const region of regionKeys) {
+  for (const region of regionsIn(routing)) {
     const rule = {
       token: tokens[region],
       principal: `twinstream-${region}`,
-      grants: { [region]: appGrants(region, targets) },
+      grants: { [region]: appGrants(region, targetsIn(routing)) },
     }
     const response = await fetch(`${url}/_sim/tokens`, { method: 'PUT', body: JSON.stringify(rule) })
     if (!response.ok) throw new Error(`The simulator refused the roles of the app: ${await response.text()}`)
@@ -75,7 +84,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     counters,
     accountOf: regionOfStorage,
     clock,
-    tokens: storageRoles(tokens, options.targets),
+    tokens: storageRoles(tokens, targetsIn(options.routing)),
     ...(options.storagePort === undefined ? {} : { port: options.storagePort }),
     log,
   })
@@ -93,7 +102,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
   cleanup.defer(() => eventGrid.close())
   const simulator = await startSimulator({
     // Only names are read of it here, so the addresses need not be right yet.
-    topology: topology('http://127.0.0.1', storage.url),
+    topology: topology('http://127.0.0.1', storage.url, options.routing),
     blobStore,
     events: eventGrid,
     faults,
@@ -105,7 +114,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     log,
   })
   cleanup.defer(() => simulator.close())
-  await grantRoles(simulator.url, tokens, options.targets)
+  await grantRoles(simulator.url, tokens, options.routing)
   const parts = cleanup.move()
   return {
     url: simulator.url,

@@ -2,7 +2,7 @@
 import actions from '../../infra/media/actions.json' with { type: 'json' }
 import type { TokenCheck } from '../simulator/storage/authorization.ts'
 import type { StorageOperation } from '../simulator/storage/operation.ts'
-import { type RegionKey, regions } from './regions.ts'
+import { type RegionKey, regionKeys, regions } from './regions.ts'
 
 /** The simulator knows actions by what follows the provider and type. */
 const below = (list: readonly string[]): readonly string[] =>
@@ -27,8 +27,8 @@ const blobReads: readonly StorageOperation[] = [
 export const storageRoles =
   (tokens: Readonly<Record<RegionKey, string>>, targets: Targets): TokenCheck =>
   (token, storageAccount, operation) => {
-    if (token !== tokens.east && token !== tokens.west) return 'unknown'
-    const region = token === tokens.east ? 'east' : 'west'
+    const region = regionKeys.find(key => tokens[key] === token)
+    if (region === undefined) return 'unknown'
     const own = regions[region].storageAccounts.includes(storageAccount)
     if (own && targets.includes(region)) return 'accepted'
     const mayRead = own && region === 'east'

@@ -29,7 +29,8 @@ export const writeSettings = (file: string, settings: StackSettings): Promise<vo
 }
 
 /** Would win over the settings, or lead requests to 127.0.0.1 astray. */
-const unwanted = /^(TWINSTREAM_|AzureWebJobs|FUNCTIONS_|AZURE_|(EAST|WEST)_TOKEN$|NODE_OPTIONS$|(https?|all)_proxy$)/i
+const unwanted =
+  /^(TWINSTREAM_|AzureWebJobs|FUNCTIONS_|AZURE_|(EAST|WEST|NORTH|SOUTH)_TOKEN$|NODE_OPTIONS$|(https?|all)_proxy$)/i
 
 export const hostEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name)))

@@ -13,7 +13,17 @@ import { type FunctionKeys, giveFunctionKeys } from './function-keys.ts'
 import { type Ground, startGround } from './ground.ts'
 import { type HostApi, hostApi, readHostKeys } from './host-api.ts'
 import { type HostProcess, startHost } from './host-process.ts'
-import { accountId, hubAccount, type RegionKey, regionKeys, regions, type Topology, topology } from './regions.ts'
+import {
+  accountId,
+  hubAccount,
+  type RegionKey,
+  regionKeys,
+  regions,
+  routings,
+  sourcesIn,
+  type Topology,
+  topology,
+} from './regions.ts'
 import { hostEnvironment, writeSettings } from './settings.ts'
 import { ownRequestId, type SimulatorControl } from './simulator-control.ts'
 import { subscribe } from './subscriptions.ts'
@@ -31,6 +41,8 @@ export interface StackOptions {
   readonly topology?: (made: Topology) => Topology
   /** A route leads back as well, and the app may write to both regions. */
   readonly bothWays?: boolean
+  /** Routes lead from the east to three regions. */
+  readonly fanOut?: boolean
   /** From the creation of an encoding job to its end, in milliseconds. */
   readonly jobMilliseconds?: number
   readonly log?: (source: 'storage' | 'simulator' | 'host', line: string) => void
@@ -75,11 +87,19 @@ export interface Stack {
   close(): Promise<void>
 }
 
+const byRegion = <T>(make: (key: RegionKey) => T): Readonly<Record<RegionKey, T>> => ({
+  east: make('east'),
+  west: make('west'),
+  north: make('north'),
+  south: make('south'),
+})
+
 const newSecret = (what: string): string => `twinstream-${what}-${randomBytes(24).toString('hex')}`
 
 /** Throws one sentence when a part does not come up; what was started before it is ended again. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { ports = {}, pace = 0.02, log = () => {}, stopped } = options
+  const routing = routings[options.fanOut === true ? 'fanOut' : options.bothWays === true ? 'bothWays' : 'there']
   await using cleanup = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'twinstream-'))
   cleanup.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
@@ -97,12 +117,12 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   cleanup.defer(() => azurite.close())
   stopped?.throwIfAborted()
 
-  const tokens = { east: newSecret('east'), west: newSecret('west') }
+  const tokens = byRegion(newSecret)
   const ground = await startGround({
     azurite,
     tokens,
     pace,
-    targets: options.bothWays === true ? regionKeys : ['west'],
+    routing,
     ...(ports.simulator === undefined ? {} : { port: ports.simulator }),
     ...(ports.storage === undefined ? {} : { storagePort: ports.storage }),
     ...(options.jobMilliseconds === undefined ? {} : { jobMilliseconds: options.jobMilliseconds }),
@@ -112,7 +132,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   await building
   stopped?.throwIfAborted()
 
-  const document = topology(ground.url, ground.storageUrl, options.bothWays)
+  const document = topology(ground.url, ground.storageUrl, routing)
   const hubConnection = azurite.connectionString(hubAccount)
   const settingsFile = join(dir, 'settings.json')
   await writeSettings(settingsFile, {
@@ -136,7 +156,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   stopped?.throwIfAborted()
   const hostKeys = readHostKeys(stateDir)
   const keys = await giveFunctionKeys(host.url, hostKeys.master)
-  await subscribe(ground, options.bothWays === true ? regionKeys : ['east'], host.url, hostKeys.eventGrid)
+  await subscribe(ground, sourcesIn(routing), host.url, hostKeys.eventGrid)
 
   const account = (key: RegionKey): StackAccount => {
     const id = accountId(regions[key])
@@ -146,7 +166,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const parts = cleanup.move()
   return {
     urls: { simulator: ground.url, storage: ground.storageUrl, host: host.url },
-    accounts: { east: account('east'), west: account('west') },
+    accounts: byRegion(account),
     topic: {
       id: ground.topicId,
       endpoint: `${ground.url}/topics/${ground.topicName}/api/events`,

@@ -2,7 +2,7 @@
 import { AzureKeyCredential } from '@azure/eventgrid'
 import { createLocatorEventSender } from '../../src/lib/events/sender.ts'
 import { type Comparison, compareAccounts } from '../compare/compare.ts'
-import { regionKeys, regions } from '../stack/regions.ts'
+import { regions, regionsIn, routings } from '../stack/regions.ts'
 import type { Stack } from '../stack/stack.ts'
 import { untilInSync, type Wanted } from './progress.ts'
 import { activityCounts, assetResults, objection, type Summary } from './summary.ts'
@@ -73,7 +73,7 @@ export const runDemo = async (stack: Stack, say: (line: string) => void, stopped
     verified: reason === undefined,
     ...(reason === undefined ? {} : { reason }),
     accounts: Object.fromEntries(
-      regionKeys.map(key => [key, { name: regions[key].accountName, location: regions[key].location }]),
+      regionsIn(routings.there).map(key => [key, { name: regions[key].accountName, location: regions[key].location }]),
     ),
     route,
     assets,

@@ -74,7 +74,6 @@ export const changes: readonly Scenario[] = [
       await scene.finished(asset)
       await scene.look('asset', asset)
       const { readings, mixed } = await player.stopped()
-      scene.stack.simulator.clearFaults()
       expect(readings.at(0)).toBe('first')
       expect(readings.at(-1)).toBe('second')
       // Staging takes 700 ms at least, and the burst far less: whoever changed files one by one would be seen.

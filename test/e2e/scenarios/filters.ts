@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Scenario } from './scene.ts'
 import { exactly } from './shapes.ts'
 
@@ -23,6 +24,22 @@ export const filters: readonly Scenario[] = [
       await scene.a.put(`assets/${asset}/assetFilters/long`, long)
       await scene.locator('play', asset, { filters: [scene.name('long'), 'long'] })
       await scene.synced(asset)
+    },
+  },
+  {
+    name: 'filters of both levels that are edited and removed',
+    async play(scene) {
+      const [account, asset] = [`accountFilters/${scene.name('wide')}`, await scene.asset()]
+      for (const path of [account, `assets/${asset}/assetFilters/kept`, `assets/${asset}/assetFilters/gone`])
+        await scene.a.put(path, { firstQuality: { bitrate: 100_000 } })
+      await scene.locator('play', asset, { filters: [scene.name('wide'), 'kept'] })
+      await scene.synced(asset)
+      await scene.a.put(account, { presentationTimeRange: { startTimestamp: 5, timescale: 1000 } })
+      await scene.a.put(`assets/${asset}/assetFilters/kept`, long)
+      await scene.a.delete(`assets/${asset}/assetFilters/gone`)
+      await scene.look('accountFilter', scene.name('wide'))
+      await scene.look('asset', asset)
+      expect((await scene.b.list(`assets/${asset}/assetFilters`)).map(({ name }) => name)).toEqual(['kept'])
     },
   },
 ]

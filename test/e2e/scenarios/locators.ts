@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { eventually, writesTo } from '../support.ts'
+import { eventually, keysOf, writesTo } from '../support.ts'
 import type { Scenario } from './scene.ts'
-import { random } from './shapes.ts'
+import { clearKey, keyPolicy, open, random } from './shapes.ts'
 import { encrypted, keyed } from './titles.ts'
 
 /** Contract section 6.8. */
@@ -71,6 +71,44 @@ export const locators: readonly Scenario[] = [
         return twin?.properties.assetName === other
       })
       await scene.look('asset', other)
+    },
+  },
+  {
+    name: 'one made again with other key values for the same ids is replaced',
+    async play(scene) {
+      const policy = await keyed(scene)
+      const asset = await scene.asset()
+      const key = { id: randomUUID(), labelReferenceInStreamingPolicy: 'clearKeyDefault' }
+      const streamingLocatorId = randomUUID()
+      const body = () => encrypted(policy, { streamingLocatorId, contentKeys: [{ ...key, value: random(16) }] })
+      const locator = await scene.locator('again', asset, body())
+      await scene.synced(asset)
+      await scene.a.delete(`streamingLocators/${locator}`)
+      await scene.locator('again', asset, body())
+      expect(await scene.compare()).toHaveLength(1)
+      await scene.look('asset', asset)
+    },
+  },
+  {
+    name: 'one that differs and cannot be made: the old one is there again, and the new one once it can',
+    async play(scene) {
+      const policy = await keyed(scene)
+      const [asset, theirs] = [await scene.asset(), scene.name('theirs')]
+      const ofId = (id: string) => [{ id, labelReferenceInStreamingPolicy: 'clearKeyDefault', value: random(16) }]
+      const taken = randomUUID()
+      await scene.b.put(`assets/${theirs}`, {})
+      await scene.b.put(`contentKeyPolicies/${scene.name('own')}`, keyPolicy({ open: [clearKey, open] }))
+      const holder = encrypted(scene.name('own'), { contentKeys: ofId(taken) })
+      await scene.locator('holder', theirs, holder, 'west')
+      const locator = await scene.locator('again', asset, encrypted(policy, { contentKeys: ofId(randomUUID()) }))
+      await scene.synced(asset)
+      const old = await keysOf(scene.stack, 'west', locator)
+      await scene.a.delete(`streamingLocators/${locator}`)
+      await scene.locator('again', asset, encrypted(policy, { contentKeys: ofId(taken) }))
+      await scene.ends(asset, 'KeyIdTaken')
+      expect(await keysOf(scene.stack, 'west', locator)).toEqual(old)
+      await scene.b.delete(`streamingLocators/${scene.name('holder')}`)
+      await scene.look('asset', asset)
     },
   },
 ]

@@ -30,4 +30,38 @@ export const policyEdits: readonly Scenario[] = [
       expect(writesTo(scene.stack, 'west')).toEqual([])
     },
   },
+  {
+    name: 'the answer of a GET that was PUT back in B wiped its secrets: they are there again',
+    async play(scene) {
+      const policy = await putPolicy(scene, 'wiped', keyPolicy({ one: [clearKey, token()] }))
+      await scene.look('contentKeyPolicy', policy)
+      const path = `contentKeyPolicies/${policy}`
+      const shown = (await scene.b.get(path))?.properties ?? {}
+      await scene.switches({ nullSecrets: 'store' })
+      await scene.b.put(path, shown)
+      await scene.switches({ nullSecrets: 'refuse' })
+      expect(await scene.compare()).not.toEqual([])
+      await scene.look('contentKeyPolicy', policy)
+    },
+  },
+  {
+    name: 'a field that B does not keep: a new policy is not left there without it, an edited one stays as it was',
+    async play(scene) {
+      const before = keyPolicy({ one: [clearKey, token()] }, { description: 'before' })
+      const edited = await putPolicy(scene, 'edited', before)
+      await scene.look('contentKeyPolicy', edited)
+      const after = keyPolicy({ one: [{ ...clearKey, watermark: 'forensic' }, token()] }, { description: 'after' })
+      await scene.withUnknownTypes(async () => {
+        await putPolicy(scene, 'edited', after)
+        await putPolicy(scene, 'new', after)
+      })
+      for (const policy of [edited, scene.name('new')]) {
+        const { detail } = await scene.look('contentKeyPolicy', policy, { code: 'NotRepresentable' })
+        expect(detail).toContain('configuration.watermark')
+      }
+      const { options } = await scene.b.post(`contentKeyPolicies/${edited}`, 'getPolicyPropertiesWithSecrets')
+      expect(options).toMatchObject(before.options as object)
+    },
+    differs: [/^content key policy \S+new is missing/, /^content key policy \S+edited: /],
+  },
 ]

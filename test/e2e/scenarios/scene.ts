@@ -1,6 +1,7 @@
 /** What a scenario does: publish in A as a publisher does, interfere in B as another owner does, and wait for the app. */
 import { expect } from 'vitest'
 import { compareAccounts } from '../../../local/compare/compare.ts'
+import { defaultSwitches } from '../../../local/simulator/switches.ts'
 import type { ArmClient, JsonObject } from '../../../local/stack/arm.ts'
 import type { UnitView } from '../../../local/stack/host-api.ts'
 import type { RegionKey } from '../../../local/stack/regions.ts'
@@ -31,6 +32,7 @@ const collections = {
 export class Scene {
   readonly stack: Stack
   readonly #prefix: string
+  readonly #switched: string[] = []
 
   /** @param prefix of all names, so that scenarios that share a stack do not see each other. */
   constructor(stack: Stack, prefix: string) {
@@ -96,6 +98,17 @@ export class Scene {
     return sender(this.stack).locatorDeleted({ locatorName })
   }
 
+  /** What `POST /api/resync` is asked for. @returns address of the operation. */
+  async resync(request: object): Promise<string> {
+    const answer = await this.stack.api.fetch('/api/resync', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ route, ...request }),
+    })
+    expect(answer.status).toBe(202)
+    return answer.headers.get('location') ?? ''
+  }
+
   /** Asks for a look at one unit and waits for its end. @returns what the app says of it then. */
   async look(
     kind: Kind,
@@ -104,12 +117,7 @@ export class Scene {
   ): Promise<UnitView> {
     const { code = 'inSync', ...more } = ending
     const before = (await unit(this.stack, name, kind))?.observed ?? 0
-    const answer = await this.stack.api.fetch('/api/resync', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ route, units: [{ kind, name }], ...more }),
-    })
-    expect(answer.status).toBe(202)
+    await this.resync({ units: [{ kind, name }], ...more })
     return this.#settled(kind, name, code, before)
   }
 
@@ -142,11 +150,23 @@ export class Scene {
     await this.switches({ acceptUnknownTypes: false })
   }
 
-  /** Guesses about the service that the simulator lets one choose. */
+  /** Guesses about the service that the simulator lets one choose. They end with the scenario. */
   async switches(change: JsonObject): Promise<void> {
-    const url = `${this.stack.urls.simulator}/_sim/switches`
-    const answer = await fetch(url, { method: 'PATCH', body: JSON.stringify(change) })
-    expect(answer.status).toBe(200)
+    await this.simulator('PATCH', 'switches', change)
+    this.#switched.push(...Object.keys(change))
+  }
+
+  /** Whatever was put wrong on the ground that the scenarios share is right again. */
+  async leave(): Promise<void> {
+    this.stack.simulator.clearFaults()
+    const before = Object.entries(defaultSwitches).filter(([name]) => this.#switched.includes(name))
+    await this.simulator('PATCH', 'switches', Object.fromEntries(before))
+  }
+
+  /** @param path below `/_sim/`. */
+  async simulator(method: string, path: string, body: JsonObject): Promise<void> {
+    const answer = await fetch(`${this.stack.urls.simulator}/_sim/${path}`, { method, body: JSON.stringify(body) })
+    expect(answer.ok, await answer.text()).toBe(true)
   }
 
   /** Properties of one object in both accounts. */

@@ -64,12 +64,24 @@ export const storage: readonly Scenario[] = [
     },
   },
   {
+    name: 'an asset whose container is not there waits for content, and hinders no other',
+    async play(scene) {
+      await scene.switches({ createContainer: 'onFirstUse' })
+      const empty = scene.name('empty')
+      await scene.a.put(`assets/${empty}`, { container: empty })
+      await scene.switches({ createContainer: 'onPut' })
+      const asset = await scene.asset()
+      await scene.ends(empty, 'SourceEmpty')
+      await scene.synced(asset)
+      expect(await inB(scene, empty)).toBeUndefined()
+    },
+    differs: [/^asset \S+empty is missing/],
+  },
+  {
     name: 'a storage-encrypted asset of the old API is named and left alone',
     async play(scene) {
       const asset = await scene.asset()
-      const body = JSON.stringify({ account: 'east', asset })
-      const made = await fetch(`${scene.stack.urls.simulator}/_sim/storage-encryption`, { method: 'POST', body })
-      expect(made.ok).toBe(true)
+      await scene.simulator('POST', 'storage-encryption', { account: 'east', asset })
       await scene.ends(asset, 'StorageEncrypted')
     },
     differs: [/^asset \S+film is missing/],

@@ -33,7 +33,11 @@ export const playTable = ({ stack: options = {}, groups }: Table): void => {
     it.each(scenarios)('$name', async ({ play, differs, writesSource = false }) => {
       number += 1
       const scene = new Scene(stack, `s${number}-`)
-      await play(scene)
+      try {
+        await play(scene)
+      } finally {
+        await scene.leave()
+      }
       await verdict(scene, differs)
       if (!writesSource) expect(writesTo(stack, 'east'), 'P5: nothing wrote to the source').toEqual([])
     })

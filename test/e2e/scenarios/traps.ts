@@ -88,4 +88,29 @@ export const traps: readonly Scenario[] = [
       await scene.look('contentKeyPolicy', policy)
     },
   },
+  {
+    name: 'a twin that somebody deleted in B is made again, with its files, filters and locators',
+    async play(scene) {
+      const asset = await scene.asset()
+      await scene.a.put(`assets/${asset}/assetFilters/short`, { firstQuality: { bitrate: 2 } })
+      await scene.locator('play', asset, { filters: ['short'] })
+      await scene.synced(asset)
+      await scene.b.delete(`assets/${asset}`)
+      await scene.look('asset', asset)
+    },
+  },
+  {
+    name: 'a quota that is used up in B is named, and whatever else the title has is there',
+    async play(scene) {
+      const asset = await scene.asset()
+      await scene.locator('play', asset)
+      await scene.synced(asset)
+      const filter = { firstQuality: { bitrate: 1 } }
+      for (let number = 0; number < 100; number += 1)
+        await scene.b.put(`assets/${asset}/assetFilters/theirs-${number}`, filter)
+      await scene.a.put(`assets/${asset}/assetFilters/ours`, filter)
+      await scene.ends(asset, 'QuotaReached')
+    },
+    differs: [/^asset \S+film: filter ours is missing/],
+  },
 ]

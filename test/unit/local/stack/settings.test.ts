@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { topology } from '../../../../local/stack/regions.ts'
+import { routings, topology } from '../../../../local/stack/regions.ts'
 import { storageRoles } from '../../../../local/stack/roles.ts'
 import { writeSettings } from '../../../../local/stack/settings.ts'
 import { readSettings } from '../../../../src/lib/config/settings.ts'
 
+const tokens = { east: 'e', west: 'w', north: 'n', south: 's' }
 let dir: string
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'twinstream-test-'))
@@ -17,8 +18,8 @@ const write = async (more: Record<string, string | undefined>) => {
   const file = join(dir, 'settings.json')
   await writeSettings(file, {
     connection: 'AccountName=hub;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:1/hub',
-    topology: topology('http://127.0.0.1:1', 'http://127.0.0.1:2'),
-    tokens: { east: 'e', west: 'w' },
+    topology: topology('http://127.0.0.1:1', 'http://127.0.0.1:2', routings.there),
+    tokens,
     pace: 0.02,
     eventTopic: '/subscriptions/s/topics/t',
     more,
@@ -45,7 +46,7 @@ describe('the settings of a stack', () => {
 })
 
 describe('storageRoles', () => {
-  const check = storageRoles({ east: 'e', west: 'w' }, ['west'])
+  const check = storageRoles(tokens, ['west'])
 
   it('P5: lets the app read the source and write the target only', () => {
     expect(check('e', 'contosoeaststore', 'GetBlob')).toBe('accepted')

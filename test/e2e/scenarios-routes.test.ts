@@ -1,0 +1,4 @@
+import { playTable } from './scenarios/table.ts'
+import { tables } from './scenarios/tables.ts'
+
+playTable(tables.routes)
