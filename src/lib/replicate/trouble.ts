@@ -129,10 +129,13 @@ const meaningOf = (error: unknown, pair: Pair): Outcome => {
   }
 }
 
-/** Texts the service was seen to use (contract section 5); anything else keeps its own code in the detail. */
+/**
+ * Texts the service was seen to use (contract section 5), and the word for a quota, whose code and text nobody has seen
+ * (section 10); anything else keeps its own code in the detail.
+ */
 const refusal = (error: ServiceError): Code => {
   if (/content key id .* already exists/i.test(error.message)) return 'KeyIdTaken'
   if (/locator ?id .* already exists/i.test(error.message)) return 'LocatorIdTaken'
-  if (/quota|limit/i.test(error.serviceCode ?? '')) return 'QuotaReached'
+  if (/quota|limit/i.test(error.serviceCode ?? '') || /\bquota\b/i.test(error.message)) return 'QuotaReached'
   return 'RequestRefused'
 }
