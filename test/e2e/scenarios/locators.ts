@@ -90,7 +90,7 @@ export const locators: readonly Scenario[] = [
     },
   },
   {
-    name: 'one that differs and cannot be made: the old one is there again, and the new one once it can',
+    name: 'one that differs and cannot be made: the old one is there again, and the new one once it can and somebody asks',
     async play(scene) {
       const policy = await keyed(scene)
       const [asset, theirs] = [await scene.asset(), scene.name('theirs')]
@@ -107,8 +107,12 @@ export const locators: readonly Scenario[] = [
       await scene.locator('again', asset, encrypted(policy, { contentKeys: ofId(taken) }))
       await scene.ends(asset, 'KeyIdTaken')
       expect(await keysOf(scene.stack, 'west', locator)).toEqual(old)
+      // Another look does not take it from its players again.
+      scene.stack.simulator.resetCounters()
+      await scene.look('asset', asset, { code: 'KeyIdTaken' })
+      expect(writesTo(scene.stack, 'west')).toEqual([])
       await scene.b.delete(`streamingLocators/${scene.name('holder')}`)
-      await scene.look('asset', asset)
+      await scene.look('asset', asset, { adopt: true })
     },
   },
 ]

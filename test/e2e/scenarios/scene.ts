@@ -22,6 +22,9 @@ export interface Scenario {
 /** Licence and key servers of A have another name in B. */
 export const rewriteUrls = [{ from: 'lic-east.contoso.example', to: 'lic.contoso.example' }] as const
 
+/** Milliseconds that a pass may take on a machine that does a lot else. */
+const busy = 60_000
+
 const collections = {
   asset: 'assets',
   contentKeyPolicy: 'contentKeyPolicies',
@@ -124,11 +127,15 @@ export class Scene {
   /** Until the app has looked again and ended so. */
   #settled(kind: Kind, name: string, ending: string, before = 0): Promise<UnitView> {
     if (ending === 'inSync' && before === 0) return inSync(this.stack, name, kind)
-    return eventually(`${kind} ${name} looked at, and ${ending}`, async () => {
-      const view = await unit(this.stack, name, kind)
-      const ended = view?.state === 'idle' && !view.pending && view.observed > before
-      return ended && (view.code ?? view.outcome) === ending ? view : undefined
-    })
+    return eventually(
+      `${kind} ${name} looked at, and ${ending}`,
+      async () => {
+        const view = await unit(this.stack, name, kind)
+        const ended = view?.state === 'idle' && !view.pending && view.observed > before
+        return ended && (view.code ?? view.outcome) === ending ? view : undefined
+      },
+      busy,
+    )
   }
 
   /** A unit that ends with a code, once the encoding has finished. */

@@ -10,6 +10,9 @@ export interface Table {
   readonly groups: Readonly<Record<string, readonly Scenario[]>>
 }
 
+/** Milliseconds; a scenario waits for several passes, on a machine that may do a lot else. */
+const patience = 240_000
+
 /** Whether the comparer finds exactly what the scenario says. */
 const verdict = async (scene: Scene, differs: readonly RegExp[] = []): Promise<void> => {
   const found = await scene.compare()
@@ -30,16 +33,20 @@ export const playTable = ({ stack: options = {}, groups }: Table): void => {
 
   let number = 0
   describe.each(Object.entries(groups))('P1: %s', (_, scenarios) => {
-    it.each(scenarios)('$name', async ({ play, differs, writesSource = false }) => {
-      number += 1
-      const scene = new Scene(stack, `s${number}-`)
-      try {
-        await play(scene)
-      } finally {
-        await scene.leave()
-      }
-      await verdict(scene, differs)
-      if (!writesSource) expect(writesTo(stack, 'east'), 'P5: nothing wrote to the source').toEqual([])
-    })
+    it.each(scenarios)(
+      '$name',
+      async ({ play, differs, writesSource = false }) => {
+        number += 1
+        const scene = new Scene(stack, `s${number}-`)
+        try {
+          await play(scene)
+        } finally {
+          await scene.leave()
+        }
+        await verdict(scene, differs)
+        if (!writesSource) expect(writesTo(stack, 'east'), 'P5: nothing wrote to the source').toEqual([])
+      },
+      patience,
+    )
   })
 }
