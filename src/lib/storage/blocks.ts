@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { Body } from './body.ts'
+import type { Sink } from './exchange.ts'
 import type { BlobItem } from './ports.ts'
-import { type XmlHandler, XmlReader } from './xml.ts'
+import { readXml, textOf, type XmlHandler } from './xml.ts'
 
 /** A stretch of a blob that is copied on its own. */
 export interface Block {
@@ -36,33 +38,35 @@ export const blockListXml = (blocks: readonly Block[]): string =>
   `<?xml version="1.0" encoding="utf-8"?><BlockList>${blocks.map(({ id }) => `<Uncommitted>${id}</Uncommitted>`).join('')}</BlockList>`
 
 /** Takes the answer of Get Block List; `end` gives sizes by block id. */
-export class BlockListParser implements XmlHandler {
-  readonly #reader = new XmlReader(this)
+export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHandler {
+  readonly #body = new Body()
   readonly #sizes = new Map<string, number>()
-  #text = ''
+  #element = ''
   #name = ''
   #size = 0
 
   write(chunk: Uint8Array): void {
-    this.#reader.write(chunk)
+    this.#body.append(chunk)
   }
 
   end(): ReadonlyMap<string, number> {
-    this.#reader.end()
+    readXml(this.#body.bytes, this)
     return this.#sizes
   }
 
-  open(): void {
-    this.#text = ''
+  open(from: number, to: number): void {
+    this.#element = this.#body.bytes.toString('utf8', from, to)
   }
 
-  text(text: string): void {
-    this.#text += text
-  }
-
-  close(name: string): void {
-    if (name === 'Name') this.#name = this.#text
-    else if (name === 'Size') this.#size = Number(this.#text)
-    else if (name === 'Block') this.#sizes.set(this.#name, this.#size)
+  close(from: number, to: number, leaf: boolean): void {
+    // After a block's name and size comes the end of the block.
+    if (!leaf) {
+      if (this.#name !== '') this.#sizes.set(this.#name, this.#size)
+      this.#name = ''
+      return
+    }
+    const text = textOf(this.#body.bytes.toString('utf8', from, to))
+    if (this.#element === 'Name') this.#name = text
+    else if (this.#element === 'Size') this.#size = Number(text)
   }
 }

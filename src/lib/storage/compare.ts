@@ -1,9 +1,9 @@
 import type { Side } from '../model.ts'
 import { diffListings } from './diff.ts'
-import { type ListingOptions, listBlobs, listIfAny } from './listing.ts'
-import type { BlobItem, Container, ListingSummary } from './ports.ts'
+import { type ListingOptions, listPages, listPagesIfAny } from './listing.ts'
+import type { BlobItem, Container, Listing, ListingSummary } from './ports.ts'
 import { isSurplus } from './surplus.ts'
-import { Tally } from './tally.ts'
+import { Tally, watched } from './tally.ts'
 
 export interface CompareOptions extends ListingOptions {
   /** Sees every blob of the source as it streams by. */
@@ -14,13 +14,13 @@ export interface CompareOptions extends ListingOptions {
 
 /** Compares two listings, and counts and digests the source's. */
 export const summarise = async (
-  source: AsyncIterable<BlobItem>,
-  target: AsyncIterable<BlobItem>,
+  source: Listing,
+  target: Listing,
   { onSource, oursUntil }: Pick<CompareOptions, 'onSource' | 'oursUntil'> = {},
 ): Promise<ListingSummary> => {
   const tally = new Tally()
   const twin = new Tally()
-  const seen = onSource === undefined ? source : tee(source, onSource)
+  const seen = onSource === undefined ? source : watched(source, onSource)
   let surplus = 0
   for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) {
     tally.count(difference)
@@ -28,13 +28,6 @@ export const summarise = async (
   }
   const { digest: targetDigest, newest: targetNewest } = twin.summary()
   return { ...tally.summary(), surplus, targetDigest, targetNewest }
-}
-
-async function* tee(items: AsyncIterable<BlobItem>, see: (item: BlobItem) => void): AsyncGenerator<BlobItem> {
-  for await (const item of items) {
-    see(item)
-    yield item
-  }
 }
 
 /**
@@ -48,7 +41,7 @@ export const compareContainers = (
   target: Container | undefined,
   { onSource, oursUntil, ...options }: CompareOptions = {},
 ): Promise<ListingSummary> =>
-  summarise(listBlobs(source, { ...options, side: 'source' }), listIfAny(target, { ...options, side: 'target' }), {
+  summarise(listPages(source, { ...options, side: 'source' }), listPagesIfAny(target, { ...options, side: 'target' }), {
     onSource,
     oursUntil,
   })
@@ -56,7 +49,7 @@ export const compareContainers = (
 /** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
 export const digestOf = async (container: Container, side: Side): Promise<string> => {
   const tally = new Tally()
-  for await (const item of listIfAny(container, { side })) tally.add(item)
+  for await (const page of listPagesIfAny(container, { side })) for (const item of page) tally.add(item)
   return tally.summary().digest
 }
 

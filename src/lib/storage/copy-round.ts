@@ -4,7 +4,7 @@ import { planBlocks } from './blocks.ts'
 import { commitBlocks, copyWhole, type Job, setTier, writeEmpty } from './copy-blob.ts'
 import { diffListings } from './diff.ts'
 import type { Sending } from './http.ts'
-import { listBlobs, listIfAny } from './listing.ts'
+import { listPages, listPagesIfAny } from './listing.ts'
 import type { Pacer } from './pacer.ts'
 import type { Container, Difference } from './ports.ts'
 import { Progress } from './progress.ts'
@@ -100,7 +100,7 @@ export class CopyRound {
 
   #list(container: Container, side: Side) {
     const options = { ...this.#sending, side, pageSize: this.#context.pageSize }
-    return side === 'source' ? listBlobs(container, options) : listIfAny(container, options)
+    return side === 'source' ? listPages(container, options) : listPagesIfAny(container, options)
   }
 
   async #copyWhatDiffers(): Promise<string> {
@@ -204,7 +204,7 @@ export class CopyRound {
       return false
     }
     const tally = new Tally()
-    for await (const item of this.#list(this.#context.source, 'source')) tally.add(item)
+    for await (const page of this.#list(this.#context.source, 'source')) for (const item of page) tally.add(item)
     this.progress.moved = tally.summary().digest !== digest
     return !this.progress.moved
   }

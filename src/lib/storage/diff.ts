@@ -1,5 +1,5 @@
 import type { Side } from '../model.ts'
-import type { BlobItem, Difference } from './ports.ts'
+import type { BlobItem, Difference, Listing } from './ports.ts'
 import { storageError } from './storage-error.ts'
 
 const texts = [
@@ -35,7 +35,8 @@ const sameBytes = (source: BlobItem, target: BlobItem): boolean =>
 
 /** What a twin must be copied again for; empty when it equals its source. */
 const differing = (source: BlobItem, target: BlobItem): readonly string[] => {
-  const why: string[] = texts.filter(field => source[field] !== target[field])
+  const why: string[] = []
+  for (const field of texts) if (source[field] !== target[field]) why.push(field)
   if (source.size !== target.size) why.push('size')
   else if (!sameBytes(source, target)) why.push(source.md5 === undefined ? 'lastModified' : 'md5')
   if (!sameMetadata(source.metadata, target.metadata)) why.push('metadata')
@@ -44,13 +45,51 @@ const differing = (source: BlobItem, target: BlobItem): readonly string[] => {
   return why
 }
 
-/** Names strictly in order of their UTF-16 code units, as the service lists them; anything else is no listing. */
-const inOrder = (before: BlobItem | undefined, item: BlobItem, side: Side): BlobItem => {
-  if (before !== undefined && !(before.name < item.name))
-    throw storageError('refused', `The listing of the ${side} is out of order at ${JSON.stringify(item.name)}.`, {
-      side,
-    })
-  return item
+/** Reads a listing row by row and waits only where a page ends. */
+class Rows {
+  readonly #pages: AsyncIterator<Iterable<BlobItem>>
+  readonly #side: Side
+  #rows: Iterator<BlobItem> = [].values()
+  /** Where the reader is; undefined at the end. */
+  row: BlobItem | undefined
+
+  constructor(listing: Listing, side: Side) {
+    this.#pages = listing[Symbol.asyncIterator]()
+    this.#side = side
+  }
+
+  /** Goes on to the next row, if there is one on the page. */
+  next(): boolean {
+    const { done, value } = this.#rows.next()
+    if (done) return false
+    // Names come strictly in order of their UTF-16 code units; anything else is no listing.
+    if (this.row !== undefined && !(this.row.name < value.name))
+      throw storageError(
+        'refused',
+        `The listing of the ${this.#side} is out of order at ${JSON.stringify(value.name)}.`,
+        {
+          side: this.#side,
+        },
+      )
+    this.row = value
+    return true
+  }
+
+  /** Goes on to the first row of the next page that has any, or to the end. */
+  async nextPage(): Promise<void> {
+    do {
+      const { done, value } = await this.#pages.next()
+      if (done) {
+        this.row = undefined
+        return
+      }
+      this.#rows = value[Symbol.iterator]()
+    } while (!this.next())
+  }
+
+  async close(): Promise<void> {
+    await this.#pages.return?.()
+  }
 }
 
 /**
@@ -58,15 +97,12 @@ const inOrder = (before: BlobItem | undefined, item: BlobItem, side: Side): Blob
  * source without MD5 equals a copy that is younger.
  * @throws ServiceError `refused` where a listing is not in name order, or what the listings throw.
  */
-export async function* diffListings(
-  source: AsyncIterable<BlobItem>,
-  target: AsyncIterable<BlobItem>,
-): AsyncGenerator<Difference> {
-  const [sources, targets] = [source[Symbol.asyncIterator](), target[Symbol.asyncIterator]()]
+export async function* diffListings(source: Listing, target: Listing): AsyncGenerator<Difference> {
+  const [sources, targets] = [new Rows(source, 'source'), new Rows(target, 'target')]
   try {
-    let [a, b] = await Promise.all([sources.next(), targets.next()])
-    while (!a.done || !b.done) {
-      const [left, right] = [a.done ? undefined : a.value, b.done ? undefined : b.value]
+    await Promise.all([sources.nextPage(), targets.nextPage()])
+    while (sources.row !== undefined || targets.row !== undefined) {
+      const [left, right] = [sources.row, targets.row]
       const missing = left !== undefined && (right === undefined || left.name < right.name)
       const extra = right !== undefined && (left === undefined || right.name < left.name)
       if (missing) yield { kind: 'missing', source: left }
@@ -75,20 +111,10 @@ export async function* diffListings(
         const why = differing(left, right)
         if (why.length > 0) yield { kind: 'changed', source: left, target: right, why }
       }
-      if (!extra) a = await following(sources, left, 'source')
-      if (!missing) b = await following(targets, right, 'target')
+      if (!extra && !sources.next()) await sources.nextPage()
+      if (!missing && !targets.next()) await targets.nextPage()
     }
   } finally {
-    await Promise.allSettled([sources.return?.(), targets.return?.()])
+    await Promise.allSettled([sources.close(), targets.close()])
   }
-}
-
-const following = async (
-  items: AsyncIterator<BlobItem>,
-  before: BlobItem | undefined,
-  side: Side,
-): Promise<IteratorResult<BlobItem>> => {
-  const next = await items.next()
-  if (!next.done) inOrder(before, next.value, side)
-  return next
 }

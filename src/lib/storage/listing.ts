@@ -1,9 +1,11 @@
 import type { Side } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
+import { Body } from './body.ts'
 import { receive, type Sending } from './http.ts'
 import { type ListingPage, PageParser } from './listing-page.ts'
 import type { BlobItem, Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
+import { XmlError } from './xml.ts'
 
 export interface ListingOptions extends Sending {
   /** Blobs a page, 5,000 at most. */
@@ -14,55 +16,83 @@ export interface ListingOptions extends Sending {
 
 const largestPage = 5_000
 
-const fetchPage = async (container: Container, options: ListingOptions, marker?: string): Promise<ListingPage> => {
+const fetchPage = async (
+  container: Container,
+  options: ListingOptions,
+  body: Body,
+  marker?: string,
+): Promise<ListingPage> => {
   const size = options.pageSize ?? largestPage
   const from = marker === undefined ? '' : `&marker=${encodeURIComponent(marker)}`
   const query = `restype=container&comp=list&include=metadata,copy&maxresults=${size}${from}`
   const { value } = await receive(
     { method: 'GET', container, query, side: options.side },
     options,
-    () => new PageParser(),
+    () => new PageParser(body),
   )
   if (value.next !== undefined && value.next === marker)
     throw storageError('unavailable', `${container.url}: the listing does not move on.`, { side: options.side })
   return value
 }
 
+/** A whole page may still hold a row that makes no sense. */
+function* readable({ items }: ListingPage, container: Container, side: Side | undefined): Generator<BlobItem> {
+  try {
+    yield* items
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    throw storageError('unavailable', `${container.url}: ${error.message}`, { side })
+  }
+}
+
 /**
- * All blobs of a container in the order of the service. Holds two pages at most: the next one is fetched while one is
- * consumed. A page counts only when it is whole; one that is cut short is asked for again.
+ * All blobs of a container. Holds two pages at most: the next one is fetched while one is consumed. A page counts only
+ * when it is whole; one that is cut short is asked for again.
  * @throws ServiceError, `notFound` with code `ContainerNotFound` where there is no container.
  */
-export async function* listBlobs(container: Container, options: ListingOptions = {}): AsyncGenerator<BlobItem> {
+export async function* listPages(
+  container: Container,
+  options: ListingOptions = {},
+): AsyncGenerator<Iterable<BlobItem>> {
   const ended = new AbortController()
   const signal = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal])
-  const fetch = (marker?: string): Promise<ListingPage> => {
-    const page = fetchPage(container, { ...options, signal }, marker)
+  const fetch = (body: Body, marker?: string): Promise<ListingPage> => {
+    const page = fetchPage(container, { ...options, signal }, body, marker)
     // It may fail while nobody waits for it yet, or after the reader has left.
     page.catch(() => {})
     return page
   }
   try {
-    for (let coming: Promise<ListingPage> | undefined = fetch(); coming !== undefined; ) {
+    let [body, spare] = [new Body(), new Body()]
+    for (let coming: Promise<ListingPage> | undefined = fetch(body); coming !== undefined; ) {
       const page: ListingPage = await coming
-      coming = page.next === undefined ? undefined : fetch(page.next)
-      for (const item of page.items) yield item
+      ;[body, spare] = [spare, body]
+      coming = page.next === undefined ? undefined : fetch(body, page.next)
+      yield readable(page, container, options.side)
     }
   } finally {
     ended.abort()
   }
 }
 
-/** As `listBlobs`, but a container that is not there holds nothing. */
-export async function* listIfAny(container: Container | undefined, options: ListingOptions): AsyncGenerator<BlobItem> {
+/** As `listPages`, but a container that is not there holds nothing. */
+export async function* listPagesIfAny(
+  container: Container | undefined,
+  options: ListingOptions,
+): AsyncGenerator<Iterable<BlobItem>> {
   if (container === undefined) return
   let seen = false
   try {
-    for await (const item of listBlobs(container, options)) {
+    for await (const page of listPages(container, options)) {
       seen = true
-      yield item
+      yield page
     }
   } catch (error) {
     if (seen || !isServiceError(error) || error.serviceCode !== 'ContainerNotFound') throw error
   }
+}
+
+/** As `listPages`, blob by blob, for whom a few are enough. @throws as that does. */
+export async function* listBlobs(container: Container, options: ListingOptions = {}): AsyncGenerator<BlobItem> {
+  for await (const page of listPages(container, options)) yield* page
 }

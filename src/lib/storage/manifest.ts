@@ -1,5 +1,5 @@
 import { storageError } from './storage-error.ts'
-import { attributesOf, XmlError, XmlReader } from './xml.ts'
+import { attributesOf, readXml, XmlError } from './xml.ts'
 
 const tracks = new Set(['video', 'audio', 'textstream'])
 
@@ -10,9 +10,10 @@ const tracks = new Set(['video', 'audio', 'textstream'])
  */
 export const namedFiles = (ismXml: string): string[] => {
   const names = new Set<string>()
-  const open = (element: string, text: string): void => {
-    const attributes = attributesOf(text)
-    const kind = element.toLowerCase().replace(/^.*:/, '')
+  const xml = Buffer.from(ismXml)
+  const open = (from: number, to: number, end: number): void => {
+    const attributes = attributesOf(xml.toString('utf8', to, end))
+    const kind = xml.toString('utf8', from, to).toLowerCase().replace(/^.*:/, '')
     const name = tracks.has(kind)
       ? attributes.get('src')
       : kind === 'meta' && attributes.get('name') === 'clientManifestRelativePath'
@@ -20,10 +21,8 @@ export const namedFiles = (ismXml: string): string[] => {
         : undefined
     if (name) names.add(name)
   }
-  const reader = new XmlReader({ open, text: () => {}, close: () => {} })
   try {
-    reader.write(new TextEncoder().encode(ismXml))
-    reader.end()
+    readXml(xml, { open, close: () => {} })
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
     throw storageError('refused', `The server manifest cannot be read. ${error.message}`)

@@ -39,6 +39,12 @@ export interface BlobItem {
   readonly copyPending?: true
 }
 
+/**
+ * Blobs of a container in the order of the service, page by page: waiting for thousands of rows one by one would cost
+ * more than reading them. The rows of a page are to be taken before the next page is asked for.
+ */
+export type Listing = AsyncIterable<Iterable<BlobItem>>
+
 /** What tells two listings apart, in name order. */
 export type Difference =
   | { readonly kind: 'missing'; readonly source: BlobItem }

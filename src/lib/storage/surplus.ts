@@ -1,7 +1,7 @@
 import { isServiceError } from '../service-error.ts'
 import { diffListings } from './diff.ts'
 import { send } from './http.ts'
-import { listBlobs, listIfAny } from './listing.ts'
+import { listPages, listPagesIfAny } from './listing.ts'
 import type { BlobItem, Container } from './ports.ts'
 
 /** Whether a file that the source lacks is one that we once copied: it was last written while all files were ours. */
@@ -20,7 +20,7 @@ const isSettled = (error: unknown) =>
  * @throws ServiceError, with `side`.
  */
 export const removeSurplus = async (source: Container, target: Container, oursUntil: number): Promise<void> => {
-  const listings = diffListings(listBlobs(source, { side: 'source' }), listIfAny(target, { side: 'target' }))
+  const listings = diffListings(listPages(source, { side: 'source' }), listPagesIfAny(target, { side: 'target' }))
   for await (const difference of listings) {
     if (difference.kind !== 'extra' || !isSurplus(difference.target, oursUntil)) continue
     const { name, etag } = difference.target

@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto'
-import type { BlobItem, Difference, ListingSummary } from './ports.ts'
+import type { BlobItem, Difference, Listing, ListingSummary } from './ports.ts'
 
 const namesKept = 10
 /** Characters that are digested at once: a call for every row would cost more than the digest. */
 const digestedAtOnce = 16_384
+
+function* rows(page: Iterable<BlobItem>, see: (item: BlobItem) => void): Generator<BlobItem> {
+  for (const item of page) {
+    see(item)
+    yield item
+  }
+}
+
+/** The same listing; `see` is told of every blob as it is taken. */
+export async function* watched(listing: Listing, see: (item: BlobItem) => void): AsyncGenerator<Iterable<BlobItem>> {
+  for await (const page of listing) yield rows(page, see)
+}
 
 /** Counts a comparison while it streams by. */
 export class Tally {
@@ -18,12 +30,9 @@ export class Tally {
   #extra = 0
   #bytesToCopy = 0
 
-  /** Hands the source's blobs on, counted. */
-  async *watch(source: AsyncIterable<BlobItem>): AsyncGenerator<BlobItem> {
-    for await (const item of source) {
-      this.add(item)
-      yield item
-    }
+  /** Hands the blobs of a listing on, counted. */
+  watch(listing: Listing): Listing {
+    return watched(listing, item => this.add(item))
   }
 
   add(item: BlobItem): void {

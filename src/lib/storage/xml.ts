@@ -1,15 +1,23 @@
-/** What an XmlReader tells while it reads. Attributes are handed on as written; see `attributesOf`. */
-export interface XmlHandler {
-  open(name: string, attributes: string): void
-  /** Text between two tags with its entities resolved; comes in pieces where comments or CDATA interrupt it. */
-  text(text: string): void
-  close(name: string): void
-}
+import { isUtf8 } from 'node:buffer'
 
 /** The document is cut short or not well-formed. */
 export class XmlError extends Error {
   override readonly name = 'XmlError'
 }
+
+/**
+ * Told of every element of a document by places in its bytes, so that nothing is made of what nobody wants to know.
+ * All ranges are half open.
+ */
+export interface XmlHandler {
+  /** A start tag: its name, and its attributes from there to `end`. */
+  open(from: number, to: number, end: number): void
+  /** The end of an element that holds `from` to `to`: text as it is written where it is a `leaf`, else elements too. */
+  close(from: number, to: number, leaf: boolean): void
+}
+
+const [tagStart, tagEnd, slash, bang, question, ampersand] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f, 0x26]
+const [doubleQuote, singleQuote] = [0x22, 0x27]
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -21,147 +29,162 @@ const character = (reference: string): string => {
   return String.fromCodePoint(code)
 }
 
-const resolve = (text: string): string =>
-  text.includes('&')
-    ? text.replace(/&([^;&]*)(;?)/g, (_, reference: string, end: string) => {
-        const resolved = reference.startsWith('#') ? character(reference) : named[reference]
-        if (resolved === undefined || end === '') throw new XmlError(`The entity &${reference} is not known.`)
-        return resolved
-      })
-    : text
+/** The text that is written so: references are resolved, comments left out, CDATA taken as it is. */
+export const textOf = (written: string): string =>
+  written.includes('&') || written.includes('<')
+    ? written.replace(
+        /<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|&([^;&<]*)(;?)/gs,
+        (_, verbatim: string | undefined, reference: string | undefined, end: string) => {
+          if (reference === undefined) return verbatim ?? ''
+          const resolved = reference.startsWith('#') ? character(reference) : named[reference]
+          if (resolved === undefined || end === '') throw new XmlError(`The entity &${reference} is not known.`)
+          return resolved
+        },
+      )
+    : written
 
 /** Attributes of a tag by name, in any order and either kind of quotes. */
 export const attributesOf = (attributes: string): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()
   for (const [, name = '', double, single] of attributes.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
-    found.set(name, resolve(double ?? single ?? ''))
+    found.set(name, textOf(double ?? single ?? ''))
   return found
 }
 
-/** End of the tag that starts at `from`, or -1; a `>` inside quotes does not end it. */
-const endOfTag = (text: string, from: number): number => {
-  let end = text.indexOf('>', from)
-  for (let at = from; ; ) {
-    const quote = nextQuote(text, at, end)
-    if (quote === -1) return end
-    const closing = text.indexOf(text.charAt(quote), quote + 1)
-    if (closing === -1) return -1
-    at = closing + 1
-    if (closing > end) end = text.indexOf('>', at)
-    if (end === -1) return -1
-  }
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+
+const isBlankUntil = (xml: Uint8Array, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) if (!isBlank(xml[at])) return false
+  return true
 }
 
-const nextQuote = (text: string, from: number, before: number): number => {
-  for (let at = from; at < before; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22 || code === 0x27) return at
-  }
-  return -1
+const sameBytes = (xml: Uint8Array, a: number, b: number, length: number): boolean => {
+  for (let index = 0; index < length; index++) if (xml[a + index] !== xml[b + index]) return false
+  return true
 }
 
-/**
- * Reads a UTF-8 document in chunks cut anywhere, inside characters and tags included. Knows what services write:
- * elements, attributes, text, entities, CDATA, comments, processing instructions; refuses document types.
- */
-export class XmlReader {
+const cutShort = (): XmlError => new XmlError('The document ends too early.')
+
+/** Reads one stretch of well-formed XML. Knows elements, attributes, text, CDATA, comments, processing instructions. */
+class Scan {
+  readonly #xml: Buffer
+  readonly #to: number
   readonly #handler: XmlHandler
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true })
-  readonly #open: string[] = []
-  #rest = ''
-  #ended: boolean = false
-  #entities: boolean = false
+  /** Of every open element: where its name starts and ends, and where its content starts. */
+  readonly #open: number[] = []
+  #leaf = false
+  elements = 0
 
-  constructor(handler: XmlHandler) {
+  constructor(xml: Buffer, to: number, handler: XmlHandler) {
+    this.#xml = xml
+    this.#to = to
     this.#handler = handler
   }
 
-  /** @throws XmlError where the document is not well-formed. */
-  write(chunk: Uint8Array): void {
-    this.#read(this.#rest + this.#decode(chunk))
-  }
-
-  /** @throws XmlError unless the document element was closed. */
-  end(): void {
-    this.#read(this.#rest + this.#decode())
-    if (!this.#ended || this.#rest.trim() !== '') throw new XmlError('The document ends too early.')
-  }
-
-  #decode(chunk?: Uint8Array): string {
-    try {
-      return chunk === undefined ? this.#decoder.decode() : this.#decoder.decode(chunk, { stream: true })
-    } catch {
-      throw new XmlError('The document is not valid UTF-8.')
+  run(from: number): void {
+    const [xml, to] = [this.#xml, this.#to]
+    for (let at = from; ; ) {
+      const began = at
+      let references = false
+      for (; at < to && xml[at] !== tagStart; at++) if (xml[at] === ampersand) references = true
+      if (this.#open.length === 0 && !isBlankUntil(xml, began, at))
+        throw new XmlError('There is text outside of the document element.')
+      // Nobody may ever ask for this text, but a document with a reference that means nothing is not whole.
+      if (references) textOf(xml.toString('utf8', began, at))
+      if (at >= to) break
+      const kind = xml[at + 1]
+      if (kind === slash) at = this.#endTag(at)
+      else if (kind === bang || kind === question) at = this.#special(at)
+      else at = this.#startTag(at)
     }
+    if (this.#open.length > 0) throw cutShort()
   }
 
-  #read(text: string): void {
-    // Asked once for all: most of what is read holds none.
-    this.#entities = text.includes('&')
-    let at = 0
-    for (;;) {
-      const start = text.indexOf('<', at)
-      if (start === -1) break
-      const end = this.#markup(text, start, at)
-      if (end === -1) break
-      at = end
+  #find(text: string, from: number): number {
+    const found = this.#xml.indexOf(text, from, 'latin1')
+    if (found === -1 || found + text.length > this.#to) throw cutShort()
+    return found
+  }
+
+  #startTag(at: number): number {
+    const [xml, to] = [this.#xml, this.#to]
+    let end = at + 1
+    let name = 0
+    // A `>` inside quotes does not end the tag.
+    for (let quote = 0; end < to && (quote !== 0 || xml[end] !== tagEnd); end++) {
+      const byte = xml[end]
+      if (name === 0 && (isBlank(byte) || byte === slash)) name = end
+      if (quote !== 0) quote = byte === quote ? 0 : quote
+      else if (byte === doubleQuote || byte === singleQuote) quote = byte
     }
-    this.#rest = text.slice(at)
-  }
-
-  /** Handles the markup at `start` and the text before it, from `at` on; answers where it ends, -1 if not yet there. */
-  #markup(text: string, start: number, at: number): number {
-    const kind = text.charCodeAt(start + 1)
-    if (kind === 0x21 || kind === 0x3f) return this.#special(text, start, at)
-    const end = kind === 0x2f ? text.indexOf('>', start) : endOfTag(text, start + 1)
-    if (end === -1) return -1
-    if (start > at) this.#text(this.#entities ? resolve(text.slice(at, start)) : text.slice(at, start))
-    if (kind === 0x2f) this.#close(text.slice(start + 2, end).trimEnd())
-    else this.#tag(text.slice(start + 1, end))
+    if (end >= to) throw cutShort()
+    if (name === 0) name = end
+    if (name === at + 1) throw new XmlError('A tag has no name.')
+    if (this.#open.length === 0) this.elements++
+    this.#leaf = true
+    this.#handler.open(at + 1, name, end)
+    if (xml[end - 1] === slash) {
+      this.#handler.close(end + 1, end + 1, true)
+      this.#leaf = false
+    } else this.#open.push(at + 1, name, end + 1)
     return end + 1
   }
 
-  #special(text: string, start: number, at: number): number {
-    const [opening, closing] =
-      (
-        [
-          ['<?', '?>'],
-          ['<!--', '-->'],
-          ['<![CDATA[', ']]>'],
-        ] as const
-      ).find(([mark]) => text.startsWith(mark, start)) ?? []
-    if (opening === undefined) {
-      if (text.length - start < '<![CDATA['.length) return -1
+  #endTag(at: number): number {
+    let end = at + 2
+    while (end < this.#to && this.#xml[end] !== tagEnd) end++
+    if (end >= this.#to) throw cutShort()
+    let nameEnd = end
+    while (isBlank(this.#xml[nameEnd - 1])) nameEnd--
+    const [content = 0, to = 0, from = 0] = [this.#open.pop(), this.#open.pop(), this.#open.pop()]
+    const length = nameEnd - at - 2
+    if (to - from !== length || !sameBytes(this.#xml, from, at + 2, length))
+      throw new XmlError(`The end tag </${this.#xml.toString('utf8', at + 2, nameEnd)}> has no start tag.`)
+    this.#handler.close(content, at, this.#leaf)
+    this.#leaf = false
+    return end + 1
+  }
+
+  #special(at: number): number {
+    if (this.#xml[at + 1] === question) return this.#find('?>', at) + 2
+    const [comment, verbatim] = ['<!--', '<![CDATA[']
+    if (this.#xml.toString('latin1', at, at + comment.length) === comment) return this.#find('-->', at + 4) + 3
+    if (this.#to - at < verbatim.length) throw cutShort()
+    if (this.#open.length === 0 || this.#xml.toString('latin1', at, at + verbatim.length) !== verbatim)
       throw new XmlError('Document types are not accepted.')
-    }
-    const end = text.indexOf(closing, start + opening.length)
-    if (end === -1) return -1
-    if (start > at) this.#text(resolve(text.slice(at, start)))
-    if (opening === '<![CDATA[') this.#text(text.slice(start + opening.length, end))
-    return end + closing.length
+    return this.#find(']]>', at) + 3
   }
+}
 
-  #text(text: string): void {
-    if (this.#open.length > 0) this.#handler.text(text)
-    else if (text.trim() !== '') throw new XmlError('There is text outside of the document element.')
-  }
+/** Tells of the elements in a stretch of a document that has been read as a whole before. */
+export const scanXml = (xml: Buffer, from: number, to: number, handler: XmlHandler): void =>
+  new Scan(xml, to, handler).run(from)
 
-  #tag(inner: string): void {
-    if (this.#ended) throw new XmlError('There is more than one document element.')
-    const empty = inner.endsWith('/')
-    const tag = empty ? inner.slice(0, -1) : inner
-    const blank = tag.search(/\s/)
-    const name = blank === -1 ? tag : tag.slice(0, blank)
-    const attributes = blank === -1 ? '' : tag.slice(blank).trim()
-    if (name === '') throw new XmlError('A tag has no name.')
-    this.#open.push(name)
-    this.#handler.open(name, attributes)
-    if (empty) this.#close(name)
-  }
+/**
+ * Tells of all elements of a UTF-8 document, and whether it is whole.
+ * @throws XmlError unless it is well-formed, its end included.
+ */
+export const readXml = (xml: Buffer, handler: XmlHandler): void => {
+  if (!isUtf8(xml)) throw new XmlError('The document is not valid UTF-8.')
+  const scan = new Scan(xml, xml.length, handler)
+  scan.run(xml[0] === 0xef && xml[1] === 0xbb && xml[2] === 0xbf ? 3 : 0)
+  if (scan.elements === 0) throw cutShort()
+  if (scan.elements > 1) throw new XmlError('There is more than one document element.')
+}
 
-  #close(name: string): void {
-    if (this.#open.pop() !== name) throw new XmlError(`The end tag </${name}> has no start tag.`)
-    this.#handler.close(name)
-    this.#ended = this.#open.length === 0
+const isAt = (name: Uint8Array, xml: Uint8Array, from: number): boolean => {
+  for (let index = 0; index < name.length; index++) if (name[index] !== xml[from + index]) return false
+  return true
+}
+
+/** Finds names of elements in bytes, without making a text of them: answers which of the names it is, if any. */
+export const nameFinder = <Name extends string>(
+  names: readonly Name[],
+): ((xml: Uint8Array, from: number, to: number) => Name | undefined) => {
+  const known = names.map(name => ({ name, bytes: Buffer.from(name) }))
+  const byLength = Array.from({ length: 32 }, (_, length) => known.filter(({ bytes }) => bytes.length === length))
+  return (xml, from, to) => {
+    for (const { name, bytes } of byLength[to - from] ?? []) if (isAt(bytes, xml, from)) return name
+    return undefined
   }
 }

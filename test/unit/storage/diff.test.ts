@@ -7,8 +7,9 @@ import { blobItem as anyItem, listing } from './support/arbitrary.ts'
 import { gather, ordinally } from './support/gather.ts'
 import { blobItem } from './support/listing-server.ts'
 
-async function* stream(items: readonly BlobItem[]): AsyncGenerator<BlobItem> {
-  yield* items
+/** Pages of two rows, with an empty one after each, as services may answer. */
+async function* stream(items: readonly BlobItem[]): AsyncGenerator<Iterable<BlobItem>> {
+  for (let at = 0; at < items.length; at += 2) yield* [items.slice(at, at + 2), []]
 }
 
 const diff = async (source: readonly BlobItem[], target: readonly BlobItem[]): Promise<Difference[]> =>
@@ -105,9 +106,9 @@ test.each([
 
 test('both listings are ended when the reader leaves early', async () => {
   const ended: string[] = []
-  async function* endless(name: string): AsyncGenerator<BlobItem> {
+  async function* endless(name: string): AsyncGenerator<Iterable<BlobItem>> {
     try {
-      for (let n = 0; ; n++) yield blobItem(`${name}${String(n).padStart(9, '0')}`)
+      for (let n = 0; ; n++) yield [blobItem(`${name}${String(n).padStart(9, '0')}`)]
     } finally {
       ended.push(name)
     }

@@ -13,7 +13,8 @@ const parse = (xml: string | Uint8Array, cuts: readonly number[] = []) => {
     from = cut
   }
   parser.write(bytes.subarray(from))
-  return parser.end()
+  const { items, ...page } = parser.end()
+  return { ...page, items: [...items] }
 }
 
 const page = (blobs: string) => `<EnumerationResults><Blobs>${blobs}</Blobs><NextMarker/></EnumerationResults>`

@@ -1,0 +1,139 @@
+import type { BlobItem } from './ports.ts'
+import { attributesOf, nameFinder, scanXml, textOf, XmlError, type XmlHandler } from './xml.ts'
+
+/** A row while it is read. */
+type Draft = { -readonly [Key in keyof BlobItem]?: BlobItem[Key] }
+
+const blobTypes = ['BlockBlob', 'AppendBlob', 'PageBlob'] as const
+const tiers = ['Hot', 'Cool', 'Cold', 'Archive'] as const
+
+/** Properties that are kept as they are written. */
+const texts = {
+  'Content-MD5': 'md5',
+  'Content-Type': 'contentType',
+  'Content-Encoding': 'contentEncoding',
+  'Content-Language': 'contentLanguage',
+  'Content-Disposition': 'contentDisposition',
+  'Cache-Control': 'cacheControl',
+} as const
+
+const sectionOf = nameFinder(['Name', 'Properties', 'Metadata'])
+const propertyOf = nameFinder([
+  'Content-Length',
+  'Etag',
+  'Last-Modified',
+  'BlobType',
+  'AccessTier',
+  'AccessTierInferred',
+  'CopyStatus',
+  ...(Object.keys(texts) as (keyof typeof texts)[]),
+])
+
+const nothing: BlobItem['metadata'] = Object.freeze({})
+
+/** Listings write ETags without the quotes that conditions need. */
+const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`)
+
+const decoded = (name: string): string => {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    throw new XmlError('An encoded name of the listing is not valid.')
+  }
+}
+
+/** Reads one `Blob` of a listing: `Name | Properties | Metadata / …`. One reader does for all rows of a page. */
+export class RowReader implements XmlHandler {
+  readonly #xml: Buffer
+  #depth = 0
+  #section: ReturnType<typeof sectionOf>
+  #name: [from: number, to: number] = [0, 0]
+  #encoded: boolean = false
+  #inferred: boolean = false
+  #item: Draft = {}
+  #entries: [string, string][] = []
+  /** The time of the row before, which is often that of the next one too, as it was written. */
+  #time = ['', Number.NaN] as [written: string, milliseconds: number]
+
+  constructor(xml: Buffer) {
+    this.#xml = xml
+  }
+
+  /**
+   * The row whose element holds `from` to `to`.
+   * @throws XmlError where something is missing.
+   */
+  read(from: number, to: number): BlobItem {
+    // Every row has these, in this order: objects that grow alike are the cheapest.
+    this.#item = { name: '', size: Number.NaN, etag: '', lastModified: Number.NaN, metadata: nothing }
+    this.#inferred = false
+    scanXml(this.#xml, from, to, this)
+    const { name, size, etag, lastModified, blobType } = this.#item
+    if (!name || !etag || !blobType || !Number.isSafeInteger(size) || Number.isNaN(lastModified) || Number(size) < 0)
+      throw new XmlError('A row of the listing lacks its name, size, ETag, type or time.')
+    if (this.#inferred) delete this.#item.tier
+    return this.#item as BlobItem
+  }
+
+  open(from: number, to: number, end: number): void {
+    if (++this.#depth === 1) this.#section = sectionOf(this.#xml, from, to)
+    if (this.#depth > 1) this.#name = [from, to]
+    // Names with characters that XML cannot hold come percent-encoded and marked (service version 2021-02-12 and newer).
+    else this.#encoded = to < end && attributesOf(this.#text(to, end)).get('Encoded') === 'true'
+  }
+
+  close(from: number, to: number): void {
+    const depth = this.#depth--
+    if (depth === 1 && this.#section === 'Name') {
+      const name = textOf(this.#text(from, to))
+      this.#item.name = this.#encoded ? decoded(name) : name
+    } else if (depth === 1 && this.#section === 'Metadata' && this.#entries.length > 0) {
+      // fromEntries makes own properties of every name, `__proto__` included.
+      this.#item.metadata = Object.fromEntries(this.#entries)
+      this.#entries = []
+    } else if (depth === 2 && this.#section === 'Properties' && from < to) this.#property(from, to)
+    else if (depth === 2 && this.#section === 'Metadata')
+      this.#entries.push([this.#text(...this.#name), textOf(this.#text(from, to))])
+  }
+
+  #text(from: number, to: number): string {
+    return this.#xml.toString('utf8', from, to)
+  }
+
+  #property(from: number, to: number): void {
+    const item = this.#item
+    const name = propertyOf(this.#xml, ...this.#name)
+    if (name === undefined) return
+    const text = textOf(this.#text(from, to))
+    switch (name) {
+      case 'Content-Length':
+        item.size = Number(text)
+        break
+      case 'Etag':
+        item.etag = quoted(text)
+        break
+      case 'Last-Modified':
+        if (this.#time[0] !== text) this.#time = [text, Date.parse(text)]
+        item.lastModified = this.#time[1]
+        break
+      case 'BlobType': {
+        const type = blobTypes.find(known => known === text)
+        if (type !== undefined) item.blobType = type
+        break
+      }
+      case 'AccessTier': {
+        const tier = tiers.find(known => known === text)
+        if (tier !== undefined) item.tier = tier
+        break
+      }
+      case 'AccessTierInferred':
+        this.#inferred = text === 'true'
+        break
+      case 'CopyStatus':
+        if (text === 'pending') item.copyPending = true
+        break
+      default:
+        item[texts[name]] = text
+    }
+  }
+}
