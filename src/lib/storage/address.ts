@@ -5,9 +5,11 @@ import type { Access, Container } from './ports.ts'
  * `a%20b`, `#`, `?`, `+` and quotes are part of the name and nothing else.
  */
 export const encodeName = (name: string): string =>
-  encodeURIComponent(name)
-    .replaceAll('%2F', '/')
-    .replace(/['()*!]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+  /^[\w.~/-]*$/.test(name)
+    ? name
+    : encodeURIComponent(name)
+        .replaceAll('%2F', '/')
+        .replace(/['()*!]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** Address of a blob without access. */
 export const blobUrl = (container: Container, name: string): string => `${container.url}/${encodeName(name)}`

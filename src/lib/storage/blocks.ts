@@ -40,6 +40,7 @@ export const blockListXml = (blocks: readonly Block[]): string =>
 /** Takes the answer of Get Block List; `end` gives sizes by block id. */
 export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHandler {
   readonly #body = new Body()
+  #xml: Buffer = Buffer.alloc(0)
   readonly #sizes = new Map<string, number>()
   #element = ''
   #name = ''
@@ -50,12 +51,13 @@ export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHa
   }
 
   end(): ReadonlyMap<string, number> {
-    readXml(this.#body.bytes, this)
+    this.#xml = this.#body.take()
+    readXml(this.#xml, this)
     return this.#sizes
   }
 
   open(from: number, to: number): void {
-    this.#element = this.#body.bytes.toString('utf8', from, to)
+    this.#element = this.#xml.toString('utf8', from, to)
   }
 
   close(from: number, to: number, leaf: boolean): void {
@@ -65,7 +67,7 @@ export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHa
       this.#name = ''
       return
     }
-    const text = textOf(this.#body.bytes.toString('utf8', from, to))
+    const text = textOf(this.#xml.toString('utf8', from, to))
     if (this.#element === 'Name') this.#name = text
     else if (this.#element === 'Size') this.#size = Number(text)
   }

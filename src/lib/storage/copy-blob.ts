@@ -49,9 +49,8 @@ const fromSource = ({ source, item }: Job) =>
  * Without an MD5 the times must tell later that this copy is younger than its source; one that was made in the same
  * second, or by a slower clock, cannot prove it and has to be made again.
  */
-const proveYounger = ({ item, source }: Job, { headers }: { readonly headers: IncomingHttpHeaders }): void => {
-  const copiedAt = Date.parse(headers['last-modified'] ?? '')
-  if (item.md5 === undefined && copiedAt <= item.lastModified)
+const proveYounger = ({ item, source }: Job, answer: { readonly headers: IncomingHttpHeaders }): void => {
+  if (item.md5 === undefined && Date.parse(answer.headers['last-modified'] ?? '') <= item.lastModified)
     throw storageError('changed', `${source.url}/${item.name}: changed in the second it was copied.`, {
       side: 'source',
     })

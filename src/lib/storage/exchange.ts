@@ -1,5 +1,5 @@
-import http, { type IncomingHttpHeaders } from 'node:http'
-import https from 'node:https'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { endpointOf } from './endpoint.ts'
 
 /** One HTTP request as it goes out. `url` and `headers` may hold secrets. */
 export interface Exchange {
@@ -17,13 +17,25 @@ export interface Sink<T> {
   end(): T
 }
 
-export interface Answer<T> {
+export class Answer<T> {
   readonly status: number
-  readonly headers: IncomingHttpHeaders
   /** What the sink made of the body of a 2xx; undefined otherwise. */
   readonly value: T | undefined
   /** The start of the body of anything but a 2xx. */
   readonly problem: string
+  readonly #incoming: IncomingMessage
+
+  constructor(incoming: IncomingMessage, value: T | undefined, problem: string) {
+    this.status = incoming.statusCode ?? 0
+    this.value = value
+    this.problem = problem
+    this.#incoming = incoming
+  }
+
+  /** Put together when it is asked for: most answers are good without. */
+  get headers(): IncomingHttpHeaders {
+    return this.#incoming.headers
+  }
 }
 
 /** No whole answer arrived. `code` is Node's, e.g. `ECONNRESET`, or `ETIMEDOUT` for a time-out of our own. */
@@ -37,12 +49,7 @@ export class NoAnswer extends Error {
   }
 }
 
-const connectMilliseconds = 10_000
 const problemBytes = 8_192
-
-// Sockets are shared by all containers; how many are in use is decided by who sends, not here.
-const plain = new http.Agent({ keepAlive: true, maxFreeSockets: 256 })
-const secure = new https.Agent({ keepAlive: true, maxFreeSockets: 256 })
 
 class Start implements Sink<string> {
   readonly #chunks: Uint8Array[] = []
@@ -58,67 +65,96 @@ class Start implements Sink<string> {
   }
 }
 
-/**
- * Sends one request, without retries.
- * @param sink makes the receiver of a 2xx body; the body of anything else is kept, cut short, in `problem`.
- * @throws NoAnswer, or whatever the sink throws, or the reason of the signal.
- */
-export const exchange = <T>(request: Exchange, sink: () => Sink<T>, signal?: AbortSignal): Promise<Answer<T>> => {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer<T>>()
-  const encrypted = request.url.startsWith('https:')
-  const outgoing = (encrypted ? https : http).request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    agent: encrypted ? secure : plain,
-  })
-  let settled: boolean = false
-  const fail = (reason: unknown): void => {
-    settled = true
-    reject(reason)
-    outgoing.destroy()
-  }
-  const fromNode = (error: NodeJS.ErrnoException): void => fail(new NoAnswer(error.code ?? 'ECONNRESET'))
-  const late = (): void => fail(new NoAnswer('ETIMEDOUT'))
-  const aborted = (): void => fail(signal?.reason)
+/** What has become of one request; the first of answer, failure and giving up counts. */
+class Attempt<T> {
+  readonly #sink: () => Sink<T>
+  readonly #signal: AbortSignal | undefined
+  readonly #settled = Promise.withResolvers<Answer<T>>()
+  #outgoing: ClientRequest | undefined
+  #timer: NodeJS.Timeout | undefined
+  #over: boolean = false
 
-  const total = setTimeout(late, request.milliseconds)
-  let connecting: NodeJS.Timeout | undefined
-  outgoing.once('socket', socket => {
-    if (!socket.connecting) return
-    connecting = setTimeout(late, connectMilliseconds)
-    socket.once(encrypted ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
-  })
-  outgoing.once('close', () => {
-    clearTimeout(total)
-    clearTimeout(connecting)
-    signal?.removeEventListener('abort', aborted)
+  constructor(sink: () => Sink<T>, signal: AbortSignal | undefined) {
+    this.#sink = sink
+    this.#signal = signal
+    if (signal?.aborted) this.fail(signal.reason)
+    else signal?.addEventListener('abort', this)
+  }
+
+  get answer(): Promise<Answer<T>> {
+    return this.#settled.promise
+  }
+
+  /** Listeners that are objects need no function of their own for every request. */
+  handleEvent(): void {
+    this.fail(this.#signal?.reason)
+  }
+
+  begin({ method, url, headers, body, milliseconds }: Exchange): void {
+    if (this.#over) return
+    const { originLength, options, request } = endpointOf(url)
+    this.#outgoing = request({ ...options, method, path: url.slice(originLength), headers })
+    this.#timer = setTimeout(() => this.fail(new NoAnswer('ETIMEDOUT')), milliseconds)
+    this.#outgoing.on('error', error => this.#broken(error))
     // A connection that closes without an error and without a whole answer is no answer.
-    if (!settled) reject(new NoAnswer('ECONNRESET'))
-  })
-  signal?.addEventListener('abort', aborted)
-  outgoing.on('error', fromNode)
-  outgoing.once('response', incoming => {
+    this.#outgoing.on('close', () => this.#over || this.fail(new NoAnswer('ECONNRESET')))
+    this.#outgoing.on('response', incoming => this.#receive(incoming))
+    this.#outgoing.end(body)
+  }
+
+  fail(reason: unknown): void {
+    if (this.#over) return
+    this.#end()
+    this.#settled.reject(reason)
+    this.#outgoing?.destroy()
+  }
+
+  #end(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.#signal?.removeEventListener('abort', this)
+  }
+
+  #broken({ code }: NodeJS.ErrnoException): void {
+    this.fail(new NoAnswer(code ?? 'ECONNRESET'))
+  }
+
+  #receive(incoming: IncomingMessage): void {
     const status = incoming.statusCode ?? 0
     const good = status >= 200 && status < 300
     const start = good ? undefined : new Start()
-    const into: Sink<T> | undefined = good ? sink() : undefined
-    incoming.on('error', fromNode)
-    incoming.on('data', (chunk: Uint8Array) => {
+    const into: Sink<T> | undefined = good ? this.#sink() : undefined
+    const orFail = (work: () => void): void => {
       try {
-        ;(into ?? start)?.write(chunk)
+        if (!this.#over) work()
       } catch (error) {
-        fail(error)
+        this.fail(error)
       }
-    })
-    incoming.once('end', () => {
-      try {
-        resolve({ status, headers: incoming.headers, value: into?.end(), problem: start?.end() ?? '' })
-        settled = true
-      } catch (error) {
-        fail(error)
-      }
-    })
-  })
-  outgoing.end(request.body)
-  return promise
+    }
+    incoming.on('error', error => this.#broken(error))
+    incoming.on('data', (chunk: Uint8Array) => orFail(() => (into ?? start)?.write(chunk)))
+    incoming.on('end', () =>
+      orFail(() => {
+        const answer = new Answer(incoming, into?.end(), start?.end() ?? '')
+        this.#end()
+        this.#settled.resolve(answer)
+      }),
+    )
+  }
+}
+
+/**
+ * Sends one request, without retries.
+ * @param request what is sent once it is ready, which may take a token.
+ * @param sink makes the receiver of a 2xx body; the body of anything else is kept, cut short, in `problem`.
+ * @throws NoAnswer, or what the request or the sink throws, or the reason of the signal.
+ */
+export const exchange = <T>(
+  request: Promise<Exchange>,
+  sink: () => Sink<T>,
+  signal?: AbortSignal,
+): Promise<Answer<T>> => {
+  const attempt = new Attempt(sink, signal)
+  request.then(ready => attempt.begin(ready)).catch((reason: unknown) => attempt.fail(reason))
+  return attempt.answer
 }

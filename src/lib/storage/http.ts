@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Side } from '../model.ts'
 import { ServiceError } from '../service-error.ts'
 import { blobUrl, copySourceHeaders } from './address.ts'
-import { type Answer, exchange, NoAnswer, type Sink } from './exchange.ts'
+import { type Answer, type Exchange, exchange, NoAnswer, type Sink } from './exchange.ts'
 import type { Access, Container } from './ports.ts'
 import { refusal, type Subject, unanswered } from './refusal.ts'
 import { storageError } from './storage-error.ts'
@@ -75,44 +75,31 @@ const accessOf = async (container: Container, side: Call['side']): Promise<Acces
   }
 }
 
-/** Whoever gives up does not wait for a token. */
-const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (signal === undefined) return work
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    const done = await Promise.race([work, promise])
-    signal.throwIfAborted()
-    return done
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+/** One text for all requests of a second: making it takes longer than the rest of the headers. */
+let date = { second: Number.NaN, text: '' }
+
+const httpDate = (): string => {
+  const now = Date.now()
+  const second = Math.floor(now / 1_000)
+  if (second !== date.second) date = { second, text: new Date(now).toUTCString() }
+  return date.text
 }
 
-const prepare = async (call: Call) => {
-  const { container, blob, source, side } = call
-  const [access, sourceAccess] = await Promise.all([
-    accessOf(container, side),
-    source === undefined ? undefined : accessOf(source.container, 'source'),
-  ])
-  const headers: Record<string, string> = {
-    'x-ms-version': serviceVersion,
-    'x-ms-date': new Date().toUTCString(),
-    ...(call.method === 'PUT' ? { 'content-length': String(Buffer.byteLength(call.body ?? '')) } : {}),
-    ...(access.kind === 'bearer' ? { authorization: `Bearer ${access.token.reveal()}` } : {}),
-    ...(source && sourceAccess ? copySourceHeaders(blobUrl(source.container, source.blob), sourceAccess) : {}),
-  }
-  for (const [name, value] of Object.entries(call.headers ?? {})) headers[name] = bytes(value)
-  const query = [call.query, access.kind === 'sas' ? access.query.reveal() : undefined].filter(Boolean).join('&')
+const prepare = async (call: Call): Promise<Exchange> => {
+  const { method, container, blob, source, side, query, body, milliseconds = usualMilliseconds } = call
+  const access = await accessOf(container, side)
+  const headers: Record<string, string> = { 'x-ms-version': serviceVersion, 'x-ms-date': httpDate() }
+  if (method === 'PUT') headers['content-length'] = String(Buffer.byteLength(body ?? ''))
+  if (access.kind === 'bearer') headers.authorization = `Bearer ${access.token.reveal()}`
+  if (source !== undefined)
+    Object.assign(
+      headers,
+      copySourceHeaders(blobUrl(source.container, source.blob), await accessOf(source.container, 'source')),
+    )
+  for (const name in call.headers) headers[name] = bytes(call.headers[name] ?? '')
   const base = blob === undefined ? container.url : blobUrl(container, blob)
-  return {
-    method: call.method,
-    url: query === '' ? base : `${base}?${query}`,
-    headers,
-    body: call.body,
-    milliseconds: call.milliseconds ?? usualMilliseconds,
-  }
+  const whole = [query, access.kind === 'sas' ? access.query.reveal() : undefined].filter(Boolean).join('&')
+  return { method, url: whole === '' ? base : `${base}?${whole}`, headers, body, milliseconds }
 }
 
 const subjectOf = ({ method, container, blob, source, side, headers }: Call): Subject => ({
@@ -122,17 +109,24 @@ const subjectOf = ({ method, container, blob, source, side, headers }: Call): Su
   side,
 })
 
+const unsendable = new Set<unknown>(['ERR_INVALID_CHAR', 'ERR_UNESCAPED_CHARACTERS'])
+
 /** What a failed attempt means. Anything that is not about the answer or the service goes on as it is. */
 const troubleOf = (subject: Subject, error: unknown): ServiceError => {
   if (error instanceof NoAnswer) return unanswered(subject, error.code)
   // A listing that is cut short may still come as a complete HTTP answer.
   if (error instanceof XmlError) return unanswered(subject, error.message)
-  if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_CHAR')
-    return storageError('refused', `${subject.what}: a header holds a character that HTTP does not allow.`, {
+  if (error instanceof TypeError && 'code' in error && unsendable.has(error.code))
+    return storageError('refused', `${subject.what}: address or headers hold a character that HTTP does not allow.`, {
       side: subject.side,
     })
   throw error
 }
+
+/** An answer with a body that was wanted. */
+export type Received<T> = Answer<T> & { readonly value: T }
+
+const isGood = <T>(answer: Answer<T>): answer is Received<T> => answer.status >= 200 && answer.status < 300
 
 const worthRepeating = ({ kind, status, retryAfter }: ServiceError): boolean =>
   (kind === 'unavailable' && status !== 501) || (kind === 'throttled' && (retryAfter ?? 0) <= longestWait)
@@ -144,16 +138,11 @@ const worthRepeating = ({ kind, status, retryAfter }: ServiceError): boolean =>
  * @param sink makes a fresh receiver of the body for each attempt.
  * @throws ServiceError; or the reason of the signal once it fires.
  */
-export const receive = async <T>(
-  call: Call,
-  sending: Sending,
-  sink: () => Sink<T>,
-): Promise<Answer<T> & { value: T }> => {
+export const receive = async <T>(call: Call, sending: Sending, sink: () => Sink<T>): Promise<Received<T>> => {
   const { signal, effects = realEffects, onBusy, aside = pause => pause() } = sending
-  const subject = subjectOf(call)
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
-    const trouble = await exchangeOnce(call, subject, sink, sending)
+    const trouble = await exchangeOnce(call, sink, sending)
     if (!(trouble instanceof ServiceError)) return trouble
     if (trouble.kind === 'throttled') onBusy?.()
     if (attempt === attempts || !worthRepeating(trouble)) throw trouble
@@ -164,20 +153,17 @@ export const receive = async <T>(
 
 const exchangeOnce = async <T>(
   call: Call,
-  subject: Subject,
   sink: () => Sink<T>,
   { signal, onBusy }: Sending,
-): Promise<(Answer<T> & { value: T }) | ServiceError> => {
+): Promise<Received<T> | ServiceError> => {
   try {
-    const request = await unlessAborted(prepare(call), signal)
-    const answer = await exchange(request, sink, signal)
-    if (answer.status >= 200 && answer.status < 300) return { ...answer, value: answer.value as T }
-    return refusal(subject, answer)
+    const answer = await exchange(prepare(call), sink, signal)
+    return isGood(answer) ? answer : refusal(subjectOf(call), answer)
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof ServiceError) return error
     if (error instanceof NoAnswer && error.code === 'ETIMEDOUT') onBusy?.()
-    return troubleOf(subject, error)
+    return troubleOf(subjectOf(call), error)
   }
 }
 

@@ -62,7 +62,7 @@ export class PageParser {
   }
 
   end(): ListingPage {
-    const xml = this.#body.bytes
+    const xml = this.#body.take()
     const handler = new PageHandler(xml)
     readXml(xml, handler)
     const items = { [Symbol.iterator]: () => rowsOf(xml, handler.rows) }

@@ -10,7 +10,8 @@ const patience = 10_000
  */
 export const storageAnswers = async (endpoint: string): Promise<boolean> => {
   const headers = { 'x-ms-version': serviceVersion }
-  const question = { method: 'GET', url: `${endpoint}/?comp=list&maxresults=1`, headers, milliseconds: patience }
+  const url = `${endpoint}/?comp=list&maxresults=1`
+  const question = Promise.resolve({ method: 'GET', url, headers, milliseconds: patience })
   try {
     return (await exchange(question, () => ignored)).status < 500
   } catch {
