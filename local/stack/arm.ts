@@ -64,6 +64,8 @@ export interface ArmOptions {
   readonly token: string | (() => Promise<string>)
   /** Value of `x-ms-client-request-id`, by which a log tells whose call it was. */
   readonly requestId: () => string
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const apiVersion = (path: string): string => {
@@ -83,13 +85,14 @@ const errorOf = async (what: string, response: Response): Promise<ArmError> => {
   }
 }
 
-export const armClient = ({ endpoint, accountId, token, requestId }: ArmOptions): ArmClient => {
+export const armClient = ({ endpoint, accountId, token, requestId, headers }: ArmOptions): ArmClient => {
   const send = async (method: string, url: string, body?: unknown): Promise<Response> => {
     const response = await fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${typeof token === 'string' ? token : await token()}`,
         'x-ms-client-request-id': requestId(),
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -5,6 +5,8 @@ import type { Plane } from '../simulator/fault-kinds.ts'
 import type { FaultRule } from '../simulator/fault-rules.ts'
 import type { ActiveFault, Faults } from '../simulator/faults.ts'
 import type { Simulator } from '../simulator/simulator.ts'
+import type { Account } from '../simulator/state.ts'
+import type { Exchange } from '../simulator/traffic.ts'
 import type { RegionKey } from './regions.ts'
 
 /** One answered call to a media account, secrets redacted. */
@@ -28,11 +30,17 @@ export interface SimulatorControl {
   /** Account `*` is every account. */
   fault(rule: Omit<FaultRule, 'account'> & { readonly account?: RegionKey | '*' }): ActiveFault
   clearFaults(): void
+  faults(): readonly ActiveFault[]
+  removeFault(id: string): void
+  /** What an account holds at this moment, beside everything that fails. */
+  holds(region: RegionKey): Account
   /** All requests of everybody, those without an answer included. */
   counters(): CounterReport
   resetCounters(): void
   /** Answered calls of the app to the media accounts, oldest first; those of this process's own clients are left out. */
   appTraffic(): readonly TrafficLine[]
+  /** Those of everybody, in the order in which they were carried out. */
+  traffic(): readonly (TrafficLine & { readonly byApp: boolean })[]
   /** The same counted, with the app's requests to storage. Requests to storage by others count as well. */
   appCalls(): Calls
 }
@@ -43,16 +51,17 @@ const ownPrefix = 'stack-'
 export const ownRequestId = (): string => `${ownPrefix}${randomUUID()}`
 
 export const simulatorControl = (
-  simulator: Pick<Simulator, 'traffic'>,
+  simulator: Pick<Simulator, 'traffic' | 'state'>,
   faults: Faults,
   counters: Counters,
 ): SimulatorControl => {
-  const appTraffic = (): readonly TrafficLine[] =>
-    simulator.traffic
-      .lines(({ headers }) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix))
+  const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
+  const parsed = (lines: string): TrafficLine[] =>
+    lines
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line))
+  const appTraffic = (): readonly TrafficLine[] => parsed(simulator.traffic.lines(isApps))
   return {
     outage(region, plane) {
       faults.add({ account: region, kind: 'outage', ...(plane === undefined ? {} : { plane }) })
@@ -64,12 +73,29 @@ export const simulatorControl = (
     clearFaults() {
       faults.remove(() => true)
     },
+    faults: () => faults.list(),
+    removeFault: id => void faults.remove(fault => fault.id === id),
+    holds(region) {
+      const account = simulator.state.accountByKey(region)
+      if (account === undefined) throw new Error(`There is no account ${region}.`)
+      return account
+    },
     counters: () => counters.report(),
     resetCounters() {
       counters.reset()
       simulator.traffic.reset()
     },
     appTraffic,
+    traffic() {
+      const byApp: boolean[] = []
+      const lines = parsed(
+        simulator.traffic.lines(exchange => {
+          byApp.push(isApps(exchange))
+          return true
+        }),
+      )
+      return lines.map((line, index) => ({ ...line, byApp: byApp[index] === true }))
+    },
     appCalls() {
       const calls: Record<string, Record<string, number>> = {}
       const add = (account: string, operation: string, count: number) => {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startAzurite } from '../azurite.ts'
+import { type Azurite, type AzuriteOptions, startAzurite } from '../azurite.ts'
 import { buildApp } from './app.ts'
 import { type ArmClient, armClient } from './arm.ts'
 import { type FunctionKeys, giveFunctionKeys } from './function-keys.ts'
@@ -45,6 +45,8 @@ export interface StackOptions {
   readonly fanOut?: boolean
   /** From the creation of an encoding job to its end, in milliseconds. */
   readonly jobMilliseconds?: number
+  /** Storage and bundle for several stacks, one after the other; who has made them clears them up. */
+  readonly shared?: { readonly azurite: Azurite; readonly appDir: string }
   readonly log?: (source: 'storage' | 'simulator' | 'host', line: string) => void
   /** Gives up starting. */
   readonly stopped?: AbortSignal
@@ -96,6 +98,16 @@ const byRegion = <T>(make: (key: RegionKey) => T): Readonly<Record<RegionKey, T>
 
 const newSecret = (what: string): string => `twinstream-${what}-${randomBytes(24).toString('hex')}`
 
+/** Storage for the hub and both regions. */
+export const startStorage = (options: Pick<AzuriteOptions, 'dir' | 'log'>): Promise<Azurite> =>
+  startAzurite({
+    ...options,
+    accounts: [hubAccount, ...regionKeys.flatMap(key => regions[key].storageAccounts)].map(name => ({
+      name,
+      key: randomBytes(64).toString('base64'),
+    })),
+  })
+
 /** Throws one sentence when a part does not come up; what was started before it is ended again. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { ports = {}, pace = 0.02, log = () => {}, stopped } = options
@@ -103,18 +115,18 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   await using cleanup = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'twinstream-'))
   cleanup.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
-  const appDir = join(dir, 'app')
-  const building = buildApp(appDir)
+  const appDir = options.shared?.appDir ?? join(dir, 'app')
+  const building = options.shared === undefined ? buildApp(appDir) : Promise.resolve()
   // Its failure is thrown below, after the storage has come up or not.
   building.catch(() => {})
 
-  const storageAccounts = [hubAccount, ...regionKeys.flatMap(key => regions[key].storageAccounts)]
-  const azurite = await startAzurite({
-    accounts: storageAccounts.map(name => ({ name, key: randomBytes(64).toString('base64') })),
-    ...(options.persistent === true ? { dir: await made(join(dir, 'storage')) } : {}),
-    log: line => log('storage', line),
-  })
-  cleanup.defer(() => azurite.close())
+  const azurite =
+    options.shared?.azurite ??
+    (await startStorage({
+      ...(options.persistent === true ? { dir: await made(join(dir, 'storage')) } : {}),
+      log: line => log('storage', line),
+    }))
+  if (options.shared === undefined) cleanup.defer(() => azurite.close())
   stopped?.throwIfAborted()
 
   const tokens = byRegion(newSecret)

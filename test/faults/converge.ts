@@ -1,0 +1,153 @@
+/** The end of a history: all trouble is over, and B has to become A by itself (P1, P3), and then be left alone (P7). */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compareAccounts } from '../../local/compare/compare.ts'
+import { activities, route, storageWritesTo, writesTo } from '../e2e/support.ts'
+import { sweepView, timers } from '../e2e/sweep-support.ts'
+import { withoutExcused } from './excuses.ts'
+import { type LedgerView, ledgerView } from './ledger-view.ts'
+import type { Operator } from './operator.ts'
+import type { Publisher } from './publisher.ts'
+import type { Scene } from './scene.ts'
+import { look } from './witness.ts'
+
+/** Milliseconds; some hundred times what it takes on a machine at rest. */
+const bound = 90_000
+/** A look at files comes round for each asset within so many comparisons of the whole. */
+const comparisons = 8
+
+/** Locators and filters that only B has: they would play what A has withdrawn. */
+const playsOnlyInB = (extra: string) => /^locator |^asset \S+: filter /.test(extra)
+
+/**
+ * What is not as in A, and nothing excuses.
+ * @param trustMd5 takes the MD5 of storage for the bytes.
+ */
+const openDifferences = async (
+  scene: Scene,
+  { editions }: Publisher,
+  { withdrawn }: Operator,
+  trustMd5: boolean,
+): Promise<readonly string[]> => {
+  const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, { trustMd5 })
+  const found = await withoutExcused(
+    scene,
+    look(scene, 'east'),
+    [...differences, ...extras.filter(playsOnlyInB)],
+    withdrawn,
+  )
+  const invented = [...look(scene, 'west').assets.values()].filter(
+    ({ name }) => name !== 'theirs' && editions.of(name).length === 0,
+  )
+  return [...found, ...invented.map(({ name }) => `asset ${name} was never in A`)]
+}
+
+/** Nothing runs, and nothing is to run but what waits for something that A lacks. */
+const isQuiet = ({ units, isResyncing }: LedgerView) =>
+  !isResyncing &&
+  units.every(
+    ({ state, pending, outcome, dueAt }) =>
+      state === 'idle' && !pending && (dueAt === Number.POSITIVE_INFINITY || outcome === 'waiting'),
+  )
+
+const show = ({ units }: LedgerView) =>
+  units
+    .filter(({ state, outcome, pending }) => state !== 'idle' || outcome !== 'inSync' || pending)
+    .map(({ kind, name, state, outcome, code, detail }) =>
+      `${kind} ${name} ${state} ${outcome} ${code} ${detail}`.trim(),
+    )
+    .join('; ')
+
+/** Milliseconds between two looks at the app, which cost it something. */
+const poll = 150
+
+/** All sweeps of the route at once, until the comparison of the whole has ended. */
+const sweepAll = async ({ stack }: Scene): Promise<void> => {
+  const before = (await sweepView(stack, 'full')).operation?.startedAt ?? ''
+  for (const timer of Object.values(timers)) await stack.api.fire(timer)
+  for (;;) {
+    const { operation } = await sweepView(stack, 'full')
+    if (operation?.status === 'succeeded' && operation.startedAt > before) return
+    await sleep(poll)
+    if (operation?.status !== 'running') await stack.api.fire(timers.full)
+  }
+}
+
+const untilQuiet = async (scene: Scene, deadline: number): Promise<boolean> => {
+  while (performance.now() < deadline) {
+    if (isQuiet(await ledgerView(scene))) return true
+    await sleep(poll)
+  }
+  return false
+}
+
+/** One that has stopped at the limit of deletes goes on when somebody confirms them, and only then. */
+const confirmDeletes = (operator: Operator) =>
+  operator.ask('/api/resync', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ route, all: true, confirmDeletes: true }),
+  })
+
+export interface Convergence {
+  /** Sentences, none when all is well. */
+  readonly failures: readonly string[]
+  /** Milliseconds until B was A, from the end of all trouble. */
+  readonly milliseconds: number
+}
+
+/**
+ * @param beforeConfirming called before an operator confirms a wave of deletes, if there is one.
+ * @param inSync called when B is A or did not become it, before the traffic so far is forgotten.
+ */
+export const converge = async (
+  scene: Scene,
+  publisher: Publisher,
+  operator: Operator,
+  beforeConfirming: () => void,
+  inSync: () => void,
+): Promise<Convergence> => {
+  const began = performance.now()
+  const deadline = began + bound
+  let [confirmed, compared] = [false, 0]
+  for (;;) {
+    const quiet = await untilQuiet(scene, Math.min(deadline, performance.now() + 5000))
+    let open = await openDifferences(scene, publisher, operator, true)
+    if (open.length === 0 && quiet) open = await openDifferences(scene, publisher, operator, false)
+    const view = await ledgerView(scene)
+    if (open.length === 0 && quiet) break
+    if (performance.now() > deadline) {
+      const what = open.length === 0 ? 'the app does not come to rest' : open.join('; ')
+      inSync()
+      return { failures: [`P3: after ${bound} ms ${what}. Units: ${show(view)}`], milliseconds: bound }
+    }
+    if (!confirmed && view.units.some(({ code }) => code === 'DeleteWave')) {
+      confirmed = true
+      beforeConfirming()
+      await confirmDeletes(operator)
+    } else if (quiet && compared < comparisons) {
+      compared += 1
+      await sweepAll(scene)
+    } else await sleep(poll)
+  }
+  const milliseconds = performance.now() - began
+  inSync()
+  return { failures: await quietFailures(scene), milliseconds }
+}
+
+/** One more comparison of the whole route. */
+const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
+  const { stack } = scene
+  const started = await activities(stack)
+  stack.simulator.resetCounters()
+  await sweepAll(scene)
+  const writes = [
+    ...writesTo(stack, 'west'),
+    ...Array.from({ length: storageWritesTo(stack, 'west') }, () => 'storage'),
+  ]
+  const failures = writes.length === 0 ? [] : [`P7: in sync, and the app wrote to B: ${writes.join(', ')}`]
+  const waits = (await ledgerView(scene)).units.some(({ outcome }) => outcome !== 'inSync')
+  const runs = Object.entries(await activities(stack)).filter(([name, count]) => count !== started[name])
+  // What waits for something is looked at again, whether there is a sweep or not.
+  if (!waits && runs.length > 0) failures.push(`P7: in sync, and a sweep started ${JSON.stringify(runs)}`)
+  return failures
+}

@@ -1,0 +1,23 @@
+/** Histories that once broke a promise, each replayed from its own file. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { History } from './history.ts'
+import { type Lab, startLab } from './lab.ts'
+import { play } from './play.ts'
+
+const folder = join(import.meta.dirname, 'found')
+const files = readdirSync(folder).filter(name => name.endsWith('.json'))
+
+let lab: Lab
+beforeAll(async () => {
+  lab = await startLab()
+})
+afterAll(() => lab.close())
+
+it.each(files)('P3: %s', async name => {
+  const history = JSON.parse(readFileSync(join(folder, name), 'utf8')) as History
+  const { failures } = await play(await lab.begin(), history)
+  if (failures.length > 0) lab.spoil()
+  expect(failures).toEqual([])
+})

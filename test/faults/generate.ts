@@ -1,0 +1,205 @@
+/** Histories from seeds: the same seed gives the same history. */
+import fc from 'fast-check'
+import { type FaultKind, faultKinds, kindRules, type Plane } from '../../local/simulator/fault-kinds.ts'
+import type { FaultRule } from '../../local/simulator/fault-rules.ts'
+import type { Forgery, History, OperatorStep, Protection, PublisherStep, Step, TroubleStep } from './history.ts'
+import { ledgerFaultKinds } from './ledger-relay.ts'
+
+/** Few names, so that steps meet: an asset that another locator plays, a locator that moves to another asset. */
+const asset = fc.constantFrom('film', 'film', 'film', 'news')
+const locator = fc.constantFrom('l1', 'l1', 'l2')
+const told = fc.boolean()
+const region = fc.constantFrom('east', 'west')
+const protection = fc.constantFrom('clear', 'aes', 'token')
+const once = <const T>(value: T): fc.Arbitrary<T> => fc.constant(value)
+
+const publisher: fc.Arbitrary<PublisherStep> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: once('encode'), asset }) },
+  { weight: 5, arbitrary: fc.record({ do: once('upload'), asset, told }) },
+  { weight: 3, arbitrary: fc.record({ do: once('edit'), asset, told }) },
+  { weight: 1, arbitrary: fc.record({ do: once('drop'), asset }) },
+  { weight: 1, arbitrary: fc.record({ do: once('describe'), asset }) },
+  { weight: 2, arbitrary: fc.record({ do: once('assetFilter'), asset, exists: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: once('publish'),
+      locator,
+      asset,
+      protection,
+      filtered: fc.boolean(),
+      told,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: once('republish'), locator, told }) },
+  { weight: 3, arbitrary: fc.record({ do: once('unpublish'), locator, told }) },
+  { weight: 2, arbitrary: fc.record({ do: once('delete'), asset }) },
+  { weight: 2, arbitrary: fc.record({ do: once('keyPolicy'), exists: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: once('accountFilter'), exists: fc.boolean() }) },
+)
+
+type Title = [
+  asset: string,
+  how: 'encode' | 'upload',
+  told: boolean,
+  locator: string,
+  protection: Protection,
+  told: boolean,
+]
+
+const forgery: fc.Arbitrary<Forgery> = fc.constantFrom(
+  'unknownAsset',
+  'otherAccount',
+  'otherTopic',
+  'livingLocatorDeleted',
+  'notJson',
+  'noEvent',
+)
+
+/** A title in A that plays. */
+const title = ([name, how, isTold, published, protectedBy, publishTold]: Title): readonly Step[] => [
+  how === 'encode' ? { do: 'encode', asset: name } : { do: 'upload', asset: name, told: isTold },
+  { do: 'publish', locator: published, asset: name, protection: protectedBy, filtered: false, told: publishTold },
+]
+
+const operator: fc.Arbitrary<OperatorStep> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: once('resync'), all: fc.boolean(), dryRun: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: once('withdraw'), locator }) },
+  { weight: 1, arbitrary: fc.record({ do: once('lift'), locator }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: once('sweep'),
+      timer: fc.constantFrom('discover', 'sweepLocators', 'sweepFull', 'dispatch'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: once('forge'), forgery, locator }) },
+)
+
+/** Calls that a pass consists of; a fault without one strikes everything. */
+const operations: Readonly<Record<Plane, readonly string[]>> = {
+  control: ['Assets_', 'StreamingLocators_', 'ContentKeyPolicies_', 'AccountFilters_', 'StreamingLocators_Create'],
+  storage: ['ListBlobs', 'CopyBlobFromUrl', 'Put', 'GetBlob', 'DeleteBlob'],
+  events: ['Deliver'],
+}
+
+const parameters = {
+  milliseconds: fc.integer({ min: 50, max: 1200 }),
+  retryAfter: fc.constantFrom(0, 1),
+  seconds: fc.integer({ min: 1, max: 4 }),
+  contentLength: fc.constantFrom('part', 'whole'),
+} as const
+
+/** So much trouble that passes fail, and so little that some get on. */
+const extent = fc.oneof(
+  fc.record({ count: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ probability: fc.constantFrom(0.15, 0.3, 0.6), seed: fc.nat(1000) }),
+)
+
+const ruleOf = (kind: FaultKind): fc.Arbitrary<FaultRule> => {
+  const { planes, needs, takes, strikes } = kindRules[kind]
+  return fc.constantFrom(...planes).chain(plane => {
+    const taken = needs ?? takes
+    const operation =
+      strikes === 'event'
+        ? fc.constant(undefined)
+        : fc.option(fc.constantFrom(...operations[plane]), { nil: undefined })
+    // Events are those of A.
+    const where = plane === 'events' ? fc.constant('east' as const) : region
+    return fc
+      .tuple(where, operation, extent, taken === undefined ? fc.constant(undefined) : parameters[taken], fc.boolean())
+      .map(([account, name, much, value, given]) => ({
+        account,
+        plane,
+        kind,
+        ...(name === undefined ? {} : { operation: name }),
+        ...(taken === undefined || (needs === undefined && !given) ? {} : { [taken]: value }),
+        ...much,
+      }))
+  })
+}
+
+const trouble: fc.Arbitrary<TroubleStep> = fc.oneof(
+  {
+    weight: 14,
+    arbitrary: fc
+      .constantFrom(...faultKinds)
+      .chain(ruleOf)
+      .map(rule => ({ do: 'fault' as const, rule })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        region,
+        fc.constantFrom(undefined, undefined, 'control', 'storage', 'events'),
+        fc.constantFrom(200, 700, 1500, 4500),
+      )
+      .map(([where, plane, milliseconds]) => ({
+        do: 'outage' as const,
+        region: where,
+        ...(plane === undefined ? {} : { plane }),
+        milliseconds,
+      })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: once('ledgerFault'),
+      fault: fc.record({ kind: fc.constantFrom(...ledgerFaultKinds), count: fc.integer({ min: 1, max: 8 }) }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: once('kill'),
+      after: fc.integer({ min: 0, max: 900 }),
+      down: fc.constantFrom(0, 0, 300),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: once('mend') }) },
+  { weight: 4, arbitrary: fc.record({ do: once('wait'), milliseconds: fc.constantFrom(50, 200, 600, 1200) }) },
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 90, arbitrary: publisher },
+  { weight: 25, arbitrary: operator },
+  { weight: 100, arbitrary: trouble },
+  { weight: 1, arbitrary: fc.record({ do: once('wave'), filters: fc.constantFrom(12, 24) }) },
+)
+
+/** Guesses that publishers meet as well stay at their defaults where another would only refuse their work. */
+const switches = fc.record(
+  {
+    defaultedContainer: fc.constantFrom('omitted', 'shown'),
+    uniqueIds: once('account'),
+    assetDelete: fc.constantFrom('keepLocators', 'refuse'),
+    policyInUse: once('delete'),
+    deleteMissing: once(404),
+    createContainer: once('onFirstUse'),
+    checkLocatorFilters: once(false),
+    unknownReference: once(404),
+    locatorKeys: once('completed'),
+    nullInPatch: once('ignored'),
+    listOrder: once('created'),
+    cmafPaths: once(true),
+    armEvents: once(true),
+    retryAfterWhenThrottled: once(false),
+  },
+  { requiredKeys: [] },
+)
+
+const history = fc.record({
+  switches: fc.option(switches, { nil: {}, freq: 2 }),
+  before: fc.array(trouble, { maxLength: 3 }),
+  // Something to be replicated, so that the trouble has something to strike.
+  first: fc.tuple(asset, fc.constantFrom('encode', 'upload'), told, locator, protection, told),
+  rest: fc.array(step, { minLength: 3, maxLength: 11, size: 'max' }),
+})
+
+/** @param seed a whole number of 32 bits. */
+export const generateHistory = (seed: number): History => {
+  const [found] = fc.sample(history, { seed, numRuns: 1 })
+  if (found === undefined) throw new Error('fast-check gave no history.')
+  return { seed, switches: found.switches, steps: [...found.before, ...title(found.first), ...found.rest] }
+}

@@ -1,0 +1,77 @@
+/** A history as plain data: what is done to both regions and the app, step by step. It can be printed, kept and replayed. */
+import type { FaultRule } from '../../local/simulator/fault-rules.ts'
+import type { RegionKey } from '../../local/stack/regions.ts'
+import type { LedgerFault } from './ledger-relay.ts'
+
+export type Protection = 'clear' | 'aes' | 'token'
+
+/** An event tells of it, or only a sweep will find it. */
+interface Told {
+  readonly told: boolean
+}
+
+/** What publishers do in A. What is not possible at that moment, e.g. publishing what was deleted, is passed over. */
+export type PublisherStep =
+  | { readonly do: 'encode'; readonly asset: string }
+  /** A whole new version of an asset's files, written as an encoder does, manifest last. */
+  | ({ readonly do: 'upload'; readonly asset: string } & Told)
+  /** One file changes. */
+  | ({ readonly do: 'edit'; readonly asset: string } & Told)
+  /** A file that no manifest names goes. */
+  | { readonly do: 'drop'; readonly asset: string }
+  | { readonly do: 'describe'; readonly asset: string }
+  | { readonly do: 'assetFilter'; readonly asset: string; readonly exists: boolean }
+  | ({
+      readonly do: 'publish'
+      readonly locator: string
+      readonly asset: string
+      readonly protection: Protection
+      readonly filtered: boolean
+    } & Told)
+  /** The same name again, with other ids and keys. */
+  | ({ readonly do: 'republish'; readonly locator: string } & Told)
+  | ({ readonly do: 'unpublish'; readonly locator: string } & Told)
+  | { readonly do: 'delete'; readonly asset: string }
+  | { readonly do: 'keyPolicy'; readonly exists: boolean }
+  | { readonly do: 'accountFilter'; readonly exists: boolean }
+  /** So many account filters are made, and deleted again when B has them. */
+  | { readonly do: 'wave'; readonly filters: number }
+
+export type Forgery = 'unknownAsset' | 'otherAccount' | 'otherTopic' | 'livingLocatorDeleted' | 'notJson' | 'noEvent'
+
+/** What operators do, and who pretends to be somebody. */
+export type OperatorStep =
+  | { readonly do: 'resync'; readonly all: boolean; readonly dryRun: boolean }
+  | { readonly do: 'withdraw'; readonly locator: string }
+  | { readonly do: 'lift'; readonly locator: string }
+  | { readonly do: 'sweep'; readonly timer: 'discover' | 'sweepLocators' | 'sweepFull' | 'dispatch' }
+  | { readonly do: 'forge'; readonly forgery: Forgery; readonly locator: string }
+
+export type TroubleStep =
+  | { readonly do: 'fault'; readonly rule: FaultRule }
+  /** All of a region, or one plane of it, is silent for a while; the history goes on meanwhile. */
+  | {
+      readonly do: 'outage'
+      readonly region: RegionKey
+      readonly plane?: 'control' | 'storage' | 'events'
+      readonly milliseconds: number
+    }
+  | { readonly do: 'ledgerFault'; readonly fault: LedgerFault }
+  /** The app is killed after so many milliseconds, whatever goes on then, and started again. */
+  | { readonly do: 'kill'; readonly after: number; readonly down: number }
+  | { readonly do: 'mend' }
+  | { readonly do: 'wait'; readonly milliseconds: number }
+
+export type Step = PublisherStep | OperatorStep | TroubleStep
+
+export interface History {
+  /** What it was generated from; absent in one that was written or shortened. */
+  readonly seed?: number
+  /** Guesses about the service, as `/_sim/switches` takes them. */
+  readonly switches: Readonly<Record<string, unknown>>
+  readonly steps: readonly Step[]
+}
+
+/** One line of JSON a step, for people. */
+export const showHistory = ({ steps, ...head }: History): string =>
+  `${JSON.stringify(head).slice(0, -1)},"steps":[\n${steps.map(step => `  ${JSON.stringify(step)}`).join(',\n')}\n]}\n`

@@ -1,0 +1,58 @@
+/** Storage, regions and app for many histories, one after the other. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Azurite } from '../../local/azurite.ts'
+import { buildApp } from '../../local/stack/app.ts'
+import { startStorage } from '../../local/stack/stack.ts'
+import { type Scene, startScene } from './scene.ts'
+
+export interface Lab {
+  /** An empty scene. That of the history before is given up first where that one had failed. */
+  begin(): Promise<Scene>
+  /** Whatever the last history has left behind will not be used again. */
+  spoil(): void
+  close(): Promise<void>
+}
+
+/** Azurite gives back no memory, so that everything is started anew after so many histories. */
+const historiesOfScene = 30
+
+export const startLab = async (): Promise<Lab> => {
+  const dir = await mkdtemp(join(tmpdir(), 'twinstream-faults-'))
+  const appDir = join(dir, 'app')
+  await buildApp(appDir)
+  let current: { readonly azurite: Azurite; readonly scene: Scene; played: number } | undefined
+
+  const giveUp = async () => {
+    await current?.scene.close()
+    await current?.azurite.close()
+    current = undefined
+  }
+  const start = async () => {
+    const azurite = await startStorage({})
+    try {
+      return { azurite, scene: await startScene(azurite, appDir), played: 0 }
+    } catch (error) {
+      await azurite.close()
+      throw error
+    }
+  }
+
+  return {
+    async begin() {
+      if (current !== undefined && current.played >= historiesOfScene) await giveUp()
+      if (current === undefined) current = await start()
+      else await current.scene.reset()
+      current.played += 1
+      return current.scene
+    },
+    spoil() {
+      if (current !== undefined) current.played = historiesOfScene
+    },
+    async close() {
+      await giveUp()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,103 @@
+/** `npm run test:faults`: see `options.ts`. */
+import { readFileSync } from 'node:fs'
+import { countLine } from '../../scripts/run.ts'
+import { fixedSeeds } from './fixed-seeds.ts'
+import { generateHistory } from './generate.ts'
+import { type History, showHistory } from './history.ts'
+import { type Lab, startLab } from './lab.ts'
+import { type Options, readOptions, usage } from './options.ts'
+import { play, type Result } from './play.ts'
+import { shrink } from './shrink.ts'
+import { noTotals, plus, showTotals } from './totals.ts'
+
+/** How often a candidate is played before it counts as one that does not fail, and how many there may be. */
+const [tries, mostCandidates] = [3, 40]
+
+const historiesOf = ({ fixed, history, runs, seed }: Options): readonly History[] => {
+  if (fixed) return fixedSeeds.map(generateHistory)
+  const numbers = Array.from({ length: runs }, (_, index) => index)
+  if (history === undefined) return numbers.map(index => generateHistory(seed + index))
+  const given = JSON.parse(readFileSync(history, 'utf8')) as History
+  return numbers.map(() => given)
+}
+
+const playAnew = async (lab: Lab, history: History): Promise<Result> => {
+  try {
+    const result = await play(await lab.begin(), history)
+    if (result.failures.length > 0) lab.spoil()
+    return result
+  } catch (error) {
+    lab.spoil()
+    throw error
+  }
+}
+
+/** The kinds of promises that were broken: a shorter history must break one of the same. */
+const broken = (failures: readonly string[]) => failures.map(text => text.split(':')[0])
+
+const smallest = (lab: Lab, history: History, failures: readonly string[]): Promise<History> =>
+  shrink(
+    history,
+    async shorter => {
+      for (let attempt = 0; attempt < tries; attempt += 1) {
+        const again = broken((await playAnew(lab, shorter)).failures)
+        if (again.some(promise => broken(failures).includes(promise))) return true
+      }
+      return false
+    },
+    mostCandidates,
+  )
+
+const lineOf = (history: History, { failures, steps, kills, struck, milliseconds, convergedAfter }: Result): string => {
+  const faults = Object.values(struck).reduce((sum, count) => sum + count, 0)
+  const seconds = (value: number) => `${(value / 1000).toFixed(1)} s`
+  const verdict = failures.length === 0 ? 'ok    ' : 'FAILED'
+  const name = history.seed === undefined ? 'history' : `seed ${history.seed}`
+  return (
+    `${verdict} ${name}: ${steps} steps, ${faults} faults, ${kills} kills, ` +
+    `in sync after ${seconds(convergedAfter)}, ${seconds(milliseconds)}`
+  )
+}
+
+const run = async (options: Options): Promise<number> => {
+  const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
+  const histories = historiesOf(options)
+  const began = performance.now()
+  let totals = noTotals(options.fixed ? (fixedSeeds[0] ?? 0) : options.seed)
+  const lab = await startLab()
+  try {
+    for (const history of histories) {
+      const result = await playAnew(lab, history)
+      totals = plus(totals, result, history.seed)
+      say(lineOf(history, result))
+      if (result.failures.length === 0) continue
+      for (const failure of result.failures) say(`  ${failure}`)
+      say(showHistory(options.shrink ? await smallest(lab, history, result.failures) : history))
+      say('Again: put it into a file, then npm run test:faults -- --runs 10 --history FILE')
+      if (history.seed !== undefined) say(`   or: npm run test:faults -- --runs 1 --seed ${history.seed}`)
+    }
+  } finally {
+    await lab.close()
+  }
+  totals = { ...totals, seconds: (performance.now() - began) / 1000 }
+  say(showTotals(totals))
+  if (options.json) process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`)
+  const failed = totals.failed.length
+  say(countLine({ passed: totals.histories - failed, failed, skipped: 0 }))
+  return failed === 0 ? 0 : 1
+}
+
+const main = async (): Promise<number> => {
+  let options: Options | undefined
+  try {
+    options = readOptions(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`test:faults: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    return 2
+  }
+  if (options !== undefined) return run(options)
+  process.stdout.write(usage)
+  return 0
+}
+
+process.exitCode = await main()

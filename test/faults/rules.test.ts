@@ -1,0 +1,141 @@
+/** The rules by which histories are made, judged and shortened. What they are made for is `npm run test:faults`. */
+import { describe, expect, it } from 'vitest'
+import { faultKinds } from '../../local/simulator/fault-kinds.ts'
+import { isWhole } from './editions.ts'
+import { fixedSeeds } from './fixed-seeds.ts'
+import { generateHistory } from './generate.ts'
+import type { Step } from './history.ts'
+import { shrink } from './shrink.ts'
+import { brokenByTraffic, type Line } from './traffic-rules.ts'
+
+describe('generated histories', () => {
+  it('come from their seed alone, and plain JSON holds them whole', () => {
+    const history = generateHistory(7)
+    expect(generateHistory(7)).toEqual(history)
+    expect(JSON.parse(JSON.stringify(history))).toEqual(history)
+    expect(generateHistory(8)).not.toEqual(history)
+  })
+
+  it('meet every kind of step and of fault, those of CI too', () => {
+    const kindsOf = (seeds: readonly number[]) =>
+      new Set(
+        seeds
+          .flatMap(seed => generateHistory(seed).steps)
+          .map(step => (step.do === 'fault' ? step.rule.kind : step.do === 'forge' ? step.forgery : step.do)),
+      )
+    const all = kindsOf(Array.from({ length: 600 }, (_, seed) => seed))
+    expect([...all]).toEqual(expect.arrayContaining(faultKinds))
+    expect(kindsOf(fixedSeeds)).toEqual(all)
+  })
+})
+
+describe('P2: what players of a live locator find', () => {
+  const files = (version: number, more: readonly (readonly [string, string])[] = []) =>
+    new Map([['a.ism', `m${version}`], ['low.mp4', `l${version}`], ['high.mp4', `h${version}`], ...more])
+  const editions = [files(1), files(2)]
+
+  it('is whole with all old, all new, and with newer files under an old manifest', () => {
+    expect(isWhole(editions, files(1))).toBe(true)
+    expect(isWhole(editions, files(2))).toBe(true)
+    expect(isWhole(editions, files(1, [['low.mp4', 'l2']]))).toBe(true)
+    expect(isWhole(editions, files(2, [['theirs.txt', 't']]))).toBe(true)
+  })
+
+  it('is not with a file older than the manifest, one that is missing, or one that A never had', () => {
+    expect(isWhole(editions, files(2, [['low.mp4', 'l1']]))).toBe(false)
+    const missing = files(2)
+    missing.delete('high.mp4')
+    expect(isWhole(editions, missing)).toBe(false)
+    expect(isWhole(editions, files(2, [['low.mp4', 'half of it']]))).toBe(false)
+    expect(isWhole([], files(1))).toBe(false)
+  })
+
+  it('is whole without a file that A has dropped since, and without one that it had dropped before', () => {
+    const [before, after] = [files(1, [['words.vtt', 'w']]), files(1)]
+    expect(isWhole([before, after], after)).toBe(true)
+    expect(isWhole([before, after], before)).toBe(true)
+  })
+})
+
+const base = 'http://sim/subscriptions/s/resourceGroups/g/providers/Microsoft.Media/mediaServices/m'
+const line = (account: string, method: string, path: string, status: number, body?: object, byApp = true): Line => ({
+  account,
+  operation: 'Any_Operation',
+  method,
+  url: `${base}/${path}?api-version=1`,
+  request: body === undefined ? undefined : { properties: body },
+  status,
+  response: body === undefined ? undefined : { properties: body },
+  byApp,
+})
+const locator = { assetName: 'film', streamingLocatorId: '1' }
+const made = [
+  line('east', 'PUT', 'streamingLocators/l', 201, locator, false),
+  line('east', 'GET', 'streamingLocators/l', 200, locator),
+  line('west', 'PUT', 'streamingLocators/l', 201, locator),
+]
+const nobody = { withdrawn: new Set<string>(), confirmed: false }
+
+describe('what traffic must not show', () => {
+  it('P5: any write of the app to A, refused ones too', () => {
+    const lines = [line('east', 'DELETE', 'assets/film', 403), line('east', 'PUT', 'assets/film', 200, {}, false)]
+    expect(brokenByTraffic(lines, nobody)).toEqual(['P5: DELETE assets/film in A (403)'])
+  })
+
+  it('P10: a delete without an answer of A that says so', () => {
+    const lines = [...made, line('east', 'GET', 'streamingLocators/l', 200, locator)]
+    expect(brokenByTraffic([...lines, line('west', 'DELETE', 'streamingLocators/l', 200)], nobody)).toEqual([
+      'P10: streaminglocators/l was deleted in B, where A had last answered 200',
+    ])
+  })
+
+  it('P10: a delete that rests on a 404, is followed by what replaces it, or that an operator asked for, is in order', () => {
+    const gone = line('west', 'DELETE', 'streamingLocators/l', 200)
+    const missing = line('east', 'GET', 'streamingLocators/l', 404)
+    const again = line('east', 'GET', 'streamingLocators/l', 200, locator)
+    expect(brokenByTraffic([...made, missing, gone], nobody)).toEqual([])
+    expect(
+      brokenByTraffic([...made, again, gone, line('west', 'PUT', 'streamingLocators/l', 201, locator)], nobody),
+    ).toEqual([])
+    expect(brokenByTraffic([...made, again, gone], { ...nobody, withdrawn: new Set(['streaminglocators/l']) })).toEqual(
+      [],
+    )
+  })
+
+  it('P10: more deletes than a day may have, unless somebody has confirmed them', () => {
+    const lines = Array.from({ length: 21 }, (_, n) => [
+      line('east', 'GET', `accountFilters/f${n}`, 404),
+      line('west', 'DELETE', `accountFilters/f${n}`, 200),
+    ]).flat()
+    expect(brokenByTraffic(lines, nobody)).toEqual(['P10: 21 deletes in B, unconfirmed'])
+    expect(brokenByTraffic(lines, { ...nobody, confirmed: true })).toEqual([])
+  })
+})
+
+describe('shortening', () => {
+  const wait = (milliseconds: number): Step => ({ do: 'wait', milliseconds })
+  const history = { seed: 1, switches: { cmafPaths: true }, steps: Array.from({ length: 20 }, (_, n) => wait(n)) }
+
+  it('leaves the steps that are needed, and no switch', async () => {
+    const needed = [3, 4, 17]
+    const shortest = await shrink(
+      history,
+      async ({ steps }) => needed.every(n => steps.some(step => step.do === 'wait' && step.milliseconds === n)),
+      200,
+    )
+    expect(shortest).toEqual({ switches: {}, steps: needed.map(wait) })
+  })
+
+  it('plays no more than it may', async () => {
+    let asked = 0
+    await shrink(
+      history,
+      async () => {
+        asked += 1
+        return false
+      },
+      5,
+    )
+    expect(asked).toBe(5)
+  })
+})

@@ -1,0 +1,91 @@
+/** Both regions and the app as a history finds them: empty, whole, and with hands that meet no fault. */
+import { TableClient } from '@azure/data-tables'
+import { BlobServiceClient } from '@azure/storage-blob'
+import type { Azurite } from '../../local/azurite.ts'
+import { type ArmClient, armClient } from '../../local/stack/arm.ts'
+import { hubAccount, type RegionKey, regionKeys, regions } from '../../local/stack/regions.ts'
+import { ownRequestId } from '../../local/stack/simulator-control.ts'
+import { type Stack, startStack } from '../../local/stack/stack.ts'
+import { type LedgerRelay, startLedgerRelay } from './ledger-relay.ts'
+
+export interface Scene {
+  readonly stack: Stack
+  /** Clients whose calls no fault strikes, and that are not taken for the app's. */
+  readonly arm: Readonly<Record<RegionKey, ArmClient>>
+  /** Storage of a region, beside the proxy that fails. */
+  readonly blobs: Readonly<Record<RegionKey, BlobServiceClient>>
+  readonly relay: LedgerRelay
+  /** The ledger itself, beside the relay. */
+  readonly ledger: TableClient
+  /** What the host has printed since the history began. */
+  readonly log: string[]
+  /** Empties regions and ledger for the next history; the app goes on running. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Of the app's delays: a file settles after 0.6 s, a route goes on hold after 3 s. */
+const pace = 0.005
+
+export const ledgerTable = 'TwinstreamUnits'
+
+const ofEach = <T>(make: (region: RegionKey) => T) =>
+  Object.fromEntries(regionKeys.map(key => [key, make(key)])) as Record<RegionKey, T>
+
+const handsOf = (stack: Stack) =>
+  ofEach(region =>
+    armClient({
+      endpoint: stack.urls.simulator,
+      accountId: stack.accounts[region].accountId,
+      token: 'hands',
+      requestId: ownRequestId,
+      headers: { 'x-simulator-faults': 'none' },
+    }),
+  )
+
+const deleteContainers = async (service: BlobServiceClient): Promise<void> => {
+  for await (const { name } of service.listContainers()) await service.deleteContainer(name)
+}
+
+/** @param appDir the bundled app. */
+export const startScene = async (azurite: Azurite, appDir: string): Promise<Scene> => {
+  await using cleanup = new AsyncDisposableStack()
+  const log: string[] = []
+  const relay = await startLedgerRelay(azurite.tableUrl)
+  cleanup.defer(() => relay.close())
+  const hub = azurite.connectionString(hubAccount)
+  const stack = await startStack({
+    pace,
+    jobMilliseconds: 60,
+    shared: { azurite, appDir },
+    settings: { AzureWebJobsStorage: hub.replace(azurite.tableUrl, relay.url) },
+    log: (source, line) => void (source === 'host' && log.push(line)),
+  })
+  cleanup.defer(() => stack.close())
+  const snapshotUrl = `${stack.urls.simulator}/_sim/snapshot`
+  const empty = await (await fetch(snapshotUrl)).text()
+  const service = (region: RegionKey) =>
+    BlobServiceClient.fromConnectionString(azurite.connectionString(regions[region].storageAccounts[0] ?? ''))
+  const blobs = ofEach(service)
+  const ledger = TableClient.fromConnectionString(hub, ledgerTable, { allowInsecureConnection: true })
+  const parts = cleanup.move()
+  return {
+    stack,
+    arm: handsOf(stack),
+    blobs,
+    relay,
+    ledger,
+    log,
+    async reset() {
+      relay.clear()
+      const restored = await fetch(snapshotUrl, { method: 'PUT', body: empty })
+      if (!restored.ok) throw new Error(`The simulator was not emptied: ${await restored.text()}`)
+      await restored.arrayBuffer()
+      await Promise.all(regionKeys.map(key => deleteContainers(blobs[key])))
+      await ledger.deleteTable()
+      stack.simulator.resetCounters()
+      log.length = 0
+    },
+    close: () => parts.disposeAsync(),
+  }
+}
