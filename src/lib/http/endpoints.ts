@@ -3,6 +3,7 @@
  * each of them and holds what it answers against this.
  */
 import * as z from 'zod'
+import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
@@ -123,8 +124,13 @@ export const endpoints = {
     method: 'GET',
     route: 'sweeps',
     access: 'read',
-    summary: 'When each sweep of each route last ran and is due',
-    answers: { 200: { description: 'All routes.', schema: z.object({ routes: z.array(sweptRouteAnswer) }) } },
+    summary: 'When each sweep of each route last ran and is due, and what is left of the rate limits',
+    answers: {
+      200: {
+        description: 'All routes and accounts.',
+        schema: z.object({ routes: z.array(sweptRouteAnswer), budgets: z.array(budgetAnswer) }),
+      },
+    },
     problems: [],
   },
   withdraw: {

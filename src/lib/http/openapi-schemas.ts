@@ -1,6 +1,7 @@
 /** The schemas of the OpenAPI document: those with a name of its own, and all others where they stand. */
 import * as z from 'zod'
 import { codeField, copyingAnswer } from '../status/answers.ts'
+import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
@@ -23,6 +24,7 @@ const named = {
   Operation: operationAnswer,
   ReportLine: reportLineAnswer,
   SweptRoute: sweptRouteAnswer,
+  Budget: budgetAnswer,
   Problem: problemAnswer,
   ResyncRequest: resyncBody,
   WithdrawRequest: withdrawBody,

@@ -59,7 +59,15 @@ export const inTime = (bucket: Bucket, now: number): Bucket => ({
   ...(bucket.at === undefined ? {} : { at: Math.min(bucket.at, now) }),
   ...(bucket.since === undefined ? {} : { since: Math.min(bucket.since, now) }),
   ...(bucket.notBefore === undefined ? {} : { notBefore: Math.min(bucket.notBefore, now + window) }),
-  ...(bucket.probe === undefined ? {} : { probe: { ...bucket.probe, at: Math.min(bucket.probe.at, now) } }),
+  ...(bucket.probe === undefined ? {} : { probe: probeInTime(bucket.probe, now) }),
+  callers: Object.fromEntries(
+    Object.entries(bucket.callers).map(([key, one]) => [key, { ...one, wants: Math.min(one.wants, now + window) }]),
+  ),
+})
+
+const probeInTime = ({ at, wait }: NonNullable<Bucket['probe']>, now: number) => ({
+  at: Math.min(at, now),
+  wait: Math.min(wait, window),
 })
 
 /**
@@ -87,8 +95,9 @@ export const told = (
   const rose = bucket.rose || (before !== undefined && left >= before)
   const { notBefore: _, ...seen } = { ...bucket, left, at, peak: Math.max(bucket.peak, left), rose }
   const risen = bucket.left !== undefined && left - bucket.left >= newWindow * limitOf(seen, name)
-  const { probe: _probe, ...open } = seen
+  if (bucket.since === undefined && !risen) return { ...seen, since: at }
   if (bucket.since !== undefined && at - bucket.since < window && !risen) return seen
+  const { probe: _probe, ...open } = seen
   const callers = Object.entries(open.callers)
     .filter(([, { wants }]) => wants > at)
     .map(([key, { wants }]) => [key, { calls: 0, wants }])
