@@ -3,11 +3,11 @@
  * of an activity, a dispatcher or a request, anything else may happen.
  */
 import { perform, trouble } from './activities.ts'
-import { freshKey } from './canonical.ts'
 import { dispatch } from './dispatch-actions.ts'
 import type { Protocol } from './protocol.ts'
 import { now, rowOf, slot, times, unit } from './rows.ts'
-import type { Activity, RowState, State, Task } from './state.ts'
+import { type Activity, nothing, type RowState, type State, type Task } from './state.ts'
+import { freshKey } from './state-text.ts'
 import { befalls, faulty, goesOn, type Steps } from './steps.ts'
 import { landed, mayFault, swapped, told, withoutInstance } from './world.ts'
 
@@ -28,8 +28,11 @@ export const stepsOf = (state: State, protocol: Protocol): Steps => {
 const requests = (steps: Steps, state: State, protocol: Protocol) => {
   if (state.changes > 0) {
     const changed = { ...state, changes: state.changes - 1, requests: state.requests + 1 }
-    befalls(steps, 'the source changes', { state: { ...changed, source: state.source + 1 } })
-    if (state.source > 0) befalls(steps, 'the source changes back', { state: { ...changed, source: state.source - 1 } })
+    const known = new Set([state.source, state.target, ...state.activities.map(({ read }) => read)])
+    befalls(steps, 'the source changes', { state: { ...changed, source: Math.max(...known) + 1 } })
+    for (const source of known)
+      if (source !== state.source && source !== nothing)
+        befalls(steps, `the source changes back to ${source}`, { state: { ...changed, source } })
   }
   if (state.requests === 0) return
   const row = state.row === undefined ? undefined : rowOf(state.row)
@@ -84,7 +87,8 @@ const activities = (steps: Steps, state: State, activity: Activity, protocol: Pr
   const fresh: Activity = {
     ...activity,
     at: 0,
-    read: 0,
+    read: nothing,
+    late: false,
     failed: task === 'close' && activity.failed,
     ...(begins(task) ? { generation: 0, seen: 0 } : {}),
   }
@@ -115,6 +119,6 @@ const time = (steps: Steps, state: State) => {
     goesOn(steps, label, { state: { ...state, row: { ...row, ...later } } })
   if (row.running && row.lease > 0)
     passes(`the lease is ${row.lease === 2 ? 'over' : 'long over'}`, { lease: row.lease - 1 })
-  if (row.running && row.age > (row.pass === '' ? 0 : 1)) passes('the run grows older', { age: row.age - 1 })
+  if (row.running && row.pass === '' && row.age > 0) passes('the run grows older', { age: row.age - 1 })
   if (row.due > 0) passes('the unit is due', { due: 0 })
 }

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../src/lib/model.ts'
 import type { Protocol } from './protocol.ts'
 import { now, rowOf, times, unit } from './rows.ts'
-import type { Activity, State } from './state.ts'
+import { type Activity, nothing, type State } from './state.ts'
 import { type Answer, type Reached, swapped } from './world.ts'
 
 /** After one operation: the execution goes on, or has an answer. */
@@ -25,8 +25,10 @@ export const perform = (state: State, activity: Activity, protocol: Protocol): P
       return [check, read, write, check][activity.at]?.(state, activity, protocol) ?? unknown(activity)
     case 'close':
       return close(state, activity, protocol)
-    case 'policy':
-      return [begin, compare, check, write, check, close][activity.at]?.(state, activity, protocol) ?? unknown(activity)
+    case 'policy': {
+      const first = protocol.beginsFirst ? [begin, compare] : [compare, begin]
+      return [...first, check, write, check, close][activity.at]?.(state, activity, protocol) ?? unknown(activity)
+    }
   }
 }
 
@@ -43,7 +45,7 @@ const begin = (state: State, activity: Activity, protocol: Protocol): Performed 
   return {
     state: { ...begun.state, begunBy: activity.key },
     broken: begun.broken ?? (other ? 'a run that has begun is never started again' : undefined),
-    activity: { ...activity, at: 1, generation: answer.generation },
+    activity: { ...activity, at: activity.at + 1, generation: answer.generation },
     swap: true,
   }
 }
@@ -61,12 +63,17 @@ const refused = (state: State, activity: Activity, protocol: Protocol): Performe
 
 /** Reads both sides. What is in sync is closed in the same activity. */
 const look = (state: State, activity: Activity): Performed => {
-  const seen = state.row?.desired ?? 0
+  const seen = Math.min(activity.generation, state.row?.desired ?? 0)
   if (state.source === state.target) return { state, activity: { ...activity, at: 2, seen }, swap: false }
   return { state, answer: { to: 'work', generation: activity.generation, seen }, swap: false }
 }
 
 const check = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const before = activity.at === (activity.task === 'write' ? 0 : 2)
+  if (before && !protocol.checksBeforeWrite) {
+    const owns = state.row?.running === true && state.row.run === activity.run && state.row.pass === activity.pass
+    return { state, ...after({ ...activity, late: !owns }), swap: false }
+  }
   const claim = claimOf(activity)
   const { answer, row } = protocol.check(rowIn(state), claim, activity.generation, undefined, now, times)
   const checked = swapped(state, protocol, row)
@@ -91,14 +98,18 @@ const read = (state: State, activity: Activity): Performed => ({
 })
 
 /** Reads both sides of a policy, which is kept in memory until it is written. */
-const compare = (state: State, activity: Activity): Performed => {
-  const read = { ...activity, read: state.source, seen: state.row?.desired ?? 0 }
-  return { state, ...after(read, state.source === state.target ? 2 : 0), swap: false }
+const compare = (state: State, activity: Activity, protocol: Protocol): Performed => {
+  const seen = state.row?.desired ?? 0
+  if (!protocol.beginsFirst) return { state, ...after({ ...activity, read: state.source, seen }), swap: false }
+  const read = { ...activity, seen: Math.min(activity.generation, seen) }
+  if (state.source === state.target) return { state, ...after(read, 2), swap: false }
+  return { state, ...after({ ...read, read: state.source }), swap: false }
 }
 
 const write = (state: State, activity: Activity, protocol: Protocol): Performed => ({
   state: { ...state, target: activity.read },
-  ...after(activity, protocol.checksAfterWrite ? 0 : 1),
+  broken: activity.late ? 'a pass that had lost its row before a step writes nothing in it' : undefined,
+  ...after({ ...activity, read: nothing, late: false }, protocol.checksAfterWrite ? 0 : 1),
   swap: false,
 })
 
@@ -121,7 +132,13 @@ const close = (state: State, activity: Activity, protocol: Protocol): Performed 
 /** A call to an account fails, perhaps after it was carried out: the outcome is one that is tried again. */
 export const trouble = (state: State, activity: Activity, protocol: Protocol): Performed | undefined => {
   const { task, at } = activity
-  const failed = { ...activity, failed: true, seen: Math.max(activity.seen, activity.generation) }
+  const failed = {
+    ...activity,
+    failed: true,
+    read: nothing,
+    late: false,
+    seen: Math.max(activity.seen, activity.generation),
+  }
   if (at === 0 || activity.failed || task === 'close' || (task === 'survey' && at > 1) || (task === 'policy' && at > 4))
     return undefined
   const checks = protocol.checksAfterTrouble

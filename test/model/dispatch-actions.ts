@@ -1,9 +1,9 @@
 /** The dispatchers: admission, and the three steps of the orphan check with the world in between. */
 import { suspicious } from '../../src/lib/ledger/transitions.ts'
-import { freshKey } from './canonical.ts'
 import type { Protocol } from './protocol.ts'
 import { now, rowOf, slot, times } from './rows.ts'
 import { type Dispatcher, idle, type RowState, type State } from './state.ts'
+import { freshKey } from './state-text.ts'
 import { befalls, faulty, goesOn, type Steps } from './steps.ts'
 import { mayFault, swapped } from './world.ts'
 
@@ -53,7 +53,7 @@ const follow = (steps: Steps, state: State, one: Dispatcher, row: RowState, prot
   const { state: followed, broken } = swapped(state, protocol, change.row, change.start)
   const owner = state.instances.some(i => i.run === row.run && i.pass === row.pass && !i.hung)
   const early = owner && row.lease > 0 ? 'no living run is followed before its time' : undefined
-  const reached = { state: { ...followed, begunBy: '' }, broken: broken ?? early }
+  const reached = { state: followed, broken: broken ?? early }
   if (!alive(state, row.run)) goesOn(steps, `run ${row.run} is followed`, reached)
   else if (early !== undefined) befalls(steps, `run ${row.run} is followed`, reached)
   else if (mayFault(state, 'slow')) faulty(steps, 'slow', `run ${row.run} is followed`, reached)

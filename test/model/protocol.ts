@@ -1,9 +1,4 @@
-/**
- * The ledger's transitions as the model drives them, and the same with one rule left out each: what DESIGN of the
- * ledger says must never be simplified.
- */
-
-import type { UnitRow } from '../../src/lib/ledger/ledger.ts'
+/** The ledger's transitions as the model drives them, and the rules that activities and the orphan check keep. */
 import * as passes from '../../src/lib/ledger/pass-transitions.ts'
 import * as transitions from '../../src/lib/ledger/transitions.ts'
 import { passId } from '../../src/lib/model.ts'
@@ -16,6 +11,10 @@ export interface Protocol {
   readonly check: typeof passes.check
   readonly close: typeof passes.close
   readonly passId: typeof passId
+  /** Whether a pass begins before it reads. */
+  readonly beginsFirst: boolean
+  /** Whether a write is preceded by a check. */
+  readonly checksBeforeWrite: boolean
   /** Whether a write is followed by a check, and one that ends in trouble too. */
   readonly checksAfterWrite: boolean
   readonly checksAfterTrouble: boolean
@@ -23,6 +22,8 @@ export interface Protocol {
   readonly refusalTells: boolean
   /** Whether the orphan check swaps only the row it had before it asked for the instance. */
   readonly keepsEtag: boolean
+  /** Whether who has lost the row never gets it back, which the canonical form of a state counts on. */
+  readonly refusesForGood: boolean
 }
 
 export const protocol: Protocol = {
@@ -33,73 +34,11 @@ export const protocol: Protocol = {
   check: passes.check,
   close: passes.close,
   passId,
+  beginsFirst: true,
+  checksBeforeWrite: true,
   checksAfterWrite: true,
   checksAfterTrouble: true,
   refusalTells: true,
   keepsEtag: true,
-}
-
-/** A claim that is taken at its run alone, whichever pass it comes from. */
-const runOnly = <C extends { readonly pass: string }>(row: UnitRow | undefined, claim: C): C => ({
-  ...claim,
-  pass: row?.pass ?? '',
-})
-
-/** Every begin, repeated or not, covers all that was asked for by then. */
-const withNewestGeneration: Protocol['begin'] = (row, claim, previous, now, timing) => {
-  const { answer, row: begun } = passes.begin(row, claim, previous, now, timing)
-  if (answer.answer === 'refused' || begun === undefined) return { answer }
-  return { answer: { ...answer, generation: begun.desired }, row: { ...begun, generation: begun.desired } }
-}
-
-export const mutants: Readonly<Record<string, Partial<Protocol>>> = {
-  'a begin that only reads': {
-    begin: (row, claim) =>
-      row?.state === 'running' && row.run === claim.run
-        ? { answer: { answer: 'begun', generation: row.desired } }
-        : { answer: { answer: 'refused' } },
-    check: (row, claim, ...rest) => passes.check(row, runOnly(row, claim), ...rest),
-    close: (row, claim, ...rest) => passes.close(row, runOnly(row, claim), ...rest),
-  },
-  'a swap without the kept ETag': { keepsEtag: false },
-  'restarting the same run': {
-    orphaned: (row, instance, means) => {
-      const change = transitions.orphaned(row, instance, means)
-      if (change?.start === undefined) return change
-      const { start } = change
-      return {
-        row: { ...change.row, run: row.run },
-        start: { ...start, input: { ...start.input, run: row.run } },
-      }
-    },
-  },
-  'a pass number instead of an id': { passId: (_key, n) => `same.${n}` },
-  'a check only before the write': { checksAfterWrite: false },
-  'no check after a write that ended in trouble': { checksAfterTrouble: false },
-  'a begin that is refused after an earlier execution wrote, and tells nobody': { refusalTells: false },
-  'a refusal without a new request': {
-    check: (row, claim, ...rest) => {
-      const verdict = passes.check(row, claim, ...rest)
-      return verdict.answer === 'lost' ? { answer: 'lost' } : verdict
-    },
-  },
-  'a generation taken at close': {
-    close: (row, claim, _generation, ...rest) => passes.close(row, claim, row?.desired ?? 0, ...rest),
-  },
-  'a generation kept on the row': {
-    begin: withNewestGeneration,
-    close: (row, claim, generation, ...rest) => passes.close(row, claim, row?.generation ?? generation, ...rest),
-  },
-  'a repeated begin that covers more than the first': { begin: withNewestGeneration },
-  'no patience with a run that only says it is alive': {
-    orphaned: (row, instance, means) =>
-      instance === 'running' ? undefined : transitions.orphaned(row, instance, means),
-  },
-  'a close that forgets what was asked for meanwhile': {
-    close: (row, claim, generation, ...rest) => {
-      const verdict = passes.close(row, claim, generation, ...rest)
-      if (verdict.answer !== 'again' || verdict.row === undefined) return verdict
-      return { answer: 'idle', row: { ...verdict.row, state: 'idle', slot: '', pass: '' } }
-    },
-  },
+  refusesForGood: true,
 }

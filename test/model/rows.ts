@@ -43,7 +43,11 @@ export const stateOf = (row: WithGeneration): RowState => ({
   key: row.runKey,
   pass: row.pass,
   lease: Math.max(0, since(row.lease, [0, now - times.lostLease + 1, now + 1])),
-  age: Math.max(0, since(row.startedAt, [0, now - times.startLease - times.lostLease + 1, now - times.orphanAge + 1])),
+  // One that has begun may be old enough at any time.
+  age:
+    row.pass === ''
+      ? Math.max(0, since(row.startedAt, [0, now - times.startLease - times.lostLease + 1, now - times.orphanAge + 1]))
+      : 1,
   desired: row.desired,
   observed: row.observed,
   outcome: row.outcome ?? '',

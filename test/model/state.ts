@@ -38,13 +38,18 @@ export interface PassState {
 /** A policy's whole pass is one task; that of an asset has three. */
 export type Task = 'survey' | 'write' | 'close' | 'policy'
 
+/** No version of the source. */
+export const nothing = -1
+
 /** One execution of an activity: which of its operations comes next, and what it has read. */
 export interface Activity extends PassState {
   readonly task: Task
   readonly at: number
-  /** Version of the source that it will write. */
+  /** Version of the source that it will write, `nothing` until it has read and once it has written. */
   readonly read: number
   readonly failed: boolean
+  /** It goes on to write although its pass had lost the row before; for the properties only. */
+  readonly late: boolean
 }
 
 /** A running orchestration instance, waiting for an execution of its task. Finished and missing ones are not kept. */
@@ -100,7 +105,7 @@ export interface State {
   readonly dispatchers: readonly Dispatcher[]
   /** Key of the start that has begun the row's run, empty until then; for the properties only. */
   readonly begunBy: string
-  /** Kinds of faults that may still happen, and how many of them. */
+  /** Kinds of faults that may happen, and how many of them still. */
   readonly faults: readonly Fault[]
   readonly faultsLeft: number
 }
@@ -112,9 +117,9 @@ export interface Bounds {
   readonly dispatchers: number
   /** Other units that want the only slot. */
   readonly rivals: number
-  /** What may go wrong, each once. */
+  /** What may go wrong, each as often as it likes. */
   readonly faults: readonly Fault[]
-  /** How much of it in one run. */
+  /** How much of it in one history. */
   readonly mostFaults: number
 }
 
@@ -135,5 +140,5 @@ export const initialState = ({ kind, changes, dispatchers, rivals, faults, mostF
   dispatchers: Array.from({ length: dispatchers }, () => idle),
   begunBy: '',
   faults,
-  faultsLeft: Math.min(mostFaults, faults.length),
+  faultsLeft: faults.length === 0 ? 0 : mostFaults,
 })

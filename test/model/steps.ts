@@ -14,4 +14,4 @@ export const befalls = (steps: Steps, label: string, { state, broken }: Reached)
   steps.push({ label, to: state, willing: false, ...(broken === undefined ? {} : { broken }) })
 
 export const faulty = (steps: Steps, fault: Fault, label: string, { state, broken }: Reached) =>
-  befalls(steps, `${label}: ${fault}`, { state: withFault(state, fault), broken })
+  befalls(steps, `${label}: ${fault}`, { state: withFault(state), broken })

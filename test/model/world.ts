@@ -8,6 +8,7 @@ import {
   type Fault,
   type Instance,
   idle,
+  nothing,
   type PassState,
   type StartState,
   type State,
@@ -29,6 +30,7 @@ export const swapped = (state: State, protocol: Protocol, row: UnitRow | undefin
     state: {
       ...state,
       row: stateOf(row),
+      begunBy: row.run === state.row?.run ? state.begunBy : '',
       dispatchers: state.dispatchers.map(one => (protocol.keepsEtag ? idle : { ...one, fresh: false })),
       starts: start === undefined ? state.starts : [...state.starts, { run: start.input.run, key: start.input.key }],
     },
@@ -36,17 +38,13 @@ export const swapped = (state: State, protocol: Protocol, row: UnitRow | undefin
   }
 }
 
-export const withFault = (state: State, fault: Fault): State => ({
-  ...state,
-  faults: state.faults.filter(kind => kind !== fault),
-  faultsLeft: state.faultsLeft - 1,
-})
+export const withFault = (state: State): State => ({ ...state, faultsLeft: state.faultsLeft - 1 })
 
 export const mayFault = (state: State, fault: Fault): boolean => state.faultsLeft > 0 && state.faults.includes(fault)
 
 const scheduled = (instance: Instance): Activity => {
   const { hung: _, ...pass } = instance
-  return { ...pass, at: 0, read: 0 }
+  return { ...pass, at: 0, read: nothing, late: false }
 }
 
 const firstTask = ({ kind }: State): Task => (kind === 'asset' ? 'survey' : 'policy')
@@ -71,12 +69,18 @@ export const withoutInstance = (state: State, instance: Instance): State => ({
   instances: state.instances.filter(one => one !== instance),
 })
 
-/** A start of a run whose instance is running is refused; a finished one is replaced. */
+/**
+ * A start of a run whose instance is running is refused; a finished one is replaced. Of a run that is over, only what
+ * its first activity does is followed, since that will be refused: a policy's tells.
+ */
 export const landed = (state: State, { run, key }: StartState, protocol: Protocol): State => {
-  if (state.instances.some(one => one.run === run)) return state
+  const over = state.row?.running !== true || state.row.run !== run
+  if (over && firstTask(state) !== 'policy') return state
+  if (!over && state.instances.some(one => one.run === run)) return state
   const pass = { run, key, n: 0, pass: protocol.passId(key, 0), previous: '', generation: 0, seen: 0 }
   const instance: Instance = { ...pass, task: firstTask(state), failed: false, hung: false }
-  return { ...state, instances: [...state.instances, instance], activities: [...state.activities, scheduled(instance)] }
+  const activities = [...state.activities, scheduled(instance)]
+  return over ? { ...state, activities } : { ...state, activities, instances: [...state.instances, instance] }
 }
 
 /** What an execution of an activity hands to the orchestrator. */
