@@ -66,6 +66,11 @@ const catalogue = {
     cause: 'Files of the asset are in the archive tier and cannot be read.',
     remedy: 'Rehydrate them; the next look goes on.',
   },
+  IndexTagsLeft: {
+    cause: 'Files of the source have index tags, which the route does not copy. The twin plays without.',
+    remedy:
+      'Nothing to do where only storage rules use them. Else set `indexTags` of the route to copy, and give the identity Storage Blob Data Owner, or a role with `blobs/tags/read` and `write`, on the storage of both sides.',
+  },
   UnknownPolicyType: {
     cause: 'The object has a part of a type that this release does not know; writing it would lose that part.',
     remedy: 'Use a release that knows the type, or replace that part in the source.',

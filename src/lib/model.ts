@@ -48,6 +48,8 @@ export interface Route {
   readonly storage: Readonly<Record<string, string>>
   readonly include: { readonly namePrefix: string }
   readonly deletes: 'locators' | 'assets'
+  /** Whether index tags of files are copied and compared; that takes rights on both sides. */
+  readonly indexTags: 'leave' | 'copy'
   /** Hosts in licence and key URLs of streaming policies that the twin has another one for. */
   readonly rewriteUrls: readonly UrlRule[]
 }

@@ -11,7 +11,7 @@ import type { Pair, Place, Reach } from './replicate/pair.ts'
 import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
 import { isServiceError } from './service-error.ts'
-import { identityContainer, renewedSasContainer } from './storage/access.ts'
+import { identityContainer, renewedSasContainer, withTags } from './storage/access.ts'
 import { Pacer } from './storage/pacer.ts'
 import type { Container } from './storage/ports.ts'
 import { storageAnswers } from './storage/probe.ts'
@@ -114,11 +114,14 @@ export const createPairs = (
       opposite: settings.routes.some(({ from, to }) => from === route.to && to === route.from),
       storageFor: name => route.storage[name],
       sourceContainer: async (asset, place) =>
-        found(route.from).storageAccess === 'containerSas'
-          ? renewedSasContainer(() => source.containerSas(asset), clock)
-          : byIdentity(route.from, place),
+        withTags(
+          found(route.from).storageAccess === 'containerSas'
+            ? await renewedSasContainer(() => source.containerSas(asset), clock)
+            : byIdentity(route.from, place),
+          route.indexTags === 'copy',
+        ),
       markedContainer: place => byIdentity(route.from, place),
-      targetContainer: place => byIdentity(route.to, place),
+      targetContainer: place => withTags(byIdentity(route.to, place), route.indexTags === 'copy'),
       reach: (side, plane) =>
         reachOf(
           plane === 'control'

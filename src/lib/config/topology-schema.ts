@@ -116,6 +116,11 @@ export const routeSchema = z.strictObject(
       .describe(
         'What is deleted when the source deletes it: `locators` (with filters, and policies that nothing uses), or `assets` too, after seven days.',
       ),
+    indexTags: choice(['leave', 'copy'])
+      .default('leave')
+      .describe(
+        'Index tags of files: `copy` keeps them as in the source and needs Storage Blob Data Owner, or roles with `blobs/tags/read` and `write`, on both sides, which a SAS that a media account hands out does not give; `leave` does not look at them, and units say how many files have some.',
+      ),
   },
   { error: 'a route: {from, to, mode, storage, …}' },
 )

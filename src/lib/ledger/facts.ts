@@ -67,6 +67,8 @@ export interface Facts {
   readonly blobs?: number
   readonly bytes?: number
   readonly extraBlobs?: number
+  /** Files of the source with index tags that the route leaves. */
+  readonly taggedBlobs?: number
   readonly millisecondsCopying?: number
   /** How far the copy of the pass that last had something to copy is. */
   readonly copying?: Copying

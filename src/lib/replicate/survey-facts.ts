@@ -33,6 +33,7 @@ export const factsOf = (
   blobs: listing.blobs,
   bytes: listing.bytes,
   extraBlobs: listing.extra,
+  taggedBlobs: listing.tagsUntold,
   listing: listing.digest,
 })
 

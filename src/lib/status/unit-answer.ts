@@ -9,6 +9,7 @@ const factsAnswer = z.object({
   blobs: countField.optional(),
   bytes: countField.optional(),
   extraBlobs: countField.optional().describe('Files of the twin that are not ours.'),
+  taggedBlobs: countField.optional().describe('Files of the source whose index tags the route leaves.'),
   millisecondsCopying: z.number().nonnegative().optional(),
   locators: z.array(z.string()).optional().describe('Locators in the target that are ours, lower case.'),
   filters: z.array(z.string()).optional().describe('Filters in the target that are ours, lower case.'),
@@ -38,6 +39,7 @@ export const unitAnswer = z.object({
   desired: countField,
   observed: countField,
   copying: copyingAnswer.optional(),
+  notes: z.array(z.object(explanationFields)).optional().describe('What the twin is without though it is in sync.'),
   facts: factsAnswer,
 })
 export type UnitAnswer = z.infer<typeof unitAnswer>

@@ -10,6 +10,10 @@ export const isoTime = (milliseconds: number | undefined): string | undefined =>
 const explained = (row: UnitRow): Pick<UnitAnswer, 'code' | 'cause' | 'remedy' | 'detail'> =>
   row.code === undefined ? {} : { code: row.code, ...codes[row.code], detail: row.detail }
 
+/** What the twin is in sync without (P8). */
+const notesOf = ({ facts }: UnitRow): UnitAnswer['notes'] =>
+  facts.taggedBlobs ? [{ code: 'IndexTagsLeft', ...codes.IndexTagsLeft }] : undefined
+
 const factsOf = ({ facts }: UnitRow): UnitAnswer['facts'] => ({
   owner: facts.owner,
   home: facts.home,
@@ -17,6 +21,7 @@ const factsOf = ({ facts }: UnitRow): UnitAnswer['facts'] => ({
   blobs: facts.blobs,
   bytes: facts.bytes,
   extraBlobs: facts.extraBlobs,
+  taggedBlobs: facts.taggedBlobs,
   millisecondsCopying: facts.millisecondsCopying,
   locators: facts.locators && [...facts.locators],
   filters: facts.filters && [...facts.filters],
@@ -43,5 +48,6 @@ export const unitView = (row: UnitRow, now: number): UnitAnswer => ({
   desired: row.desired,
   observed: row.observed,
   copying: copyProgress(row, now),
+  notes: notesOf(row),
   facts: factsOf(row),
 })

@@ -4,6 +4,9 @@ import type { Container } from './ports.ts'
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '')
 
+/** The same container; its listings tell index tags if they are to be copied. */
+export const withTags = (container: Container, tags: boolean): Container => ({ ...container, tags })
+
 /** A container reached by the SAS address that a media account hands out. */
 export const sasContainer = (address: Secret<string>): Container => {
   const whole = address.reveal()

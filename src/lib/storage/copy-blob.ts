@@ -4,6 +4,7 @@ import { type Block, BlockListParser, blockListXml } from './blocks.ts'
 import { receive, type Sending, send } from './http.ts'
 import type { BlobItem, Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
+import { written } from './xml.ts'
 
 /** One blob to be made equal to its source as listed. */
 export interface Job {
@@ -24,9 +25,24 @@ const targetCondition = ({ replaces }: Job): Record<string, string> =>
 const tierHeader = ({ tier }: BlobItem): Record<string, string> =>
   tier === undefined ? {} : { 'x-ms-access-tier': tier }
 
+/** Index tags as a query; without it a write leaves the blob without any. */
+const tagsHeader = ({ tags }: BlobItem): Record<string, string> =>
+  tags === undefined
+    ? {}
+    : {
+        'x-ms-tags': Object.entries(tags)
+          .map(pair => pair.map(encodeURIComponent).join('='))
+          .join('&'),
+      }
+
+const tagsXml = (tags: Readonly<Record<string, string>>): string =>
+  `<?xml version="1.0" encoding="utf-8"?><Tags><TagSet>${Object.entries(tags)
+    .map(([key, value]) => `<Tag><Key>${written(key)}</Key><Value>${written(value)}</Value></Tag>`)
+    .join('')}</TagSet></Tags>`
+
 /** What writes that carry no properties of their source must repeat. */
 const propertyHeaders = (item: BlobItem): Record<string, string> => {
-  const headers: Record<string, string> = tierHeader(item)
+  const headers: Record<string, string> = { ...tierHeader(item), ...tagsHeader(item) }
   const content = {
     'x-ms-blob-content-type': item.contentType,
     'x-ms-blob-content-encoding': item.contentEncoding,
@@ -56,13 +72,14 @@ const proveYounger = ({ item, source }: Job, answer: { readonly headers: Incomin
     })
 }
 
-/** Copy Blob From URL: properties and metadata come along. Block blobs up to 256 MiB. */
+/** Copy Blob From URL: properties and metadata come along, index tags do not. Block blobs up to 256 MiB. */
 export const copyWhole = async (job: Job, sending: Sending): Promise<void> => {
   const headers = {
     'x-ms-requires-sync': 'true',
     'x-ms-source-if-match': job.item.etag,
     ...targetCondition(job),
     ...tierHeader(job.item),
+    ...tagsHeader(job.item),
   }
   proveYounger(job, await send({ method: 'PUT', ...onTarget(job), ...fromSource(job), headers }, sending))
 }
@@ -77,6 +94,13 @@ export const writeEmpty = async (job: Job, sending: Sending): Promise<void> => {
 export const setTier = async (job: Job, sending: Sending): Promise<void> => {
   const headers = { 'x-ms-access-tier': job.item.tier ?? 'Hot' }
   await send({ method: 'PUT', ...onTarget(job), query: 'comp=tier', headers }, sending)
+}
+
+/** Set Blob Tags, where nothing but these and the tier differs; it leaves bytes, ETag and Last-Modified alone, too. */
+export const setTags = async (job: Job, sending: Sending): Promise<void> => {
+  const headers = { 'content-type': 'application/xml' }
+  const body = tagsXml(job.item.tags ?? {})
+  await send({ method: 'PUT', ...onTarget(job), query: 'comp=tags', headers, body }, sending)
 }
 
 const blockList = (job: Job, type: 'committed' | 'uncommitted', sending: Sending) =>

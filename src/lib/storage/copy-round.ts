@@ -1,7 +1,7 @@
 import type { Side } from '../model.ts'
 import { isServiceError, type ServiceError } from '../service-error.ts'
 import { planBlocks } from './blocks.ts'
-import { commitBlocks, copyWhole, type Job, setTier, writeEmpty } from './copy-blob.ts'
+import { commitBlocks, copyWhole, type Job, setTags, setTier, writeEmpty } from './copy-blob.ts'
 import { diffListings } from './diff.ts'
 import type { Sending } from './http.ts'
 import { listPages, listPagesIfAny } from './listing.ts'
@@ -53,6 +53,12 @@ const settledByAnotherLook = (error: unknown): error is ServiceError =>
   (error.kind === 'changed' ||
     (error.kind === 'notFound' && error.side === 'source') ||
     repeatable.has(error.serviceCode ?? ''))
+
+/** Mends what can be mended without writing the blob again. */
+const adjust = async (job: Job, why: readonly string[], sending: Sending): Promise<void> => {
+  if (why.includes('tier')) await setTier(job, sending)
+  if (why.includes('tags')) await setTags(job, sending)
+}
 
 /** One comparison of both sides and the copies it asks for. */
 export class CopyRound {
@@ -118,8 +124,8 @@ export class CopyRound {
     if (item.copyPending) this.progress.sourceChanged(item)
     if (item.copyPending || (await this.#context.interrupted())) return this.progress.leave(item)
     const job = { source, target, item, replaces: difference.kind === 'changed' ? difference.target.etag : undefined }
-    if (difference.kind === 'changed' && difference.why.every(what => what === 'tier'))
-      return this.#unlessOver(job, () => this.#request(job, sending => setTier(job, sending)))
+    if (difference.kind === 'changed' && difference.why.every(what => what === 'tier' || what === 'tags'))
+      return this.#unlessOver(job, () => this.#request(job, sending => adjust(job, difference.why, sending)))
     const later = manifestRank(item.name) > 0 || (live && difference.kind === 'changed')
     if (!later) return this.#copy(job)
     if (live) return this.#stage(job, staged => this.#held.push(staged))

@@ -18,6 +18,15 @@ const sameMetadata = (a: BlobItem['metadata'], b: BlobItem['metadata']): boolean
   return left.size === right.length && right.every(([name, value]) => left.get(name.toLowerCase()) === value)
 }
 
+/** Index tags tell capitals apart, and their order means nothing. */
+const sameTags = ({ tags: a = {} }: BlobItem, { tags: b = {} }: BlobItem): boolean => {
+  if (a === b) return true
+  const left = Object.entries(a)
+  return (
+    left.length === Object.keys(b).length && left.every(([key, value]) => Object.hasOwn(b, key) && b[key] === value)
+  )
+}
+
 /**
  * A tier that the source's account only implies is the other account's own business, and so is a source that went to
  * the archive after it was copied. An archived twin of a live source cannot be played.
@@ -41,6 +50,7 @@ const differing = (source: BlobItem, target: BlobItem): readonly string[] => {
   else if (!sameBytes(source, target)) why.push(source.md5 === undefined ? 'lastModified' : 'md5')
   if (!sameMetadata(source.metadata, target.metadata)) why.push('metadata')
   if (!sameTier(source, target)) why.push('tier')
+  if ((source.tags ?? target.tags) !== undefined && !sameTags(source, target)) why.push('tags')
   if (source.copyPending || target.copyPending) why.push('copyPending')
   return why
 }

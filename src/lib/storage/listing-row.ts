@@ -17,7 +17,7 @@ const texts = {
   'Cache-Control': 'cacheControl',
 } as const
 
-const sectionOf = nameFinder(['Name', 'Properties', 'Metadata'])
+const sectionOf = nameFinder(['Name', 'Properties', 'Metadata', 'Tags'])
 const propertyOf = nameFinder([
   'Content-Length',
   'Etag',
@@ -26,6 +26,7 @@ const propertyOf = nameFinder([
   'AccessTier',
   'AccessTierInferred',
   'CopyStatus',
+  'TagCount',
   ...(Object.keys(texts) as (keyof typeof texts)[]),
 ])
 
@@ -42,7 +43,7 @@ const decoded = (name: string): string => {
   }
 }
 
-/** Reads one `Blob` of a listing: `Name | Properties | Metadata / …`. One reader does for all rows of a page. */
+/** Reads one `Blob` of a listing: `Name | Properties / … | Metadata / … | Tags / …`. One reader does for all rows of a page. */
 export class RowReader implements XmlHandler {
   readonly #xml: Buffer
   #depth = 0
@@ -52,6 +53,8 @@ export class RowReader implements XmlHandler {
   #inferred: boolean = false
   #item: Draft = {}
   #entries: [string, string][] = []
+  /** Key of the tag that is read. */
+  #key = ''
   /** The time of the row before, which is often that of the next one too, as it was written. */
   #time = ['', Number.NaN] as [written: string, milliseconds: number]
 
@@ -72,6 +75,7 @@ export class RowReader implements XmlHandler {
     if (!name || !etag || !blobType || !Number.isSafeInteger(size) || Number.isNaN(lastModified) || Number(size) < 0)
       throw new XmlError('A row of the listing lacks its name, size, ETag, type or time.')
     if (this.#inferred) delete this.#item.tier
+    if (this.#item.tags !== undefined) delete this.#item.tagsUntold
     return this.#item as BlobItem
   }
 
@@ -87,13 +91,20 @@ export class RowReader implements XmlHandler {
     if (depth === 1 && this.#section === 'Name') {
       const name = textOf(this.#text(from, to))
       this.#item.name = this.#encoded ? decoded(name) : name
-    } else if (depth === 1 && this.#section === 'Metadata' && this.#entries.length > 0) {
+    } else if (depth === 1 && this.#entries.length > 0) {
       // fromEntries makes own properties of every name, `__proto__` included.
-      this.#item.metadata = Object.fromEntries(this.#entries)
+      this.#item[this.#section === 'Tags' ? 'tags' : 'metadata'] = Object.fromEntries(this.#entries)
       this.#entries = []
     } else if (depth === 2 && this.#section === 'Properties' && from < to) this.#property(from, to)
     else if (depth === 2 && this.#section === 'Metadata')
       this.#entries.push([this.#text(...this.#name), textOf(this.#text(from, to))])
+    else if (depth === 4 && this.#section === 'Tags') this.#tag(textOf(this.#text(from, to)))
+  }
+
+  /** `Tags / TagSet / Tag / Key | Value` */
+  #tag(text: string): void {
+    if (this.#text(...this.#name) === 'Key') this.#key = text
+    else this.#entries.push([this.#key, text])
   }
 
   #text(from: number, to: number): string {
@@ -131,6 +142,9 @@ export class RowReader implements XmlHandler {
         break
       case 'CopyStatus':
         if (text === 'pending') item.copyPending = true
+        break
+      case 'TagCount':
+        if (text !== '0') item.tagsUntold = true
         break
       default:
         item[texts[name]] = text

@@ -24,7 +24,8 @@ const fetchPage = async (
 ): Promise<ListingPage> => {
   const size = options.pageSize ?? largestPage
   const from = marker === undefined ? '' : `&marker=${encodeURIComponent(marker)}`
-  const query = `restype=container&comp=list&include=metadata,copy&maxresults=${size}${from}`
+  const tags = container.tags ? ',tags' : ''
+  const query = `restype=container&comp=list&include=metadata,copy${tags}&maxresults=${size}${from}`
   const { value } = await receive(
     { method: 'GET', container, query, side: options.side },
     options,

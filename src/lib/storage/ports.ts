@@ -12,6 +12,8 @@ export type Access =
 export interface Container {
   /** Address without query and trailing slash, e.g. `https://store.blob.core.windows.net/asset-1`. */
   readonly url: string
+  /** Whether listings tell index tags, which takes a right of its own. Both sides of a comparison tell them, or none. */
+  readonly tags?: boolean
   access(): Promise<Access>
 }
 
@@ -35,6 +37,10 @@ export interface BlobItem {
   /** Set explicitly, not inferred from the account. */
   readonly tier?: 'Hot' | 'Cool' | 'Cold' | 'Archive'
   readonly metadata: Readonly<Record<string, string>>
+  /** Index tags, where the listing tells them and there are any. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** There are index tags, but the listing does not tell them. */
+  readonly tagsUntold?: true
   /** An asynchronous copy is still filling it: its bytes are not there yet. */
   readonly copyPending?: true
 }
@@ -71,6 +77,8 @@ export interface ListingSummary {
   readonly targetDigest: string
   /** Newest Last-Modified of the target in milliseconds since 1970, 0 without blobs. */
   readonly targetNewest: number
+  /** Blobs of the source with index tags that nobody reads or copies. */
+  readonly tagsUntold: number
   /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
 }

@@ -25,6 +25,7 @@ export class Tally {
   #blobs = 0
   #bytes = 0
   #newest = 0
+  #tagsUntold = 0
   #missing = 0
   #changed = 0
   #extra = 0
@@ -39,6 +40,7 @@ export class Tally {
     this.#blobs++
     this.#bytes += item.size
     this.#newest = Math.max(this.#newest, item.lastModified)
+    if (item.tagsUntold) this.#tagsUntold++
     // JSON keeps the parts apart whatever characters a name is made of.
     this.#pending += JSON.stringify([item.name, item.size, item.md5, item.etag])
     if (this.#pending.length < digestedAtOnce) return
@@ -65,6 +67,7 @@ export class Tally {
       extra: this.#extra,
       bytesToCopy: this.#bytesToCopy,
       newest: this.#newest,
+      tagsUntold: this.#tagsUntold,
       digest: this.#hash.update(this.#pending).digest('hex'),
       archived: this.#archived,
     }

@@ -51,6 +51,10 @@ export const attributesOf = (attributes: string): ReadonlyMap<string, string> =>
   return found
 }
 
+/** Text as it is written. */
+export const written = (text: string): string =>
+  text.replace(/[&<>]/g, mark => (mark === '&' ? '&amp;' : mark === '<' ? '&lt;' : '&gt;'))
+
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
 const isBlankUntil = (xml: Uint8Array, from: number, to: number): boolean => {

@@ -62,6 +62,7 @@ describe('readSettings', () => {
           key: 'east>west',
           mode: 'observe',
           deletes: 'locators',
+          indexTags: 'leave',
           include: { namePrefix: '' },
           storage: {},
           rewriteUrls: [],

@@ -10,6 +10,7 @@ const route = (from: string, to: string, more: { mode?: RouteMode; namePrefix?: 
   storage: {},
   include: { namePrefix: more.namePrefix ?? '' },
   deletes: 'locators',
+  indexTags: 'leave',
   rewriteUrls: [],
 })
 

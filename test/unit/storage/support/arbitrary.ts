@@ -33,6 +33,8 @@ export const blobName = fc
   .filter(name => name.isWellFormed() && name.length > 0)
 
 const text = fc.string({ unit: fc.constantFrom(...'ab <>&"\'é日'), minLength: 1, maxLength: 8 })
+/** What keys and values of index tags are made of. */
+const tagText = fc.string({ unit: fc.constantFrom(...'aZ09 +-.:=_/'), minLength: 1, maxLength: 12 })
 const second = fc.integer({ min: 0, max: 100 }).map(after => Date.UTC(2026, 0, 1) + after * 1_000)
 
 export const blobItem: fc.Arbitrary<BlobItem> = fc.record(
@@ -53,6 +55,7 @@ export const blobItem: fc.Arbitrary<BlobItem> = fc.record(
     cacheControl: text,
     tier: fc.constantFrom('Hot' as const, 'Cool' as const, 'Cold' as const, 'Archive' as const),
     copyPending: fc.constant(true as const),
+    tags: fc.dictionary(tagText, tagText, { minKeys: 1, maxKeys: 10 }),
   },
   { requiredKeys: ['name', 'size', 'etag', 'lastModified', 'blobType', 'metadata'] },
 )

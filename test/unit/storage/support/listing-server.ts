@@ -21,11 +21,20 @@ export const containerAt = (url: string, query = 'sv=2025&sig=canary%2Bsignature
   access: async () => ({ kind: 'sas', query: new Secret(query) }),
 })
 
-/** Answers List Blobs from generated rows, a page at a time. */
-export const startListingServer = async (row: (index: number) => BlobItem, count: number) => {
+/**
+ * Answers List Blobs from generated rows, a page at a time.
+ * @param withoutTagRight refuses listings with index tags, as the service does and Azurite does not.
+ */
+export const startListingServer = async (
+  row: (index: number) => BlobItem,
+  count: number,
+  { withoutTagRight = false } = {},
+) => {
   const markers: string[] = []
   const server = http.createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://server')
+    if (withoutTagRight && searchParams.get('include')?.split(',').includes('tags'))
+      return void response.writeHead(403, { 'x-ms-error-code': 'AuthorizationPermissionMismatch' }).end()
     const start = Number(searchParams.get('marker') ?? 0)
     const end = Math.min(count, start + Number(searchParams.get('maxresults')))
     markers.push(searchParams.get('marker') ?? '')

@@ -14,6 +14,13 @@ const element = (name: string, value: string | number | undefined): string =>
 const isNoXml = (character: string): boolean =>
   (character < ' ' && !'\t\r\n'.includes(character)) || '\ufffe\uffff'.includes(character)
 
+const tagsXml = (tags: BlobItem['tags']): string =>
+  tags === undefined
+    ? ''
+    : `<Tags><TagSet>${Object.entries(tags)
+        .map(([key, value]) => `<Tag>${element('Key', key)}${element('Value', value)}</Tag>`)
+        .join('')}</TagSet></Tags>`
+
 /** One row as List Blobs writes it. Characters that XML cannot hold make the service encode the whole name. */
 export const rowXml = (item: BlobItem): string => {
   const encoded = [...item.name].some(isNoXml)
@@ -37,11 +44,13 @@ export const rowXml = (item: BlobItem): string => {
     element('AccessTier', item.tier ?? 'Hot'),
     item.tier === undefined ? '<AccessTierInferred>true</AccessTierInferred>' : '',
     '<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true</ServerEncrypted>',
+    item.tags === undefined && !item.tagsUntold ? '' : '<TagCount>1</TagCount>',
     item.copyPending ? '<CopyId>1</CopyId><CopyStatus>pending</CopyStatus>' : '',
     '</Properties>',
     metadata.length === 0
       ? '<Metadata />'
       : `<Metadata>${metadata.map(([key, value]) => element(key, value)).join('')}</Metadata>`,
+    tagsXml(item.tags),
     '<OrMetadata /></Blob>',
   ].join('')
 }

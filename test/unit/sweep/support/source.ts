@@ -65,5 +65,6 @@ export const route: Route = {
   storage: {},
   include: { namePrefix: '' },
   deletes: 'locators',
+  indexTags: 'leave',
   rewriteUrls: [],
 }
