@@ -1,6 +1,6 @@
 import type { MediaReader, MediaWriter } from '../media/ports.ts'
 import type { Clock, Route, Side } from '../model.ts'
-import type { Limits } from '../storage/copy-round.ts'
+import type { Limits } from '../storage/copier.ts'
 import type { Pacer } from '../storage/pacer.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Timing } from '../timing.ts'

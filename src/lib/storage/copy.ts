@@ -1,5 +1,6 @@
 import type { Clock } from '../model.ts'
-import { type CopyContext, CopyRound, type Limits } from './copy-round.ts'
+import type { Limits } from './copier.ts'
+import { type CopyContext, CopyRound } from './copy-round.ts'
 import { realEffects, type Sending } from './http.ts'
 import { Pacer } from './pacer.ts'
 import type { Container, Copied, CopyResult } from './ports.ts'
