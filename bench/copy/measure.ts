@@ -86,11 +86,25 @@ export const measure = async (
   }
 }
 
-/** Runs a client of ours. */
-export const measureClient = async (job: Job): Promise<Measured> => {
-  const { output, wallMilliseconds } = await measure(process.execPath, [join(import.meta.dirname, 'client.ts')], {
-    input: JSON.stringify(job),
-  })
+/** What makes Node write profiles of a client; the time in their names tells rounds apart. */
+const profiling = (folder: string, client: string): readonly string[] => {
+  const name = `${client.replaceAll(/\W+/g, '-')}-${Date.now()}`
+  const kinds = [
+    ['cpu', 'cpuprofile'],
+    ['heap', 'heapprofile'],
+  ] as const
+  return kinds.flatMap(([kind, end]) => [
+    `--${kind}-prof`,
+    `--${kind}-prof-dir=${folder}`,
+    `--${kind}-prof-name=${name}.${end}`,
+  ])
+}
+
+/** Runs a client of ours. @param profile folder for its profiles. */
+export const measureClient = async (job: Job, profile?: string): Promise<Measured> => {
+  const flags = profile === undefined ? [] : profiling(profile, job.client)
+  const args = [...flags, join(import.meta.dirname, 'client.ts')]
+  const { output, wallMilliseconds } = await measure(process.execPath, args, { input: JSON.stringify(job) })
   const { milliseconds, copyMilliseconds, cpuMilliseconds, idleBytes, peakBytes } = JSON.parse(output) as Taken
   return {
     wallMilliseconds,

@@ -17,6 +17,8 @@ export interface Options {
   readonly json: string | undefined
   readonly rclone: string
   readonly azcopy: string
+  /** Folder for profiles of our own processes, which they slow down; none without. */
+  readonly profile: string | undefined
 }
 
 export const usage = `npm run bench:copy -- [options]
@@ -26,7 +28,8 @@ export const usage = `npm run bench:copy -- [options]
   --only NAME     a scenario: first, unchanged, large, slow, memory; may be repeated (all)
   --quick         all of it tiny, to see that it works: what CI runs
   --json FILE     writes every figure of every round (bench/copy.json)
-  --rclone PATH   the program (rclone); --azcopy PATH (azcopy)
+  --rclone PATH   the program ($RCLONE, or rclone in the path); --azcopy PATH ($AZCOPY, or azcopy in the path)
+  --profile DIR   writes profiles of the floor and of ours there; node bench/profile.ts DIR shows them
 `
 
 /** @throws Error with a sentence for what cannot be read. */
@@ -42,8 +45,9 @@ export const readOptions = (args: readonly string[]): Options => {
       only: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
-      rclone: { type: 'string', default: 'rclone' },
-      azcopy: { type: 'string', default: 'azcopy' },
+      rclone: { type: 'string', default: process.env.RCLONE ?? 'rclone' },
+      azcopy: { type: 'string', default: process.env.AZCOPY ?? 'azcopy' },
+      profile: { type: 'string' },
     },
   })
   const number = (name: 'blobs' | 'slow-blobs' | 'shrink' | 'listed' | 'rounds', usual: number, quick: number) =>
@@ -58,5 +62,6 @@ export const readOptions = (args: readonly string[]): Options => {
     json: values.json ?? (values.quick ? undefined : 'bench/copy.json'),
     rclone: values.rclone,
     azcopy: values.azcopy,
+    profile: values.profile,
   }
 }

@@ -36,14 +36,15 @@ const check = async (scenario: Scenario, tool: Tool, target: Place): Promise<voi
 }
 
 const runTool = async (scenario: Scenario, storage: Storage, tool: Tool) => {
-  const { concurrency, blobs, filled } = scenario
+  const { concurrency, blobs, filled, profile } = scenario
   const task = {
     source: storage.source,
     target: await storage.freshTarget(),
     concurrency,
+    profile,
     names: blobs.map(b => b.name),
   }
-  if (filled) await engine.run(task)
+  if (filled) await engine.run({ ...task, profile: undefined })
   await storage.requests()
   await storage.slow(scenario.latency)
   const cpuBefore = storage.cpu()
@@ -61,7 +62,7 @@ const runRound = async (scenario: Scenario, round: number, say: (line: string) =
   const storage = await startBenchStorage(scenario.blobs)
   try {
     // The storage's own code is compiled while it is used: the first to copy would pay for all.
-    await runTool({ ...scenario, latency: 0 }, storage, rawCopy)
+    await runTool({ ...scenario, latency: 0, profile: undefined }, storage, rawCopy)
     const others = scenario.tools.filter(isTool)
     const turn = round % others.length
     const figures: Figures[] = []

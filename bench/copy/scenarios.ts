@@ -27,6 +27,8 @@ export interface Scenario {
   /** Whether the target is a finished copy already. */
   readonly filled: boolean
   readonly goals: readonly Goal[]
+  /** Folder for profiles of our own processes. */
+  readonly profile: string | undefined
 }
 
 const mebibyte = 1024 * 1024
@@ -69,7 +71,7 @@ const rclones = (command: string): readonly (Tool | Missing)[] => [
 const wall = (round: Round, name: string): number | undefined => round.get(name)?.wallMilliseconds
 
 export const scenarios = (options: Options): readonly Scenario[] => {
-  const usual = { concurrency: 32, latency: 0, filled: false } as const
+  const usual = { concurrency: 32, latency: 0, filled: false, profile: options.profile } as const
   const peers = [...rclones(options.rclone), azcopy(options.azcopy, ['copy'])]
   const [four, thirtyTwo, az] = peers.map(({ name }) => name)
   const first: Scenario = {

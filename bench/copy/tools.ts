@@ -13,6 +13,8 @@ export interface Task {
   readonly target: Place
   readonly names: readonly string[]
   readonly concurrency: number
+  /** Folder for profiles of our own processes. */
+  readonly profile: string | undefined
 }
 
 export interface Tool {
@@ -30,8 +32,8 @@ export interface Missing {
 
 const ours = (name: string, client: Job['client']): Tool => ({
   name,
-  run: ({ source, target, names, concurrency }) =>
-    measureClient({ client, source: source.url, target: target.url, names, concurrency }),
+  run: ({ source, target, names, concurrency, profile }) =>
+    measureClient({ client, source: source.url, target: target.url, names, concurrency }, profile),
 })
 
 export const rawCopy = ours('raw copy, the floor', 'raw copy')
