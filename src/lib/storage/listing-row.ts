@@ -48,7 +48,9 @@ export class RowReader implements XmlHandler {
   readonly #xml: Buffer
   #depth = 0
   #section: ReturnType<typeof sectionOf>
-  #name: [from: number, to: number] = [0, 0]
+  /** Where the name of the innermost element is. */
+  #nameFrom = 0
+  #nameTo = 0
   #encoded: boolean = false
   #inferred: boolean = false
   #item: Draft = {}
@@ -81,9 +83,10 @@ export class RowReader implements XmlHandler {
 
   open(from: number, to: number, end: number): void {
     if (++this.#depth === 1) this.#section = sectionOf(this.#xml, from, to)
-    if (this.#depth > 1) this.#name = [from, to]
+    this.#nameFrom = from
+    this.#nameTo = to
     // Names with characters that XML cannot hold come percent-encoded and marked (service version 2021-02-12 and newer).
-    else this.#encoded = to < end && attributesOf(this.#text(to, end)).get('Encoded') === 'true'
+    if (this.#depth === 1) this.#encoded = to < end && attributesOf(this.#text(to, end)).get('Encoded') === 'true'
   }
 
   close(from: number, to: number): void {
@@ -97,13 +100,13 @@ export class RowReader implements XmlHandler {
       this.#entries = []
     } else if (depth === 2 && this.#section === 'Properties' && from < to) this.#property(from, to)
     else if (depth === 2 && this.#section === 'Metadata')
-      this.#entries.push([this.#text(...this.#name), textOf(this.#text(from, to))])
+      this.#entries.push([this.#text(this.#nameFrom, this.#nameTo), textOf(this.#text(from, to))])
     else if (depth === 4 && this.#section === 'Tags') this.#tag(textOf(this.#text(from, to)))
   }
 
   /** `Tags / TagSet / Tag / Key | Value` */
   #tag(text: string): void {
-    if (this.#text(...this.#name) === 'Key') this.#key = text
+    if (this.#text(this.#nameFrom, this.#nameTo) === 'Key') this.#key = text
     else this.#entries.push([this.#key, text])
   }
 
@@ -113,7 +116,7 @@ export class RowReader implements XmlHandler {
 
   #property(from: number, to: number): void {
     const item = this.#item
-    const name = propertyOf(this.#xml, ...this.#name)
+    const name = propertyOf(this.#xml, this.#nameFrom, this.#nameTo)
     if (name === undefined) return
     const text = textOf(this.#text(from, to))
     switch (name) {

@@ -140,7 +140,9 @@ class Scan {
     if (end >= this.#to) throw cutShort()
     let nameEnd = end
     while (isBlank(this.#xml[nameEnd - 1])) nameEnd--
-    const [content = 0, to = 0, from = 0] = [this.#open.pop(), this.#open.pop(), this.#open.pop()]
+    const content = this.#open.pop() ?? 0
+    const to = this.#open.pop() ?? 0
+    const from = this.#open.pop() ?? 0
     const length = nameEnd - at - 2
     if (to - from !== length || !sameBytes(this.#xml, from, at + 2, length))
       throw new XmlError(`The end tag </${this.#xml.toString('utf8', at + 2, nameEnd)}> has no start tag.`)
