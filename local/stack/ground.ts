@@ -42,6 +42,8 @@ export interface Ground {
   readonly topicId: string
   readonly control: SimulatorControl
   publishEvent(region: RegionKey, event: Omit<PublishedEvent, 'dataVersion'>): void
+  /** Resolves when every event has been delivered, or given up. */
+  eventsDelivered(): Promise<void>
   close(): Promise<void>
 }
 
@@ -123,6 +125,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     topicId: eventGrid.topicId(topicName),
     control: simulatorControl(simulator, faults, counters),
     publishEvent: (region, event) => eventGrid.publish(accountId(regions[region]), [{ ...event, dataVersion: '1.0' }]),
+    eventsDelivered: () => eventGrid.idle(),
     close: () => parts.disposeAsync(),
   }
 }

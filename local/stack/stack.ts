@@ -83,6 +83,8 @@ export interface Stack {
   readonly hostStateDir: string
   /** Sends events to Event Grid as the media account of a region does; delivered to whoever has subscribed. */
   publishEvent: Ground['publishEvent']
+  /** Resolves when every event has been delivered, or given up. */
+  eventsDelivered(): Promise<void>
   /** Settles with a sentence when storage or the host has ended and nobody had asked for it. */
   readonly failed: Promise<string>
   /** Ends everything and removes its files; leaves no process behind. */
@@ -194,6 +196,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     settingsFile,
     hostStateDir: stateDir,
     publishEvent: ground.publishEvent,
+    eventsDelivered: ground.eventsDelivered,
     failed: Promise.race([azurite.exited, host.died]),
     close: () => parts.disposeAsync(),
   }

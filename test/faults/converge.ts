@@ -4,7 +4,7 @@ import { compareAccounts } from '../../local/compare/compare.ts'
 import { activities, route, storageWritesTo, writesTo } from '../e2e/support.ts'
 import { sweepView, timers } from '../e2e/sweep-support.ts'
 import { withoutExcused } from './excuses.ts'
-import { type LedgerView, ledgerView } from './ledger-view.ts'
+import { isQuiet, type LedgerView, ledgerView } from './ledger-view.ts'
 import type { Operator } from './operator.ts'
 import type { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
@@ -41,14 +41,6 @@ const openDifferences = async (
   return [...found, ...invented.map(({ name }) => `asset ${name} was never in A`)]
 }
 
-/** Nothing runs, and nothing is to run but what waits for something that A lacks. */
-const isQuiet = ({ units, isResyncing }: LedgerView) =>
-  !isResyncing &&
-  units.every(
-    ({ state, pending, outcome, dueAt }) =>
-      state === 'idle' && !pending && (dueAt === Number.POSITIVE_INFINITY || outcome === 'waiting'),
-  )
-
 const show = ({ units }: LedgerView) =>
   units
     .filter(({ state, outcome, pending }) => state !== 'idle' || outcome !== 'inSync' || pending)
@@ -72,7 +64,8 @@ const sweepAll = async ({ stack }: Scene): Promise<void> => {
   }
 }
 
-const untilQuiet = async (scene: Scene, deadline: number): Promise<boolean> => {
+/** @param deadline on the clock of `performance`. @returns whether it came to rest. */
+export const untilQuiet = async (scene: Scene, deadline: number): Promise<boolean> => {
   while (performance.now() < deadline) {
     if (isQuiet(await ledgerView(scene))) return true
     await sleep(poll)
@@ -109,6 +102,8 @@ export const converge = async (
   const began = performance.now()
   const deadline = began + bound
   let [confirmed, compared] = [false, 0]
+  // An event that comes later would be a reason to look that no sweep had.
+  await Promise.race([scene.stack.eventsDelivered(), sleep(bound, undefined, { ref: false })])
   for (;;) {
     const quiet = await untilQuiet(scene, Math.min(deadline, performance.now() + 5000))
     let open = await openDifferences(scene, publisher, operator, true)
@@ -146,7 +141,9 @@ const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
   ]
   const failures = writes.length === 0 ? [] : [`P7: in sync, and the app wrote to B: ${writes.join(', ')}`]
   const waits = (await ledgerView(scene)).units.some(({ outcome }) => outcome !== 'inSync')
-  const runs = Object.entries(await activities(stack)).filter(([name, count]) => count !== started[name])
+  const runs = Object.entries(await activities(stack))
+    .map(([name, count]) => [name, count - (started[name] ?? 0)] as const)
+    .filter(([, count]) => count !== 0)
   // What waits for something is looked at again, whether there is a sweep or not.
   if (!waits && runs.length > 0) failures.push(`P7: in sync, and a sweep started ${JSON.stringify(runs)}`)
   return failures

@@ -61,6 +61,8 @@ export type TroubleStep =
   | { readonly do: 'kill'; readonly after: number; readonly down: number }
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly milliseconds: number }
+  /** Until the app has nothing to do, or for so long: what goes wrong now meets it at work, on a fast machine and a slow one. */
+  | { readonly do: 'rest'; readonly most: number }
 
 export type Step = PublisherStep | OperatorStep | TroubleStep
 

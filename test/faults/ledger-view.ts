@@ -22,6 +22,14 @@ export interface LedgerView {
   readonly isResyncing: boolean
 }
 
+/** Nothing runs, and nothing is to run but what waits for something that A lacks. */
+export const isQuiet = ({ units, isResyncing }: LedgerView) =>
+  !isResyncing &&
+  units.every(
+    ({ state, pending, outcome, dueAt }) =>
+      state === 'idle' && !pending && (dueAt === Number.POSITIVE_INFINITY || outcome === 'waiting'),
+  )
+
 /** A table that is just being made, or was not yet, has no rows. */
 export const ledgerView = async ({ ledger }: Scene): Promise<LedgerView> => {
   const found: OpenUnit[] = []

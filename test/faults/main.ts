@@ -13,12 +13,10 @@ import { noTotals, plus, showTotals } from './totals.ts'
 /** How often a candidate is played before it counts as one that does not fail, and how many there may be. */
 const [tries, mostCandidates] = [3, 40]
 
-const historiesOf = ({ fixed, history, runs, seed }: Options): readonly History[] => {
-  if (fixed) return fixedSeeds.map(generateHistory)
-  const numbers = Array.from({ length: runs }, (_, index) => index)
-  if (history === undefined) return numbers.map(index => generateHistory(seed + index))
-  const given = JSON.parse(readFileSync(history, 'utf8')) as History
-  return numbers.map(() => given)
+function* historiesOf({ fixed, history, runs, seed }: Options): Generator<History> {
+  if (fixed) return yield* fixedSeeds.map(generateHistory)
+  const given = history === undefined ? undefined : (JSON.parse(readFileSync(history, 'utf8')) as History)
+  for (let index = 0; index < runs; index += 1) yield given ?? generateHistory(seed + index)
 }
 
 const playAnew = async (lab: Lab, history: History): Promise<Result> => {
@@ -61,12 +59,12 @@ const lineOf = (history: History, { failures, steps, kills, struck, milliseconds
 
 const run = async (options: Options): Promise<number> => {
   const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
-  const histories = historiesOf(options)
   const began = performance.now()
   let totals = noTotals(options.fixed ? (fixedSeeds[0] ?? 0) : options.seed)
   const lab = await startLab()
   try {
-    for (const history of histories) {
+    for (const history of historiesOf(options)) {
+      if (performance.now() - began > options.longest) break
       const result = await playAnew(lab, history)
       totals = plus(totals, result, history.seed)
       say(lineOf(history, result))

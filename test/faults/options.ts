@@ -7,6 +7,7 @@ Watchers look at B all the time, and at the end B has to have become A. The exit
 
   --runs N         so many histories (10)
   --seed S         the first is made from S, the next from S + 1, and so on; a random one is taken and shown without it
+  --minutes M      as many histories as fit into M minutes, instead of a number
   --history FILE   plays the history in FILE instead; with --runs, so often
   --fixed          the small set that CI plays
   --no-shrink      does not look for the smallest history that fails
@@ -20,6 +21,8 @@ to come again, and shrinking plays each candidate up to three times.
 export interface Options {
   readonly runs: number
   readonly seed: number
+  /** Begins no further history after so many milliseconds. */
+  readonly longest: number
   readonly history: string | undefined
   readonly fixed: boolean
   readonly shrink: boolean
@@ -38,6 +41,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     options: {
       runs: { type: 'string' },
       seed: { type: 'string' },
+      minutes: { type: 'string' },
       history: { type: 'string' },
       fixed: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
@@ -46,8 +50,11 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     },
   })
   if (values.help) return undefined
+  const { minutes } = values
+  const usual = minutes !== undefined ? '1000000' : values.history === undefined ? '10' : '1'
   return {
-    runs: wholeNumber(values.runs ?? (values.history === undefined ? '10' : '1'), 'runs'),
+    runs: wholeNumber(values.runs ?? usual, 'runs'),
+    longest: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber(minutes, 'minutes') * 60_000,
     seed: wholeNumber(values.seed ?? String(Math.floor(Math.random() * 1_000_000_000)), 'seed'),
     history: values.history,
     fixed: values.fixed,

@@ -1,6 +1,6 @@
 /** Plays one history from an empty scene to its end, with all watchers around it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { converge } from './converge.ts'
+import { converge, untilQuiet } from './converge.ts'
 import { putForeign } from './foreign.ts'
 import type { History, Step } from './history.ts'
 import { Operator } from './operator.ts'
@@ -102,6 +102,11 @@ const takeStep = async (
       return true
     case 'wait':
       await sleep(step.milliseconds)
+      return true
+    case 'rest':
+      // What has just been done needs a moment to come to the app.
+      await sleep(150)
+      await untilQuiet(scene, performance.now() + step.most)
       return true
     case 'resync':
     case 'withdraw':
