@@ -76,11 +76,26 @@ const operator: fc.Arbitrary<OperatorStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: once('forge'), forgery, locator }) },
 )
 
-/** Calls that a pass consists of; a fault without one strikes everything. */
-const operations: Readonly<Record<Plane, readonly string[]>> = {
-  control: ['Assets_', 'StreamingLocators_', 'ContentKeyPolicies_', 'AccountFilters_', 'StreamingLocators_Create'],
-  storage: ['ListBlobs', 'CopyBlobFromUrl', 'Put', 'GetBlob', 'DeleteBlob'],
-  events: ['Deliver'],
+type Place = 'east' | 'west'
+
+/** Calls that a pass consists of, by where they go; a fault without one strikes everything there. */
+const operations = {
+  east: {
+    control: ['Assets_', 'StreamingLocators_', 'ContentKeyPolicies_', 'AccountFilters_'],
+    storage: ['ListBlobs', 'GetBlob'],
+    events: ['Deliver'],
+  },
+  west: {
+    control: ['Assets_', 'StreamingLocators_', 'ContentKeyPolicies_', 'AccountFilters_', 'StreamingLocators_Create'],
+    storage: ['ListBlobs', 'CopyBlobFromUrl', 'Put', 'DeleteBlob'],
+    events: [],
+  },
+} as const satisfies Readonly<Record<Place, Readonly<Record<Plane, readonly string[]>>>>
+
+/** Nobody writes to A, and events are those of A. */
+const regionOf = (kind: FaultKind, plane: Plane): fc.Arbitrary<Place> => {
+  if (plane === 'events') return once('east')
+  return kindRules[kind].strikes === 'write' ? once('west') : region
 }
 
 const parameters = {
@@ -98,25 +113,28 @@ const extent = fc.oneof(
 
 const ruleOf = (kind: FaultKind): fc.Arbitrary<FaultRule> => {
   const { planes, needs, takes, strikes } = kindRules[kind]
-  return fc.constantFrom(...planes).chain(plane => {
-    const taken = needs ?? takes
-    const operation =
-      strikes === 'event'
-        ? fc.constant(undefined)
-        : fc.constantFrom(undefined, undefined, undefined, ...operations[plane])
-    // Events are those of A.
-    const where = plane === 'events' ? fc.constant('east' as const) : region
-    return fc
-      .tuple(where, operation, extent, taken === undefined ? fc.constant(undefined) : parameters[taken], fc.boolean())
-      .map(([account, name, much, value, given]) => ({
-        account,
-        plane,
-        kind,
-        ...(name === undefined ? {} : { operation: name }),
-        ...(taken === undefined || (needs === undefined && !given) ? {} : { [taken]: value }),
-        ...much,
-      }))
-  })
+  const taken = needs ?? takes
+  return fc
+    .constantFrom(...planes)
+    .chain(plane => regionOf(kind, plane).map(account => ({ account, plane })))
+    .chain(({ account, plane }) => {
+      const names = strikes === 'event' ? [] : operations[account][plane]
+      return fc
+        .tuple(
+          fc.constantFrom(undefined, undefined, undefined, ...names),
+          extent,
+          taken === undefined ? once(undefined) : parameters[taken],
+          fc.boolean(),
+        )
+        .map(([operation, much, value, given]) => ({
+          account,
+          plane,
+          kind,
+          ...(operation === undefined ? {} : { operation }),
+          ...(taken === undefined || (needs === undefined && !given) ? {} : { [taken]: value }),
+          ...much,
+        }))
+    })
 }
 
 const trouble: fc.Arbitrary<TroubleStep> = fc.oneof(

@@ -55,6 +55,11 @@ class Trouble {
     this.#under.push(this.#life)
   }
 
+  /** Resolves when no kill is to come and the app is up. */
+  async alive(): Promise<void> {
+    await this.#life
+  }
+
   outage({ region, plane, milliseconds }: Extract<Step, { do: 'outage' }>): void {
     const { simulator } = this.#scene.stack
     const { id } = simulator.fault({ account: region, kind: 'outage', ...(plane === undefined ? {} : { plane }) })
@@ -77,6 +82,15 @@ class Trouble {
     await Promise.all(this.#under)
     this.mend()
   }
+}
+
+/** A job tells of its end a moment after it, and events need a moment to come to the app. */
+const rest = async (scene: Scene, most: number): Promise<true> => {
+  const deadline = performance.now() + most
+  await sleep(100)
+  await Promise.race([scene.stack.eventsDelivered(), sleep(most)])
+  await untilQuiet(scene, deadline)
+  return true
 }
 
 const takeStep = async (
@@ -104,10 +118,8 @@ const takeStep = async (
       await sleep(step.milliseconds)
       return true
     case 'rest':
-      // What has just been done needs a moment to come to the app.
-      await sleep(150)
-      await untilQuiet(scene, performance.now() + step.most)
-      return true
+      await trouble.alive()
+      return rest(scene, step.most)
     case 'resync':
     case 'withdraw':
     case 'lift':
