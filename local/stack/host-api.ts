@@ -39,6 +39,8 @@ export interface UnitView {
     readonly ofBlobs: number
     readonly bytes: number
     readonly ofBytes: number
+    readonly bytesPerSecond?: number
+    readonly eta?: string
   }
   readonly facts: { readonly blobs?: number; readonly bytes?: number; readonly millisecondsCopying?: number }
 }

@@ -24,8 +24,10 @@ const copied = ({ blobs, bytes, millisecondsCopying }: UnitView['facts']): strin
 
 const sofar = (copying: UnitView['copying']): string => {
   if (copying === undefined || copying.blobs === 0) return ''
-  const { blobs, ofBlobs, bytes, ofBytes } = copying
-  return `: ${blobs} of ${ofBlobs} files, ${Math.round(bytes / 1000)} of ${Math.round(ofBytes / 1000)} kB`
+  const { blobs, ofBlobs, bytes, ofBytes, bytesPerSecond, eta } = copying
+  const rate = bytesPerSecond === undefined ? '' : `, ${Math.round(bytesPerSecond / 1000)} kB/s`
+  const end = eta === undefined ? '' : `, done at ${eta.slice(11, 19)} UTC`
+  return `: ${blobs} of ${ofBlobs} files, ${Math.round(bytes / 1000)} of ${Math.round(ofBytes / 1000)} kB${rate}${end}`
 }
 
 /** One line about a unit. */

@@ -29,8 +29,8 @@ export interface Account {
   /** Blob endpoints by storage account name, for those that are not `https://{name}.blob.core.windows.net`. No trailing slash. */
   readonly storageEndpoints: Readonly<Record<string, string>>
   readonly credential: Credential
-  /** How blobs are reached: by the app's own credential, or by SAS addresses that the media account hands out. */
-  readonly storageAccess: 'credential' | 'containerSas'
+  /** How blobs are read: by the app's credential, by SAS that it signs itself, or by SAS that the media account hands out. */
+  readonly storageAccess: 'credential' | 'delegationSas' | 'containerSas'
 }
 
 /** Two host names, without scheme and port. */

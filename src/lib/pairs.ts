@@ -12,6 +12,7 @@ import { sided } from './replicate/trouble.ts'
 import { Secret } from './secret.ts'
 import { isServiceError } from './service-error.ts'
 import { identityContainer, renewedSasContainer, withTags } from './storage/access.ts'
+import { createDelegation, type Delegation } from './storage/delegation.ts'
 import { Pacer } from './storage/pacer.ts'
 import type { Container } from './storage/ports.ts'
 import { storageAnswers } from './storage/probe.ts'
@@ -89,6 +90,23 @@ export const createPairs = (
   const byIdentity = (key: AccountKey, place: Place): Container =>
     identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
 
+  const delegations = new Map<string, Delegation>()
+  const delegationOf = (key: AccountKey, name: string): Delegation => {
+    const id = `${key}/${name}`
+    const token = () => storageToken(credentialOf(key))
+    const delegation = delegations.get(id) ?? createDelegation(name, storageUrl(found(key), name), token, clock)
+    delegations.set(id, delegation)
+    return delegation
+  }
+
+  const readable = async ({ from, indexTags }: Route, place: Place, containerSas: () => Promise<Secret<string>>) => {
+    const { storageAccess } = found(from)
+    if (storageAccess === 'containerSas') return renewedSasContainer(containerSas, clock)
+    if (storageAccess === 'credential') return byIdentity(from, place)
+    const permissions = indexTags === 'copy' ? 'rlt' : 'rl'
+    return delegationOf(from, place.storageAccount).open(place.container, permissions)
+  }
+
   /** Storage accounts of one end, as the route maps them. */
   const storageOf = (route: Route, side: Side) => [
     ...new Set(side === 'source' ? Object.keys(route.storage) : Object.values(route.storage)),
@@ -114,12 +132,7 @@ export const createPairs = (
       opposite: settings.routes.some(({ from, to }) => from === route.to && to === route.from),
       storageFor: name => route.storage[name],
       sourceContainer: async (asset, place) =>
-        withTags(
-          found(route.from).storageAccess === 'containerSas'
-            ? await renewedSasContainer(() => source.containerSas(asset), clock)
-            : byIdentity(route.from, place),
-          route.indexTags === 'copy',
-        ),
+        withTags(await readable(route, place, () => source.containerSas(asset)), route.indexTags === 'copy'),
       markedContainer: place => byIdentity(route.from, place),
       targetContainer: place => withTags(byIdentity(route.to, place), route.indexTags === 'copy'),
       reach: (side, plane) =>

@@ -61,10 +61,10 @@ export const accountSchema = z.strictObject(
       .describe(
         '`identity`: the identity of the app; or the name of the application setting that holds a key or token.',
       ),
-    storageAccess: choice(['credential', 'containerSas'])
+    storageAccess: choice(['credential', 'delegationSas', 'containerSas'])
       .default('credential')
       .describe(
-        '`credential`: blobs are reached as the account is; `containerSas`: by SAS addresses that the account hands out.',
+        'How files of this account are read: `credential`: as the account is; `delegationSas`: by SAS that the credential signs (Storage Blob Delegator), where storage does not accept its token for copies; `containerSas`: by SAS addresses that the account hands out.',
       ),
   },
   { error: 'an account: {provider, subscriptionId, resourceGroup, accountName, location, …}' },

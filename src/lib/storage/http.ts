@@ -33,7 +33,7 @@ export interface Sending {
 
 /** One request to a container or a blob of it. */
 export interface Call {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   readonly container: Container
   readonly blob?: string
   /** Without question mark and access. */
@@ -89,7 +89,7 @@ const prepare = async (call: Call): Promise<Exchange> => {
   const { method, container, blob, source, side, query, body, milliseconds = usualMilliseconds } = call
   const access = await accessOf(container, side)
   const headers: Record<string, string> = { 'x-ms-version': serviceVersion, 'x-ms-date': httpDate() }
-  if (method === 'PUT') headers['content-length'] = String(Buffer.byteLength(body ?? ''))
+  if (method === 'PUT' || method === 'POST') headers['content-length'] = String(Buffer.byteLength(body ?? ''))
   if (access.kind === 'bearer') headers.authorization = `Bearer ${access.token.reveal()}`
   if (source !== undefined)
     Object.assign(

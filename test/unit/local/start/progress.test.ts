@@ -40,6 +40,15 @@ describe('untilInSync', () => {
       unit({ state: 'running', copying: { blobs, ofBlobs: 10, bytes, ofBytes: 730_216 } })
     expect(unitLine(running(0, 0))).toBe('west: asset film is being made a twin')
     expect(unitLine(running(4, 512_345))).toBe('west: asset film is being made a twin: 4 of 10 files, 512 of 730 kB')
+    const timed = {
+      blobs: 4,
+      ofBlobs: 10,
+      bytes: 1_000,
+      ofBytes: 9_000,
+      bytesPerSecond: 2_400,
+      eta: '2026-01-02T03:04:05.678Z',
+    }
+    expect(unitLine(unit({ state: 'running', copying: timed }))).toMatch(/1 of 9 kB, 2 kB\/s, done at 03:04:05 UTC$/)
   })
 
   it('does not take a blocked unit for done', async () => {
