@@ -34,6 +34,8 @@ export interface TwoRegions {
   eitherWay(route: 'east>west' | 'west>east'): Pair
   putBlob(region: Region, container: string, name: string, text: string, type?: string): Promise<void>
   deleteBlob(region: Region, container: string, name: string): Promise<void>
+  setTags(region: Region, container: string, name: string, tags: Record<string, string>): Promise<void>
+  tags(region: Region, container: string, name: string): Promise<Record<string, string>>
   /** Resolves when storage stamps what is written with a later second than before. */
   theNextSecond(region: Region): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
@@ -124,6 +126,12 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     async putBlob(region, container, name, text, type = 'video/mp4') {
       const blob = containerClient(azurite, region, container).getBlockBlobClient(name)
       await blob.uploadData(Buffer.from(text), { blobHTTPHeaders: { blobContentType: type } })
+    },
+    async setTags(region, container, name, tags) {
+      await containerClient(azurite, region, container).getBlobClient(name).setTags(tags)
+    },
+    async tags(region, container, name) {
+      return (await containerClient(azurite, region, container).getBlobClient(name).getTags()).tags
     },
     async deleteBlob(region, container, name) {
       await containerClient(azurite, region, container).deleteBlob(name)

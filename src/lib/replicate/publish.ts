@@ -118,8 +118,8 @@ export const publishTwin = async (
     troubles.push(await publishing.trouble(error))
   }
   const clean = troubles.length === 0
-  const { blobs, bytes, extra: extraBlobs, digest, targetDigest } = remaining
-  const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, listing: digest }
+  const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
+  const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
   const left = clean
     ? { ...(await publishedMark(pair, asset, facts, targetDigest)), ...filesUntil(remaining, pair.clock()) }
     : {}

@@ -413,3 +413,28 @@ const openPolicy: JsonObject = {
     },
   ],
 }
+
+describe('index tags of files', () => {
+  const tagged = async () => {
+    await encode()
+    await ground.setTags('east', container, 'film.mp4', { Kind: 'film', of: 'east' })
+  }
+
+  it('P1: are as in the source on a route that copies them, whoever changed them', async () => {
+    await tagged()
+    passes.pair = ground.pair({ indexTags: 'copy' })
+    expect(await pass()).toEqual({ outcome: 'inSync' })
+    expect(await ground.tags('west', container, 'film.mp4')).toEqual({ Kind: 'film', of: 'east' })
+    expect(passes.facts.taggedBlobs).toBe(0)
+    await ground.setTags('west', container, 'film.mp4', { Kind: 'film', of: 'west' })
+    expect(await pass()).toEqual({ outcome: 'inSync' })
+    expect(await ground.tags('west', container, 'film.mp4')).toEqual({ Kind: 'film', of: 'east' })
+  })
+
+  it('P8: are left and counted on any other', async () => {
+    await tagged()
+    expect(await pass()).toEqual({ outcome: 'inSync' })
+    expect(await ground.tags('west', container, 'film.mp4')).toEqual({})
+    expect(passes.facts.taggedBlobs).toBe(1)
+  })
+})
