@@ -16,7 +16,12 @@ export interface AdminParts {
   readonly keys: Keys
   readonly log: Log
   readonly id: string
+  /** Moves the time of host and app on. */
+  readonly advance: (milliseconds: number) => void
 }
+
+/** Seconds of a hundred years. */
+const longestAdvance = 3_155_760_000
 
 /**
  * The part of the host's administration API that local tools use (contract host section 5.6), and counters.
@@ -29,6 +34,7 @@ export const answerAdmin = (parts: AdminParts, path: readonly string[], request:
   if (where === 'host/ping') return { status: 200 }
   if (where === 'host/status') return json(200, hostStatus(parts.id))
   if (where === 'host/counters' && method === 'GET') return json(200, { functions: counts(parts) })
+  if (where === 'host/clock' && method === 'POST') return advance(parts, request)
   if (where === 'functions' && method === 'GET') return json(200, parts.registry.all().map(describe))
   if (area?.toLowerCase() !== 'functions' || !name) return noAddress
   const fn = parts.registry.find(name)
@@ -48,6 +54,16 @@ const setKey = (keys: Keys, fn: RegisteredFunction, name: string, request: HostR
   const value = isRecord(body) ? (body.value ?? newKey()) : undefined
   if (typeof value !== 'string' || value === '') return problem(400, 'The body must be JSON: {"value": "text"}.')
   return json(keys.setFunctionKey(fn.name, name, value) ? 201 : 200, { name, value })
+}
+
+/** `{"advance": seconds}`, as the simulator's clock takes it; back it does not go. */
+const advance = (parts: AdminParts, request: HostRequest): HostResponse => {
+  const body = bodyJson(request)
+  const seconds = isRecord(body) ? body.advance : undefined
+  if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= longestAdvance))
+    return problem(400, `The body must be JSON: {"advance": seconds}, 0 to ${longestAdvance}.`)
+  parts.advance(seconds * 1000)
+  return json(200, { now: new Date().toISOString() })
 }
 
 const hostStatus = (id: string) => ({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AppDirectory } from './app-loader.ts'
+import { moveClock } from './clock.ts'
 import type { CoreApi } from './core-api.ts'
 import { Counters } from './counters.ts'
 import type { Database } from './database.ts'
@@ -56,8 +57,13 @@ export const assemble = (
   const timerParts = { ...shared, schedules: new Schedules(db), pace: paceOf(options), settings: process.env, onFatal }
   const timers = new Map(registry.withTrigger('timerTrigger').map(fn => [fn.name, new Timer(fn, timerParts)]))
   const auth = options.auth ?? false
+  const advance = (milliseconds: number) => {
+    moveClock(milliseconds)
+    engine.clockMoved()
+    for (const timer of timers.values()) timer.clockMoved()
+  }
   const respond = createDispatch({
-    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex') },
+    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex'), advance },
     client: { engine, registry, urls, defaultVersion: host.versioning.defaultVersion },
     eventGrid: shared,
     functions: createHttpFunctions({ ...shared, routePrefix: host.routePrefix, keys: auth ? keys : undefined }),

@@ -29,6 +29,7 @@ export class Timer {
   readonly #parts: TimerParts
   readonly #cron: Cron
   #alarm: NodeJS.Timeout | undefined
+  #due: number | undefined
   #running: Promise<void> | undefined
   #again = false
   #stopped = false
@@ -57,6 +58,12 @@ export class Timer {
     else this.#fire(false)
   }
 
+  /** Runs once if its time has come meanwhile, as on the real host. */
+  clockMoved(): void {
+    clearTimeout(this.#alarm)
+    if (!this.#stopped && this.#due !== undefined) this.#wait(this.#due)
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#alarm)
@@ -70,6 +77,7 @@ export class Timer {
   }
 
   #wait(next: number): void {
+    this.#due = next
     const delay = next - Date.now()
     this.#alarm = setTimeout(
       () => {

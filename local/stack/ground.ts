@@ -123,7 +123,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     storageUrl: storage.url,
     topicName,
     topicId: eventGrid.topicId(topicName),
-    control: simulatorControl(simulator, faults, counters),
+    control: simulatorControl(simulator, faults, counters, clock),
     publishEvent: (region, event) => eventGrid.publish(accountId(regions[region]), [{ ...event, dataVersion: '1.0' }]),
     eventsDelivered: () => eventGrid.idle(),
     close: () => parts.disposeAsync(),

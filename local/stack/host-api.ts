@@ -60,6 +60,8 @@ export interface HostApi {
   counters(): Promise<FunctionCounts>
   /** Calls a timer function now. */
   fire(name: string): Promise<void>
+  /** Moves the time of the app and its host on; storage keeps the machine's. Answers it: milliseconds since 1970. */
+  advance(milliseconds: number): Promise<number>
 }
 
 const checked = async (response: Response, what: string): Promise<Response> => {
@@ -97,6 +99,12 @@ export const hostApi = (url: string, keys: HostKeys, functionKey: string): HostA
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"input":""}' }
       const response = await checked(await call(`/admin/functions/${name}`, keys.master, init), `firing ${name}`)
       await response.arrayBuffer()
+    },
+    async advance(milliseconds) {
+      const body = JSON.stringify({ advance: milliseconds / 1000 })
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+      const response = await checked(await call('/admin/host/clock', keys.master, init), 'moving the clock')
+      return Date.parse(((await response.json()) as { now: string }).now)
     },
   }
 }

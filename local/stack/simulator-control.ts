@@ -1,5 +1,6 @@
 /** Switches and meters of the simulated regions, and of what the app did to them. */
 import { randomUUID } from 'node:crypto'
+import type { MovableClock } from '../simulator/clock.ts'
 import type { CounterReport, Counters } from '../simulator/counters.ts'
 import type { Plane } from '../simulator/fault-kinds.ts'
 import type { FaultRule } from '../simulator/fault-rules.ts'
@@ -34,6 +35,8 @@ export interface SimulatorControl {
   removeFault(id: string): void
   /** What an account holds at this moment, beside everything that fails. */
   holds(region: RegionKey): Account
+  /** Moves the time of media accounts and Event Grid on, in milliseconds, and runs what has become due. */
+  advance(milliseconds: number): void
   /** All requests of everybody, those without an answer included. */
   counters(): CounterReport
   resetCounters(): void
@@ -54,6 +57,7 @@ export const simulatorControl = (
   simulator: Pick<Simulator, 'traffic' | 'state'>,
   faults: Faults,
   counters: Counters,
+  clock: Pick<MovableClock, 'advance'>,
 ): SimulatorControl => {
   const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
   const parsed = (lines: string): TrafficLine[] =>
@@ -80,6 +84,7 @@ export const simulatorControl = (
       if (account === undefined) throw new Error(`There is no account ${region}.`)
       return account
     },
+    advance: milliseconds => clock.advance(milliseconds),
     counters: () => counters.report(),
     resetCounters() {
       counters.reset()

@@ -45,6 +45,11 @@ export class DurableEngine {
     await Promise.all([this.#activities.stop(), ...this.#running.values()])
   }
 
+  /** Timers may have become due. */
+  clockMoved(): void {
+    if (this.#started) this.#timers.arm()
+  }
+
   /** Throws InstanceExistsError while an instance of that id has not finished. */
   create(instance: NewInstance, now = new Date()): void {
     this.store.write(() => createInstance(this.store, instance, now))

@@ -45,6 +45,17 @@ describe('orchestrations', () => {
     expect((await host.ended('retry-no')).output).toMatch(/^gave up: Activity function 'flaky' failed: {2}try 2/)
   })
 
+  test('a timer whose time has come since the clock was moved fires', async () => {
+    await host.startOrchestration('eventOrTimer', 'moved', { ms: 3_600_000 })
+    await host.until('moved', 'Running')
+    for (const advance of [-1, 'soon', 1e12])
+      expect((await host.post('/admin/host/clock', { advance })).status).toBe(400)
+    const before = Date.now()
+    const { now } = (await (await host.post('/admin/host/clock', { advance: 3600 })).json()) as { now: string }
+    expect(Date.parse(now) - before).toBeGreaterThanOrEqual(3_600_000)
+    expect(await host.ended('moved')).toMatchObject({ runtimeStatus: 'Completed', output: 'timer' })
+  })
+
   test('an event wins over the timer, whose cancellation lets the instance end', async () => {
     await host.startOrchestration('eventOrTimer', 'race', { ms: 3_600_000 })
     expect((await host.client('raiseEvent', 'race', 'go', { n: 1 })).status).toBe(200)
