@@ -16,7 +16,7 @@ import { addEstimates, estimateOf, nothing } from './estimate.ts'
 import { listUnits, type UnitPage } from './list-units.ts'
 import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
 import { recordSweep } from './record.ts'
-import { reportLine } from './report-line.ts'
+import { reportPages } from './report-line.ts'
 import { isWanted, priorityOf, requestOf } from './wanted.ts'
 
 export interface SweepDeps {
@@ -170,7 +170,9 @@ const comparePage = async (
   const limit = pLimit(requestConcurrency)
   const asked = await Promise.all(reports.map(report => limit(() => ask(page, report))))
   const shown = operation.dryRun ? reports : reports.filter(report => !report.equal)
-  if (shown.length > 0) await deps.ledger.saveReport(operation.id, cursor.page, shown.map(reportLine))
+  if (shown.length > 0)
+    for (const { page: at, lines } of reportPages(cursor.page, shown))
+      await deps.ledger.saveReport(operation.id, at, lines)
   await afterwards?.()
   const next = following === undefined ? undefined : encodeCursor(following)
   await record(page, countsOf(asked, unchanged), reports, next)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { codes } from '../codes.ts'
+import type { ReportPage } from '../ledger/ledger.ts'
 import { kinds, type Outcome, type Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
 
@@ -39,3 +40,17 @@ const conflictSchema = z.object({ kind: z.enum(kinds), name: z.string(), code: z
 /** The unit of a line that waits for somebody to decide, since the target was changed; undefined for every other line. */
 export const conflictIn = (line: string): Pick<Unit, 'kind' | 'name'> | undefined =>
   conflictSchema.safeParse(JSON.parse(line)).data
+
+/** Pages of a report from here on hold what the source does not publish; an operation has fewer pages of units. */
+const unpublishedFrom = 50_000_000
+
+/**
+ * Where the lines of a page of units stand in the report. The report is read in the order of its pages, so what viewers
+ * would miss comes first, each part in the order in which the account was walked through: newest first.
+ *
+ * @returns both places, one of them maybe without lines, so that a page that is written again leaves nothing of before.
+ */
+export const reportPages = (page: number, reports: readonly UnitReport[]): readonly ReportPage[] => [
+  { page, lines: reports.filter(({ published }) => published !== false).map(reportLine) },
+  { page: unpublishedFrom + page, lines: reports.filter(({ published }) => published === false).map(reportLine) },
+]

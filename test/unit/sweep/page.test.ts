@@ -240,6 +240,20 @@ describe('a dry run', () => {
     ])
   })
 
+  it('reports what the source publishes first, and both parts in the order of the lists', async () => {
+    unpublished = new Set(source.assets.filter((_, index) => index % 3 === 0))
+    await begin({ dryRun: true })
+    await runOn(undefined, 2)
+    const lines = (await Array.fromAsync(ledger.report(id))).flatMap(({ lines }) => lines).map(line => JSON.parse(line))
+    const assets = lines.filter(({ kind }) => kind === 'asset').map(({ name }) => name)
+    const isUnpublished = (name: string) => unpublished.has(name)
+    expect(assets).toEqual([
+      ...source.assets.filter(name => !isUnpublished(name)),
+      ...source.assets.filter(isUnpublished),
+    ])
+    expect([lines.length, lines[0].kind]).toEqual([76, 'contentKeyPolicy'])
+  })
+
   it('is tried out with what the real run would be allowed, and says what it would take', async () => {
     differing = new Set(['asset-3', 'asset-4', 'ckp-1'])
     await begin({ dryRun: true, permissions: { adopt: true } })
