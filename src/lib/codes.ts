@@ -155,7 +155,8 @@ const catalogue = {
       'Compare both sides. After an outage decide with `POST /api/failback`; a delete is made once the twin is as it was, or do it by hand.',
   },
   Excluded: {
-    cause: 'The prefix of names that the route includes leaves this asset out.',
+    cause:
+      'The prefix of names that the route includes leaves this asset out. Nothing of it is made or copied; what the route published before goes when the source withdraws it.',
     remedy: 'Nothing to do, or change `include.namePrefix` of the route in the topology.',
   },
   LocatorChanged: {

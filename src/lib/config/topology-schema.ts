@@ -101,7 +101,9 @@ export const routeSchema = z.strictObject(
         { error: 'an object: {namePrefix}' },
       )
       .default({ namePrefix: '' })
-      .describe('Assets whose name begins with `namePrefix`, without regard to case; empty for all.'),
+      .describe(
+        'Assets whose name begins with `namePrefix`, without regard to case; empty for all. Twins that a narrower prefix leaves out stay as they are, but their locators still go with those of the source.',
+      ),
     rewriteUrls: z
       .array(z.strictObject({ from: hostName, to: hostName }, { error: 'an object of two host names: {from, to}' }), {
         error: 'a list of {from, to}',

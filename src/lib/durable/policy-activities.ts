@@ -5,7 +5,7 @@ import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { marked, withMark } from '../replicate/policy-mark.ts'
-import { isGuarded } from '../replicate/rules.ts'
+import { isFollowed, isGuarded } from '../replicate/rules.ts'
 import { syncPolicy } from '../replicate/sync-policy.ts'
 import { closeAndAdmit } from './close.ts'
 import { pendingUnits, releaseOf, requestUnits } from './dependencies.ts'
@@ -113,7 +113,9 @@ const passOn = async (
   const [first] = assets
   if (locatorId !== undefined && first !== undefined)
     await deps.ledger.rememberLocator(unit.route, unit.name, first.name, locatorId)
-  for (const asset of assets)
+  for (const asset of assets) {
+    if (!isFollowed(pair.route, asset.name, (await deps.ledger.read(asset))?.facts)) continue
     await tools.starter.run(await deps.ledger.request(asset, { reason: 'locatorCreated', priority: 'event' }))
+  }
   return { outcome: { outcome: 'inSync' }, facts: {} }
 }

@@ -34,5 +34,7 @@ export const unitsForLocator = (trigger: LocatorTrigger, route: Route, known: st
   if (trigger.reason === 'locatorDeleted' && !named.some(unit => unit.kind === 'streamingLocator'))
     units.push({ route: route.key, kind: 'streamingLocator', name: trigger.name })
   if (moved) units.push(...unitsFor({ ...trigger, asset: known }, [route]))
+  // One that the route no longer includes may have locators of ours: the locator's own unit knows.
+  if (moved && !isIncluded(route, known)) units.push({ route: route.key, kind: 'streamingLocator', name: trigger.name })
   return units
 }

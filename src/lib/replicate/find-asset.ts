@@ -1,4 +1,4 @@
-import { isIncluded, type Unit } from '../model.ts'
+import type { Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 
 export interface Found {
@@ -20,8 +20,6 @@ export const findAssets = async (pair: Pair, unit: Unit, remembered: string | un
   for (const name of [source?.assetName, remembered, target?.assetName]) {
     if (name !== undefined && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
   }
-  const assets = [...names.values()]
-    .filter(name => isIncluded(pair.route, name))
-    .map((name): Unit => ({ route: unit.route, kind: 'asset', name }))
+  const assets = [...names.values()].map((name): Unit => ({ route: unit.route, kind: 'asset', name }))
   return { assets, ...(source === undefined ? {} : { locatorId: source.streamingLocatorId }) }
 }

@@ -1,5 +1,17 @@
-import type { Permissions } from '../ledger/facts.ts'
+import type { Facts, Permissions } from '../ledger/facts.ts'
+import { isIncluded, type Route } from '../model.ts'
 import type { Deletes } from './deletes.ts'
+
+/**
+ * Whether an asset is still looked at: the route includes it, or locators of ours are on its twin, which go when the
+ * source withdraws them, whatever the route includes by now.
+ */
+export const isFollowed = (route: Route, asset: string, facts: Facts | undefined): boolean =>
+  isIncluded(route, asset) || (facts?.locators ?? []).length > 0
+
+/** Whether the source's locator of a name is still the one that ours was last proven equal to, where that is known. */
+export const isSameLocator = ({ locatorMarks }: Facts, name: string, created: string): boolean =>
+  (locatorMarks?.[name.toLowerCase()] ?? created) === created
 
 /** What holds for every unit of a route, as the ledger knows it. */
 export interface RouteRules {

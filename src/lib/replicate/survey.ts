@@ -10,7 +10,7 @@ import { isTwinOfAnother, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
 import { goneAsset } from './remove-asset.ts'
-import { isGuarded, type RouteRules } from './rules.ts'
+import { isFollowed, isGuarded, isSameLocator, type RouteRules } from './rules.ts'
 import { factsOf, sourceAccountOf } from './survey-facts.ts'
 import { outcomeOf } from './trouble.ts'
 import { changedLocators, changedTwin, filesUntil, twinMark } from './twin-mark.ts'
@@ -56,12 +56,9 @@ const blocked = (code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived
 
 /** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
 export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
-  if (!isIncluded(pair.route, input.name)) {
-    const { namePrefix } = pair.route.include
-    return { ...nothing, outcome: { outcome: 'blocked', code: 'Excluded', detail: `The prefix is ${namePrefix}.` } }
-  }
   // Its home has moved to the target, which the opposite route copies from.
   if (input.facts.home === 'target' && !input.permissions.adopt) return { ...nothing, outcome: { outcome: 'inSync' } }
+  if (!isIncluded(pair.route, input.name)) return surveyExcluded(pair, input)
   const source = await readAssetState(pair.source, input.name)
   const withdrawn = await input.rules.withdrawn([
     ...(source?.locators ?? []).map(locator => locator.name),
@@ -82,18 +79,44 @@ export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Surve
   }
 }
 
-/** What somebody made anew in the target after an outage is not withdrawn with what we had made. */
+/**
+ * The route no longer includes the asset: nothing is made or copied any more, but what it has published is withdrawn
+ * with the source's locator, also where that was made again since, as another one that is not followed.
+ */
+const surveyExcluded = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
+  const detail = `The prefix is ${pair.route.include.namePrefix}.`
+  const outcome: Outcome = { outcome: 'blocked', code: 'Excluded', detail }
+  if (!isFollowed(pair.route, input.name, input.facts)) return { ...nothing, outcome }
+  const source = await readAssetState(pair.source, input.name)
+  const kept = (source?.locators ?? []).filter(({ name, created }) => isSameLocator(input.facts, name, created))
+  const withdrawn = await input.rules.withdrawn(input.facts.locators ?? [])
+  const { untouched, anew } = await sparing(pair, input, withdrawable(input.facts, kept, withdrawn))
+  return { ...nothing, withdraw: untouched, outcome: anew ?? outcome }
+}
+
 const surveyGone = async (pair: Pair, input: SurveyInput, withdraw: readonly string[]): Promise<Survey> => {
-  const guarded = isGuarded(input.rules, input.inSyncAt, input.permissions)
-  const changed = guarded ? changedLocators(await pair.target.assetLocators(input.name), input.facts) : []
+  const { untouched, anew } = await sparing(pair, input, withdraw)
+  if (anew !== undefined) return { ...nothing, withdraw: untouched, outcome: anew }
+  return { ...nothing, withdraw: untouched, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
+}
+
+/** What somebody made anew in the target after an outage is not withdrawn with what we had made. */
+const sparing = async (
+  pair: Pair,
+  { name: asset, facts, rules, inSyncAt, permissions }: SurveyInput,
+  withdraw: readonly string[],
+): Promise<{ readonly untouched: readonly string[]; readonly anew?: Outcome }> => {
+  const guarded = isGuarded(rules, inSyncAt, permissions)
+  const changed = guarded ? changedLocators(await pair.target.assetLocators(asset), facts) : []
   const anew = changed.filter(({ name, made }) => made && withdraw.includes(name)).map(({ name }) => name)
-  if (anew.length === 0)
-    return { ...nothing, withdraw, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
-  const detail = `Made anew in the target: ${anew.slice(0, 5).join(', ')}`
+  if (anew.length === 0) return { untouched: withdraw }
   return {
-    ...nothing,
-    withdraw: withdraw.filter(name => !anew.includes(name)),
-    outcome: { outcome: 'blocked', code: 'TargetChanged', detail },
+    untouched: withdraw.filter(name => !anew.includes(name)),
+    anew: {
+      outcome: 'blocked',
+      code: 'TargetChanged',
+      detail: `Made anew in the target: ${anew.slice(0, 5).join(', ')}`,
+    },
   }
 }
 

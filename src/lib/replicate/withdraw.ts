@@ -1,8 +1,10 @@
 import type { Facts } from '../ledger/facts.ts'
+import { isIncluded } from '../model.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
 import { isOurs } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
+import { isSameLocator } from './rules.ts'
 
 /**
  * Removes locators of the twin that an operator has withdrawn, or whose own GET in the source says that they are gone,
@@ -24,8 +26,14 @@ export const withdrawLocators = async (
   const isThis = (name: string | undefined) => name?.toLowerCase() === asset.toLowerCase()
   const ordered = locators.filter(name => tombstones.has(name.toLowerCase()))
   const gone: string[] = []
-  for (const name of locators)
-    if (!ordered.includes(name) && !isThis((await pair.source.locator(name))?.assetName)) gone.push(name)
+  const included = isIncluded(pair.route, asset)
+  for (const name of locators) {
+    if (ordered.includes(name)) continue
+    const source = await pair.source.locator(name)
+    // One that was made again is replaced, where the route includes it.
+    const stays = isThis(source?.assetName) && (included || isSameLocator(before, name, source?.created ?? ''))
+    if (!stays) gone.push(name)
+  }
   if (gone.length > 0) await proveAccount(pair, before, deletes)
   // The same name may publish another asset in the target by now; that one is not this unit's.
   const there = async (name: string) => isThis((await pair.target.locator(name))?.assetName)

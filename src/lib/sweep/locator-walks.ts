@@ -1,17 +1,23 @@
 /** Locators that a list shows, and those that no list shows any more. */
 import type { LocatorSummary } from '../media/resources.ts'
 import { isIncluded, type Named, type Unit } from '../model.ts'
+import { isFollowed } from '../replicate/rules.ts'
 import { each, unitOf, unitsPerPage, type Walk, type Walking } from './walk.ts'
 
 /** Most of them are known, and cost a read of the ledger. */
 const locatorsPerPage = 50
 
 /** Each asset once; a locator whose asset is not known names none. */
-const assetUnits = (walking: Walking, names: readonly string[]): readonly Unit[] => {
-  const once = new Map(names.map(name => [name.toLowerCase(), name]))
-  return [...once.values()]
-    .filter(name => name !== '' && isIncluded(walking.route, name))
-    .map(name => unitOf(walking, 'asset', name))
+const assetUnits = async (walking: Walking, names: readonly string[]): Promise<readonly Unit[]> => {
+  const once = new Map(names.filter(name => name !== '').map(name => [name.toLowerCase(), name]))
+  const units = [...once.values()].map(name => unitOf(walking, 'asset', name))
+  const followed = await each(
+    units,
+    async unit =>
+      isIncluded(walking.route, unit.name) ||
+      isFollowed(walking.route, unit.name, (await walking.deps.ledger.read(unit))?.facts),
+  )
+  return units.filter((_, index) => followed[index])
 }
 
 /**
@@ -33,6 +39,7 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
         before.asset.toLowerCase() === locator.assetName.toLowerCase()
       const proven = row?.facts.locatorMarks?.[locator.name.toLowerCase()] === locator.created
       if (row !== undefined && (seen || proven)) return []
+      if (before === undefined && row === undefined && !isIncluded(walking.route, locator.assetName)) return []
       return before === undefined ? [locator.assetName] : [locator.assetName, before.asset]
     })
     const sightings = items.map(({ name, assetName, streamingLocatorId, created }) => ({
@@ -42,7 +49,7 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
       created,
     }))
     return {
-      units: assetUnits(walking, names.flat()),
+      units: await assetUnits(walking, names.flat()),
       unchanged: names.filter(found => found.length === 0).length,
       afterwards: () => ledger.sightLocators(key, sightings, now),
     }
@@ -62,7 +69,7 @@ export const unsighted = (walking: Walking): Walk<Named & { readonly asset: stri
     },
     async pick(items) {
       if (items.length === 0) return { units: [], unchanged: 0 }
-      const units = assetUnits(
+      const units = await assetUnits(
         walking,
         items.map(({ asset }) => asset),
       )

@@ -3,6 +3,7 @@ import type { UnitRow } from '../ledger/ledger.ts'
 import type { MediaReader } from '../media/ports.ts'
 import type { Asset } from '../media/resources.ts'
 import { isIncluded, type Route, type Unit } from '../model.ts'
+import { isFollowed } from '../replicate/rules.ts'
 import { sided } from '../replicate/trouble.ts'
 import type { Phase } from './cursor.ts'
 import { glance, mayGlance } from './glance.ts'
@@ -44,7 +45,11 @@ const isOver = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
   facts.owner === 'gone' ||
   (code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched'))
 
-/** What the source's lists cannot show: units whose object is gone from it. */
+/** The walk of assets passes it by; what it has published is still withdrawn. */
+const isLeftOut = (route: Route, { kind, name, facts }: UnitRow): boolean =>
+  kind === 'asset' && !isIncluded(route, name) && isFollowed(route, name, facts)
+
+/** What the source's lists cannot show: units whose object is gone from it, or that the route includes no more. */
 const known = (walking: Walking): Walk<UnitRow> => ({
   async list(token) {
     const query = { route: walking.route.key, top: unitsPerPage }
@@ -52,9 +57,10 @@ const known = (walking: Walking): Walk<UnitRow> => ({
     return next === undefined ? { items: rows } : { items: rows, next }
   },
   async pick(rows) {
-    const gone = await each(rows, async row =>
-      isOver(walking.route, row) || (await exists(walking.source, row)) ? undefined : row,
-    )
+    const gone = await each(rows, async row => {
+      if (isLeftOut(walking.route, row)) return row
+      return isOver(walking.route, row) || (await exists(walking.source, row)) ? undefined : row
+    })
     const units = gone.filter(row => row !== undefined).map(({ kind, name }) => unitOf(walking, kind, name))
     return { units, unchanged: 0 }
   },

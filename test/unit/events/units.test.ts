@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unitsFor } from '../../../src/lib/events/units.ts'
+import { unitsFor, unitsForLocator } from '../../../src/lib/events/units.ts'
 import { isIncluded, type Route, type RouteMode } from '../../../src/lib/model.ts'
 
 const route = (from: string, to: string, more: { mode?: RouteMode; namePrefix?: string } = {}): Route => ({
@@ -42,6 +42,15 @@ describe('unitsFor', () => {
       { route: 'east>west', kind: 'streamingLocator', name: 'l' },
       { route: 'east>north', kind: 'streamingLocator', name: 'l' },
       { route: 'east>south', kind: 'streamingLocator', name: 'l' },
+    ])
+  })
+
+  it('P10: leaves a locator that has moved from an asset outside of the prefix to its own unit', () => {
+    const films = route('east', 'north', { namePrefix: 'Film-' })
+    const moved = { kind: 'streamingLocator', account: 'east', name: 'l', asset: 'film-1', reason: 'locatorCreated' } as const
+    expect(unitsForLocator(moved, films, 'news-1')).toEqual([
+      { route: 'east>north', kind: 'asset', name: 'film-1' },
+      { route: 'east>north', kind: 'streamingLocator', name: 'l' },
     ])
   })
 

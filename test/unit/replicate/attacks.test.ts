@@ -219,6 +219,68 @@ describe('P10: withdrawing', () => {
   })
 })
 
+describe('P10: a prefix that leaves out what was made before', () => {
+  const narrowed = () => {
+    const pair = ground.pair()
+    passes.pair = { ...pair, route: { ...pair.route, include: { namePrefix: 'prod-' } } }
+  }
+  const excluded = { outcome: 'blocked', code: 'Excluded' }
+
+  it('makes and copies nothing, and still withdraws what the source withdraws or makes again', async () => {
+    for (const name of ['a', 'b', 'c']) await publish(`${asset}-${name}`)
+    expect(await passes.run()).toEqual(inSync)
+    narrowed()
+    await ground.putBlob('east', asset, 'c.mp4', 'new')
+    await publish(`${asset}-new`)
+    await ground.arm.east.delete(`streamingLocators/${asset}-a`)
+    await ground.arm.east.delete(`streamingLocators/${asset}-b`)
+    await publish(`${asset}-b`)
+    expect(await passes.run()).toMatchObject(excluded)
+    const there = await Promise.all(['a', 'b', 'c', 'new'].map(name => inB(`streamingLocators/${asset}-${name}`)))
+    expect(there.map(Boolean)).toEqual([false, false, true, false])
+    expect(Object.keys(await ground.blobs('west', asset))).toEqual(['a.mp4', 'b.mp4'])
+
+    // The last one goes with its asset; then there is nothing left to follow, and nobody is asked.
+    await ground.arm.east.delete(`streamingLocators/${asset}-c`)
+    await ground.arm.east.delete(`assets/${asset}`)
+    expect(await passes.run()).toMatchObject(excluded)
+    expect(await inB(`streamingLocators/${asset}-c`)).toBeUndefined()
+    expect(passes.facts.locators).toEqual([])
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
+  it('withdraws what an operator withdraws, and spares what was made anew in the target during an outage', async () => {
+    for (const name of ['a', 'b']) await publish(`${asset}-${name}`)
+    expect(await passes.run()).toEqual(inSync)
+    narrowed()
+    passes.rules = { ...freely, withdrawn: async () => new Set([`${asset}-a`]) }
+    expect(await passes.run()).toMatchObject(excluded)
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+
+    await ground.arm.west.delete(`streamingLocators/${asset}-b`)
+    await publish(`${asset}-b`, {}, 'west')
+    await ground.arm.east.delete(`streamingLocators/${asset}-b`)
+    passes.inSyncAt = 1000
+    passes.rules = { ...freely, returnedAt: 2000 }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+    expect(await inB(`streamingLocators/${asset}-b`)).toBeDefined()
+  })
+
+  it('leaves alone what was never published from there, without a call to the source', async () => {
+    expect(await passes.run()).toEqual(inSync)
+    narrowed()
+    const { pair } = passes
+    const asked: string[] = []
+    const found: Pair['source']['asset'] = async name => {
+      asked.push(name)
+      return pair.source.asset(name)
+    }
+    passes.pair = { ...pair, source: { ...pair.source, asset: found } }
+    expect(await passes.run()).toMatchObject(excluded)
+    expect(asked).toEqual([])
+  })
+})
+
 describe('P8: a filter is in B whole or not there', () => {
   it('one with a member that this release does not know is not written, and others are', async () => {
     for (const name of ['plain', 'strange'])

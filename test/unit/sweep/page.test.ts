@@ -208,6 +208,32 @@ describe('a resync of a whole route', () => {
     expect(surveyed.filter(name => name.startsWith('asset'))).toEqual(['asset-7', 'asset-70', 'asset-71', 'asset-72'])
   })
 
+  describe('P10: of assets that the route includes no more', () => {
+    const outside = { route: route.key, kind: 'asset', name: 'asset-1' } as const
+    beforeEach(() => {
+      taken = { ...route, include: { namePrefix: 'prod-' } }
+      ledger.put({ ...outside, name: 'asset-2' }, { outcome: 'blocked', code: 'Excluded', facts: { owner: 'made' } })
+      ledger.put(outside, { outcome: 'blocked', code: 'Excluded', facts: { owner: 'made', locators: ['x'] } })
+      for (const name of ['asset-1', 'asset-2']) troubles.set(name, { outcome: 'blocked', code: 'Excluded' })
+      withdrawing = new Set(['asset-1'])
+    })
+
+    it('a full comparison looks at those with locators of ours', async () => {
+      await begin({ kind: 'full' })
+      await runOn()
+      expect(surveyed.filter(name => name.startsWith('asset'))).toEqual(['asset-1'])
+      expect(requested()).toContain('asset-1')
+    })
+
+    it('the look at locators asks for those that a locator of ours has gone from, and for no others', async () => {
+      for (const asset of ['asset-1', 'asset-2', 'asset-3'])
+        await ledger.sightLocators(route.key, [{ locator: `x-${asset}`, asset, id: '', created: '' }], now - 1)
+      await begin({ kind: 'locators' })
+      await runOn()
+      expect(requested()).toEqual(['asset-1'])
+    })
+  })
+
   it.each(['resync', 'full'] as const)('remembers how many a %s saw, for ETAs and the limit of deletes', async kind => {
     await begin({ kind })
     await runOn()
