@@ -62,6 +62,8 @@ export interface Facts {
   readonly withdrawn?: readonly string[]
   /** `target` once an operator has kept the target's state: this route never writes it again. */
   readonly home?: 'source' | 'target'
+  /** Id of the source's asset when its home moved to the target, empty where there was none: another one is a new title. */
+  readonly leftAsset?: string
   /** Container of the twin. */
   readonly container?: string
   readonly blobs?: number

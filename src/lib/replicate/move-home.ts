@@ -1,7 +1,7 @@
 import type { Facts } from '../ledger/facts.ts'
 import type { Unit } from '../model.ts'
 import { removeMark } from '../storage/container.ts'
-import { isOurs } from './owner.ts'
+import { isOurs, isTwinOfAnother } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
 import { unmark } from './policy-mark.ts'
@@ -21,7 +21,9 @@ export interface Moved {
  * May be repeated.
  */
 export const moveHome = async (pair: Pair, unit: Unit, facts: Facts): Promise<Moved> => {
+  let leftAsset = ''
   if (unit.kind === 'asset') {
+    leftAsset = (await pair.source.asset(unit.name))?.assetId ?? ''
     const twin = await pair.target.asset(unit.name)
     if (twin !== undefined) {
       const container = pair.targetContainer(placeOf(twin))
@@ -38,7 +40,21 @@ export const moveHome = async (pair: Pair, unit: Unit, facts: Facts): Promise<Mo
       twin: '',
       twinAsset: '',
       twinLocators: {},
+      leftAsset,
     },
     there: { home: 'source', owner: 'adopted', locators, filters, sourceAccount: await pair.target.mediaServiceId() },
   }
+}
+
+/**
+ * Whether the asset's home is the target, as an operator decided, and this route has nothing to do with it. A title that
+ * is born in the source under the name, after the target has lost its own, is at home in the source again: it is neither
+ * what the decision left there nor what the opposite route made of it since.
+ */
+export const isAtHomeInTarget = async (pair: Pair, asset: string, { home, leftAsset }: Facts): Promise<boolean> => {
+  if (home !== 'target') return false
+  const [source, target] = await Promise.all([pair.source.asset(asset), pair.target.asset(asset)])
+  if (source === undefined || target !== undefined || source.assetId === leftAsset) return true
+  if (!pair.opposite) return leftAsset === undefined
+  return isTwinOfAnother(pair.markedContainer(placeOf(source)))
 }

@@ -69,7 +69,8 @@ const ours = (
 }
 
 /** What a survey has found out for good, though the pass goes on: e.g. what a lost row had to find out anew. */
-export const foundFacts = ({ locators, filters, sourceAccount, goneSince, withdrawn }: Facts): Facts => ({
+export const foundFacts = ({ home, locators, filters, sourceAccount, goneSince, withdrawn }: Facts): Facts => ({
+  ...(home === undefined ? {} : { home }),
   ...(locators === undefined ? {} : { locators }),
   ...(filters === undefined ? {} : { filters }),
   ...(sourceAccount === undefined ? {} : { sourceAccount }),

@@ -6,6 +6,7 @@ import { assetDifferences } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
+import { isAtHomeInTarget } from './move-home.ts'
 import { isTwinOfAnother, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
@@ -55,9 +56,12 @@ const blocked = (code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived
 })
 
 /** Compares an asset unit on both sides. Throws ServiceError where a side does not answer. */
-export const surveyAsset = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
-  // Its home has moved to the target, which the opposite route copies from.
-  if (input.facts.home === 'target' && !input.permissions.adopt) return { ...nothing, outcome: { outcome: 'inSync' } }
+export const surveyAsset = async (pair: Pair, given: SurveyInput): Promise<Survey> => {
+  // The opposite route copies it from there.
+  if (!given.permissions.adopt && (await isAtHomeInTarget(pair, given.name, given.facts)))
+    return { ...nothing, outcome: { outcome: 'inSync' } }
+  const input: SurveyInput =
+    given.facts.home === 'target' ? { ...given, facts: { ...given.facts, home: 'source' } } : given
   if (!isIncluded(pair.route, input.name)) return surveyExcluded(pair, input)
   const source = await readAssetState(pair.source, input.name)
   const withdrawn = await input.rules.withdrawn([

@@ -165,6 +165,43 @@ describe('keeping the target', () => {
     expect(await ground.blobs('east', asset)).toEqual({ 'a.mp4': 'encoded again' })
   })
 
+  it('P1: a title that is born in the source under the name, after the target has lost its own, is replicated from there', async () => {
+    const opposite = await moved()
+    expect(await opposite.run({ adopt: true })).toEqual(inSync)
+    // It goes from its home: what the opposite route had made of it in the source does not bring it back.
+    for (const name of ['a', 'b']) await ground.arm.west.delete(`streamingLocators/${asset}-${name}`)
+    await ground.arm.west.delete(`assets/${asset}`)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await opposite.run()).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+    expect(await inB(`assets/${asset}`)).toBeUndefined()
+
+    await ground.arm.east.delete(`assets/${asset}`)
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(`assets/${asset}`, { container: `again-${asset}` })
+    await ground.putBlob('east', `again-${asset}`, 'a.mp4', 'another film')
+    await publish(`${asset}-a`)
+    // A run that dies right after the first write in B goes on all the same.
+    const survey = await passes.survey()
+    await passes.goOn({ ...survey, locators: [] })
+    expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', `again-${asset}`)).toEqual({ 'a.mp4': 'another film' })
+    expect(await inB(`streamingLocators/${asset}-a`)).toBeDefined()
+
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(await opposite.run()).toEqual(inSync)
+    expect([...ground.writes('east'), ...ground.writes('west')]).toEqual([])
+    expect(await inA(`streamingLocators/${asset}-a`)).toBeDefined()
+  })
+
+  it('P10: what the decision left in the source is no new title when the target loses its own before it was taken over', async () => {
+    await moved()
+    for (const name of ['a', 'b']) await ground.arm.west.delete(`streamingLocators/${asset}-${name}`)
+    await ground.arm.west.delete(`assets/${asset}`)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`assets/${asset}`)).toBeUndefined()
+  })
+
   it('P5: a twin is never replicated back', async () => {
     const opposite = new Passes(ground, asset)
     opposite.pair = ground.eitherWay('west>east')
