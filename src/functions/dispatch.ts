@@ -3,6 +3,6 @@ import { dispatchRoute } from '../lib/durable/dispatch.ts'
 import { routeTimer } from './route-timer.ts'
 
 /** Every minute: retries, bulk work and orphans of every route. */
-routeTimer('dispatch', '0 * * * * *', ({ ledger, pairs, clock, sweep }, starter, route, log) =>
-  dispatchRoute({ ledger, pair: pairs.pair, clock, sweep, newId: randomUUID }, starter, route, log),
+routeTimer('dispatch', '0 * * * * *', ({ routes, ledger, pairs, clock, sweep }, starter, route, log) =>
+  dispatchRoute({ routes, ledger, pair: pairs.pair, clock, sweep, newId: randomUUID }, starter, route, log),
 )

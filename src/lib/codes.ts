@@ -131,7 +131,7 @@ const catalogue = {
   },
   DeleteWave: {
     cause:
-      'The route would delete more in a day than is usual (5 % of its units, at least 20). Its deletes are stopped; everything else goes on.',
+      'The route would delete more in a day than is usual (5 % of its units, at least 20, or its `deleteLimit`). Its deletes are stopped; everything else goes on.',
     remedy:
       'Look at what is to be deleted (a resync with `dryRun`). If the source is right, ask for a resync with `confirmDeletes`; it lifts the limit for a day.',
   },

@@ -50,6 +50,8 @@ export interface Route {
   readonly deletes: 'locators' | 'assets'
   /** Whether index tags of files are copied and compared; that takes rights on both sides. */
   readonly indexTags: 'leave' | 'copy'
+  /** Deletes of a day that nobody is asked about, where that is not a share of the route's units. */
+  readonly deleteLimit?: number
   /** Hosts in licence and key URLs of streaming policies that the twin has another one for. */
   readonly rewriteUrls: readonly UrlRule[]
 }

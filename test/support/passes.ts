@@ -58,6 +58,7 @@ export class Passes {
 
   async #work(survey: Survey, permissions: Permissions): Promise<Outcome> {
     const { pair } = this
+    if (survey.outcome === undefined || survey.withdraw.length > 0) this.#record(foundFacts(survey.facts))
     if (survey.withdraw.length > 0) await this.#withdraw(survey.withdraw)
     if (survey.remove) {
       this.#record(await removeTwin(pair, this.#asset, this.facts, this.rules.deletes))
@@ -68,7 +69,6 @@ export class Passes {
       return survey.outcome ?? { outcome: 'failed', code: 'Unexpected' }
     }
     const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
-    this.#record(foundFacts(survey.facts))
     this.#record({ twin: '', owner, sourceAccount: await pair.source.mediaServiceId() })
     const { mark, ...target } = await prepareTwin(pair, this.#asset, survey.source, owner)
     this.#record({ twinAsset: mark })

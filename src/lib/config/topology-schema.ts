@@ -113,6 +113,13 @@ export const routeSchema = z.strictObject(
       .describe(
         'Host names in custom licence and key URLs of streaming policies: where the source has `from`, the twin has `to`.',
       ),
+    deleteLimit: z
+      .int({ error: 'a whole number' })
+      .min(0, { error: '0 at least: every delete waits for somebody' })
+      .exactOptional()
+      .describe(
+        "Deletes in a day that go on by themselves; one more stops them all with `DeleteWave` until `confirmDeletes`. 5 % of the route's units, at least 20, where it is left out.",
+      ),
     deletes: choice(['locators', 'assets'])
       .default('locators')
       .describe(

@@ -27,14 +27,14 @@ export const rulesOf = (ledger: Ledger, pair: Pair, state: RouteState): RouteRul
     ...(state.returned === undefined ? {} : { returnedAt: state.returned.at }),
     deletes: {
       ...(state.confirmedSource === undefined ? {} : { confirmedSource: state.confirmedSource }),
-      async allow(count, what) {
+      async allow(identities, what) {
         const { returned } = await ledger.routeState(route.key)
         if (what === 'objects' && returned !== undefined && !returned.settled) throw new Stop(undecided)
         const seen = await lastSeen(ledger, route.key)
-        const limit = Math.max(least, Math.ceil((seen ?? 0) * share))
+        const limit = route.deleteLimit ?? Math.max(least, Math.ceil((seen ?? 0) * share))
         let granted = false
         await ledger.changeRoute(route.key, before => {
-          const taken = takeDeletes(before.deletes ?? {}, count, limit, clock(), timing.deleteDay)
+          const taken = takeDeletes(before.deletes ?? {}, identities, limit, clock(), timing.deleteDay)
           granted = taken.granted
           return { ...before, deletes: taken.counts }
         })

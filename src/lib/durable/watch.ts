@@ -1,10 +1,12 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
-import type { Clock, Priority, Route, Side } from '../model.ts'
+import type { Clock, Priority, Route, RouteKey, Side } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { type Log, logEvent } from '../telemetry/log-event.ts'
 
 export interface WatchDeps {
+  /** All of them: an outage is the account's, and whoever notices its end tells every route of it. */
+  readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Ledger
   /** Both ends of a route, undefined for a route that is no longer in the topology. */
   pair(route: string, priority: Priority): Pair | undefined
@@ -44,6 +46,21 @@ const isReplaced = async ({ ledger }: WatchDeps, pair: Pair): Promise<boolean> =
 }
 
 /**
+ * The other routes of a source that has come back would not see that it was away, once its account is known to answer.
+ * One that is on hold for it ends that itself.
+ */
+const tellOthers = async (
+  { ledger, routes }: WatchDeps,
+  { key, from }: Route,
+  returned: NonNullable<RouteState['returned']>,
+): Promise<void> => {
+  for (const other of routes.values()) {
+    if (other.key === key || other.from !== from) continue
+    await ledger.changeRoute(other.key, state => (state.hold?.side === 'source' ? state : { ...state, returned }))
+  }
+}
+
+/**
  * Asks ends that did not answer again, so that their return is noticed without a hand, and puts the route on hold once
  * one has not answered for `holdAfter`. The source comes first: its outage is what people fail over for.
  */
@@ -68,6 +85,7 @@ export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promi
       return { ...rest, ...back, hold: { side: 'target', since: target.since } }
     return { ...rest, ...back }
   })
+  if (over(source.ended)) await tellOthers(deps, route, { at: pair.clock(), since: source.ended ?? 0 })
   // Only now: whoever goes on with the account finds the route as it is after the outage.
   for (const [side, { ended }] of [
     ['source', source],

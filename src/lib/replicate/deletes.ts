@@ -10,8 +10,10 @@ export interface Deletes {
    * Counts deletes that are about to be made. Throws Stop where the limit of the day is reached, or where deletes of
    * `objects` (assets and policies) wait for a decision after an outage. `files` that an asset has lost count once an
    * asset.
+   *
+   * @param identities what tells each from another of its name, so that a step that is repeated counts once.
    */
-  allow(count: number, what: 'locators' | 'files' | 'objects'): Promise<void>
+  allow(identities: readonly string[], what: 'locators' | 'files' | 'objects'): Promise<void>
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Facts, Permissions } from '../ledger/facts.ts'
-import { containerMetadata, readMark } from '../storage/container.ts'
+import { containerMetadata, type Mark, readMark } from '../storage/container.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
 import { onSide } from './trouble.ts'
@@ -22,18 +22,22 @@ export const ownerOf = async (
   container: Container | undefined,
   facts: Facts,
   permissions: Permissions,
-): Promise<Claim> => {
-  if (container === undefined) return 'made'
-  if (await isOurs(pair, asset, container)) return facts.owner === 'adopted' ? 'adopted' : 'made'
-  return permissions.adopt ? 'adopting' : 'foreign'
+): Promise<{ readonly claim: Claim; readonly mark?: Mark }> => {
+  if (container === undefined) return { claim: 'made' }
+  const mark = await ourMark(pair, asset, container)
+  if (mark !== undefined) return { claim: facts.owner === 'adopted' ? 'adopted' : 'made', mark }
+  return { claim: permissions.adopt ? 'adopting' : 'foreign' }
 }
 
-/** Whether a container of the target has our mark for this asset of this route's source. */
-export const isOurs = async (pair: Pair, asset: string, container: Container): Promise<boolean> => {
+/** Our mark for this asset of this route's source on a container of the target, where it has it. */
+export const ourMark = async (pair: Pair, asset: string, container: Container): Promise<Mark | undefined> => {
   const metadata = await onSide('target', containerMetadata(container))
   const mark = metadata === undefined ? undefined : readMark(metadata)
-  return mark?.account === pair.route.from && mark.asset.toLowerCase() === asset.toLowerCase()
+  return mark?.account === pair.route.from && mark.asset.toLowerCase() === asset.toLowerCase() ? mark : undefined
 }
+
+export const isOurs = async (pair: Pair, asset: string, container: Container): Promise<boolean> =>
+  (await ourMark(pair, asset, container)) !== undefined
 
 /** A marked container in the source is itself a twin: its home is elsewhere, and routes replicate only from home. */
 export const isTwinOfAnother = async (container: Container): Promise<boolean> => {

@@ -26,8 +26,10 @@ export interface Known {
 export interface Making extends Pick<Publishing, 'pending' | 'doubt'> {
   /** Asset filters of the source that cannot be made in the target, lower case. */
   readonly lacking: ReadonlySet<string>
-  /** Called before one is made that was not there. */
-  making(): Promise<void>
+  /** Called before one that was not there is made, with its id. */
+  making(id: string): Promise<void>
+  /** Called before one of ours is replaced, with the id of the new one. */
+  replacing(id: string): Promise<void>
   /** The target did not take it, or did not keep it whole. */
   refused(refusal: Refusal): Promise<void>
 }
@@ -63,9 +65,10 @@ export const publishLocator = async (
   const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
   try {
     if (twin === undefined) {
-      await publishing.making()
+      await publishing.making(source.streamingLocatorId)
       await createLocator(pair, source, keys)
     } else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
+      await publishing.replacing(source.streamingLocatorId)
       await replaceLocator(pair, source, keys, twin, units, publishing)
     }
   } catch (error) {

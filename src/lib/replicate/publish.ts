@@ -5,6 +5,7 @@ import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Container, ListingSummary } from '../storage/ports.ts'
 import { removeSurplus } from '../storage/surplus.ts'
+import { locatorMark } from './locator-mark.ts'
 import type { Pair, Place } from './pair.ts'
 import { publishLocator } from './publish-locator.ts'
 import type { RouteRules } from './rules.ts'
@@ -61,6 +62,7 @@ export const publishTwin = async (
     throw new Stop({ outcome: 'failed', code: 'CopyMismatch', detail })
   }
   const { before } = publishing
+  const mark = locatorMark(pair, asset, target, before)
   const filters = await setFilters(pair, asset, publishing)
   const troubles = [...filters.troubles]
   const marks = new Map(Object.entries(before.locatorMarks ?? {}))
@@ -90,11 +92,13 @@ export const publishTwin = async (
           ...publishing,
           lacking: filters.lacking,
           // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
-          making: async () => {
+          making: async id => {
+            await mark.adds(id)
             ours.add(key)
             marks.delete(key)
             await publishing.made(known())
           },
+          replacing: id => mark.adds(id),
           refused: async refusal => {
             refusals.set(key, refusal)
             await publishing.made(known())
@@ -120,11 +124,15 @@ export const publishTwin = async (
   const clean = troubles.length === 0
   const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
-  const left = clean
-    ? { ...(await publishedMark(pair, asset, facts, targetDigest)), ...filesUntil(remaining, pair.clock()) }
-    : {}
+  if (clean && ours.size > 0) await mark.settles(await idsOf(pair, asset, ours))
+  const left = clean ? { ...(await publishedMark(pair, asset, facts, targetDigest)), ...filesUntil(remaining) } : {}
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
+
+const idsOf = async (pair: Pair, asset: string, ours: ReadonlySet<string>): Promise<readonly string[]> =>
+  (await pair.target.assetLocators(asset))
+    .filter(({ name }) => ours.has(name.toLowerCase()))
+    .map(({ streamingLocatorId }) => streamingLocatorId)
 
 /**
  * What the source has dropped goes last, when whatever replaced it plays. A source that loses files of many assets at
@@ -137,7 +145,7 @@ const withoutSurplus = async (
   { before: { filesUntil: oursUntil }, deletes }: Pick<Publishing, 'before' | 'deletes'>,
 ): Promise<ListingSummary> => {
   if (listing.surplus === 0 || oursUntil === undefined) return listing
-  await deletes.allow(1, 'files')
+  await deletes.allow([`files/${listing.targetDigest}`], 'files')
   await removeSurplus(source, target, oursUntil)
   const { equal, summary } = await verifyContainers(source, target)
   if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })

@@ -66,7 +66,7 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     const changed = changedTwin({ ...twin, files: await digestOf(container, 'target') }, facts)
     if (!facts.twin || (facts.extraBlobs ?? 0) > 0 || changed.changes.length > 0)
       throw stop('TargetChanged', changed.changes[0] ?? 'It holds files that are not ours, or nobody knows whose.')
-    await deletes.allow(1, 'objects')
+    await deletes.allow([`asset/${twin.asset.assetId}`], 'objects')
     await pair.target.deleteAsset(asset)
   }
   return {

@@ -64,7 +64,7 @@ export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyIn
         facts: {},
         changes: ['it was removed from the source; it goes unless a locator of the target uses it'],
       }
-    await input.deletes.allow(1, kindOfDelete(unit))
+    await input.deletes.allow([`${unit.kind}/${unit.name.toLowerCase()}/${mark}`], kindOfDelete(unit))
     await input.mayWrite(input.facts)
     await remove(pair, unit)
   }

@@ -2,8 +2,10 @@
 import type { Facts, Permissions } from '../ledger/facts.ts'
 import { compareFilter, compareLocator } from '../media/compare.ts'
 import { byName, type Named } from '../model.ts'
+import type { Mark } from '../storage/container.ts'
 import type { ListingSummary } from '../storage/ports.ts'
 import type { AssetState } from './asset-state.ts'
+import { markedLocators } from './locator-mark.ts'
 import type { Owner } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
@@ -13,9 +15,16 @@ interface Before {
   readonly permissions: Permissions
 }
 
-/** A row that was lost forgets which account the twin was made from; it is asked for once. */
-export const sourceAccountOf = async (pair: Pair, facts: Facts, ours: boolean): Promise<Facts> =>
-  ours && facts.sourceAccount === undefined ? { sourceAccount: await pair.source.mediaServiceId() } : {}
+/** A row that was lost forgets which account the twin was made from: the mark tells, or it is asked for once. */
+export const sourceAccountOf = async (
+  pair: Pair,
+  facts: Facts,
+  ours: boolean,
+  mark: Mark | undefined,
+): Promise<Facts> =>
+  ours && facts.sourceAccount === undefined
+    ? { sourceAccount: mark?.sourceAccount ?? (await pair.source.mediaServiceId()) }
+    : {}
 
 /** What was known before, and what is found now. */
 export const factsOf = (
@@ -24,12 +33,13 @@ export const factsOf = (
   source: AssetState,
   target: AssetState | undefined,
   listing: ListingSummary,
+  mark: Mark | undefined,
 ): Facts => ({
   ...before.facts,
   ...(target === undefined
     ? {}
     : { owner: owner === 'foreign' ? 'matched' : owner, container: placeOf(target.asset).container }),
-  ...(owner === 'foreign' || target === undefined ? {} : ours(before, source, target)),
+  ...(owner === 'foreign' || target === undefined ? {} : ours(before, source, target, mark)),
   blobs: listing.blobs,
   bytes: listing.bytes,
   extraBlobs: listing.extra,
@@ -39,13 +49,16 @@ export const factsOf = (
 
 /**
  * What is ours on a twin that is ours: what publishing made and is still there. Where the row remembers nothing, what is
- * equal to the source's; and on a twin that is being adopted, all that has a name of the source's.
+ * equal to the source's and what the mark names; and on a twin that is being adopted, all that has a name of the
+ * source's.
  */
 const ours = (
   { facts, permissions }: Before,
   source: AssetState,
   target: AssetState,
+  mark: Mark | undefined,
 ): Pick<Facts, 'locators' | 'filters'> => {
+  const marked = markedLocators(mark, target.locators)
   const kept = <T extends Named>(
     known: readonly string[] | undefined,
     here: readonly T[],
@@ -62,8 +75,9 @@ const ours = (
       })
       .map(twin => twin.name.toLowerCase())
   }
+  const equal = kept(facts.locators, source.locators, target.locators, compareLocator)
   return {
-    locators: kept(facts.locators, source.locators, target.locators, compareLocator),
+    locators: facts.locators === undefined ? [...new Set([...equal, ...marked])] : equal,
     filters: kept(facts.filters, source.filters, target.filters, compareFilter),
   }
 }

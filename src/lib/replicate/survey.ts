@@ -6,6 +6,7 @@ import { assetDifferences } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
+import { factsOfMark } from './locator-mark.ts'
 import { isAtHomeInTarget } from './move-home.ts'
 import { isTwinOfAnother, ownerOf } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
@@ -98,10 +99,14 @@ const surveyExcluded = async (pair: Pair, input: SurveyInput): Promise<Survey> =
   return { ...nothing, withdraw: untouched, outcome: anew ?? outcome }
 }
 
-const surveyGone = async (pair: Pair, input: SurveyInput, withdraw: readonly string[]): Promise<Survey> => {
+const surveyGone = async (pair: Pair, input: SurveyInput, known: readonly string[]): Promise<Survey> => {
+  // A ledger that was lost knows nothing of it.
+  const found = input.facts.owner === undefined ? await factsOfMark(pair, input.name) : {}
+  const withdraw = found.locators ?? known
   const { untouched, anew } = await sparing(pair, input, withdraw)
   if (anew !== undefined) return { ...nothing, withdraw: untouched, outcome: anew }
-  return { ...nothing, withdraw: untouched, ...(await goneAsset(pair, input.name, input.facts, input.rules.deletes)) }
+  const gone = await goneAsset(pair, input.name, input.facts, input.rules.deletes)
+  return { ...nothing, withdraw: untouched, ...gone, facts: { ...found, ...gone.facts } }
 }
 
 /** What somebody made anew in the target after an outage is not withdrawn with what we had made. */
@@ -139,7 +144,7 @@ const compareSides = async (
   const target = await readAssetState(pair.target, input.name)
   const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
   const files = new RootFiles()
-  const [listing, claim] = await Promise.all([
+  const [listing, { claim, mark }] = await Promise.all([
     compareContainers(container, twin, { onSource: item => files.add(item), oursUntil: input.facts.filesUntil }),
     ownerOf(pair, input.name, twin, input.facts, input.permissions),
   ])
@@ -148,11 +153,14 @@ const compareSides = async (
   )
   const owner = claim === 'adopting' ? 'adopted' : claim
   const facts: Facts = {
-    ...factsOf(owner, input, source, target, listing),
-    ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined)),
+    ...factsOf(owner, input, source, target, listing, mark),
+    ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined, mark)),
     ...(withdrawn.size > 0 || input.facts.withdrawn !== undefined ? { withdrawn: [...withdrawn] } : {}),
     ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
   }
+  // Of what the mark has told, too.
+  const mine = input.facts.locators === undefined ? withdrawable(facts, source.locators, withdrawn) : withdraw
+  const withdrawing = owner === 'foreign' ? [] : mine
   // By what is ours now: after the loss of a row, equal locators of ours are still to be proven, key values included.
   const differing = assetDifferences(source, target, shown, listing, facts)
   // An equal one needs our mark as well, or the next look would find it a stranger's again.
@@ -160,7 +168,7 @@ const compareSides = async (
   const twinNow = target === undefined ? undefined : { ...target, files: listing.targetDigest }
   const found = {
     changes,
-    withdraw: owner === 'foreign' ? [] : withdraw,
+    withdraw: withdrawing,
     dependencies: dependenciesOf(pair.route.key, shown, source.filters),
     facts,
     source: place,
@@ -173,9 +181,9 @@ const compareSides = async (
   if (owner !== 'foreign' && isGuarded(input.rules, input.inSyncAt, input.permissions)) {
     const conflict = changedTwin(twinNow, input.facts)
     const there = byName(target?.locators ?? [])
-    const undone = changes.length > 0 || withdraw.some(name => there.has(name))
+    const undone = changes.length > 0 || withdrawing.some(name => there.has(name))
     if (undone && conflict.changes.length > 0) {
-      const unchanged = withdraw.filter(name => !conflict.locators.includes(name))
+      const unchanged = withdrawing.filter(name => !conflict.locators.includes(name))
       const detail = conflict.changes.slice(0, 5).join('; ')
       return {
         ...found,
@@ -187,9 +195,7 @@ const compareSides = async (
   }
   if (changes.length === 0) {
     const left =
-      twinNow === undefined || owner === 'foreign'
-        ? {}
-        : { ...twinMark(twinNow, facts), ...filesUntil(listing, pair.clock()) }
+      twinNow === undefined || owner === 'foreign' ? {} : { ...twinMark(twinNow, facts), ...filesUntil(listing) }
     return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }
   }
   if (differing.length === 0) return found

@@ -55,14 +55,17 @@ const second = 1000
 
 /**
  * Both sides hold the same files, so all of the twin's are ours, whoever wrote them. The last second is left out while
- * somebody may still write in it.
+ * somebody may still write in it after the listing: the listing's own time tells, by the clock that stamps the files.
  */
-export const filesUntil = (
-  { extra, missing, changed, targetNewest }: ListingSummary,
-  now: number,
-): Pick<Facts, 'filesUntil'> => {
+export const filesUntil = ({
+  extra,
+  missing,
+  changed,
+  targetNewest,
+  targetAsOf = 0,
+}: ListingSummary): Pick<Facts, 'filesUntil'> => {
   if (extra + missing + changed > 0 || targetNewest === 0) return {}
-  return { filesUntil: now >= targetNewest + 2 * second ? targetNewest : targetNewest - second }
+  return { filesUntil: targetAsOf >= targetNewest + 2 * second ? targetNewest : targetNewest - second }
 }
 
 /** Names of locators of ours that are gone from the target, or were made anew there. */

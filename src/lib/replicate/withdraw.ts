@@ -1,4 +1,5 @@
 import type { Facts } from '../ledger/facts.ts'
+import type { Locator } from '../media/resources.ts'
 import { isIncluded } from '../model.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
 import { isOurs } from './owner.ts'
@@ -36,14 +37,21 @@ export const withdrawLocators = async (
   }
   if (gone.length > 0) await proveAccount(pair, before, deletes)
   // The same name may publish another asset in the target by now; that one is not this unit's.
-  const there = async (name: string) => isThis((await pair.target.locator(name))?.assetName)
-  const doomed: string[] = []
-  for (const name of gone) if (await there(name)) doomed.push(name)
-  if (doomed.length > 0) await deletes.allow(doomed.length, 'locators')
-  for (const name of ordered) if (await there(name)) doomed.push(name)
+  const there = async (names: readonly string[]): Promise<readonly Locator[]> => {
+    const found: Locator[] = []
+    for (const name of names) {
+      const twin = await pair.target.locator(name)
+      if (twin !== undefined && isThis(twin.assetName)) found.push(twin)
+    }
+    return found
+  }
+  const lost = await there(gone)
+  const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
+  if (identities.length > 0) await deletes.allow(identities, 'locators')
+  const doomed = [...lost, ...(await there(ordered))]
   // An asset that somebody made in place of the twin has locators of its own, whatever their names (P5).
   const ours = doomed.length > 0 && (await isTwinOurs(pair, asset, before))
-  if (ours) for (const name of doomed) await pair.target.deleteLocator(name)
+  if (ours) for (const { name } of doomed) await pair.target.deleteLocator(name)
   const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))

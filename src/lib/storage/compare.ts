@@ -36,15 +36,22 @@ export const summarise = async (
  * @param target undefined, or a container that is not there: everything is missing.
  * @throws ServiceError whose `side` tells which listing failed.
  */
-export const compareContainers = (
+export const compareContainers = async (
   source: Container,
   target: Container | undefined,
   { onSource, oursUntil, ...options }: CompareOptions = {},
-): Promise<ListingSummary> =>
-  summarise(listPages(source, { ...options, side: 'source' }), listPagesIfAny(target, { ...options, side: 'target' }), {
-    onSource,
-    oursUntil,
-  })
+): Promise<ListingSummary> => {
+  const began: { at?: number } = {}
+  const onBegin = (at: number) => {
+    began.at = at
+  }
+  const summary = await summarise(
+    listPages(source, { ...options, side: 'source' }),
+    listPagesIfAny(target, { ...options, side: 'target', onBegin }),
+    { onSource, oursUntil },
+  )
+  return began.at === undefined ? summary : { ...summary, targetAsOf: began.at }
+}
 
 /** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
 export const digestOf = async (container: Container, side: Side): Promise<string> => {

@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isServiceError } from '../service-error.ts'
 import type { Sink } from './exchange.ts'
 import { receive, type Sending, send } from './http.ts'
-import { markFor } from './mark.ts'
+import { markNames } from './mark.ts'
 import type { Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
 
-export { markFor, readMark } from './mark.ts'
+export { type Mark, markFor, readMark } from './mark.ts'
 
 const prefix = 'x-ms-meta-'
 
@@ -85,8 +85,9 @@ export const writeBlob = async (
 export const removeMark = async (container: Container, sending: Sending = {}): Promise<void> => {
   const present = await containerMetadata(container, sending)
   if (present === undefined) return
-  const marks = Object.keys(markFor({ account: '', asset: '' }))
-  const headers = metadataHeaders(Object.fromEntries(Object.entries(present).filter(([name]) => !marks.includes(name))))
+  const headers = metadataHeaders(
+    Object.fromEntries(Object.entries(present).filter(([name]) => !markNames.includes(name))),
+  )
   await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
 }
 

@@ -12,6 +12,8 @@ export interface ListingOptions extends Sending {
   readonly pageSize?: number | undefined
   /** Which side of a comparison this is, for errors. */
   readonly side?: Side | undefined
+  /** Told the time of the first answer, by the clock of the service: milliseconds since 1970, in whole seconds. */
+  readonly onBegin?: ((at: number) => void) | undefined
 }
 
 const largestPage = 5_000
@@ -26,11 +28,13 @@ const fetchPage = async (
   const from = marker === undefined ? '' : `&marker=${encodeURIComponent(marker)}`
   const tags = container.tags ? ',tags' : ''
   const query = `restype=container&comp=list&include=metadata,copy${tags}&maxresults=${size}${from}`
-  const { value } = await receive(
+  const { value, headers } = await receive(
     { method: 'GET', container, query, side: options.side },
     options,
     () => new PageParser(body),
   )
+  const at = Date.parse(headers.date ?? '')
+  if (marker === undefined && Number.isFinite(at)) options.onBegin?.(at)
   if (value.next !== undefined && value.next === marker)
     throw storageError('unavailable', `${container.url}: the listing does not move on.`, { side: options.side })
   return value

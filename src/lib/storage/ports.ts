@@ -79,6 +79,8 @@ export interface ListingSummary {
   readonly targetNewest: number
   /** Blobs of the source with index tags that nobody reads or copies. */
   readonly tagsUntold: number
+  /** When the target's listing began, by the clock of its storage in whole seconds; absent where the service did not say. */
+  readonly targetAsOf?: number
   /** Archived source blobs that the target lacks or has otherwise, the first few by name: they cannot be read. */
   readonly archived: readonly string[]
 }

@@ -73,7 +73,7 @@ const newId = () => 'comparison-of-the-whole-route'
 const deps = () => {
   const times = timing(1)
   const sweep = { routes: new Map([[route.key, route]]), ledger, clock: () => now, timing: times } as Partial<SweepDeps>
-  return { ledger, pair, clock: () => now, sweep: sweep as SweepDeps, newId }
+  return { routes: sweep.routes ?? new Map(), ledger, pair, clock: () => now, sweep: sweep as SweepDeps, newId }
 }
 const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
 const pass = async ({ input }: Start) =>
@@ -164,6 +164,24 @@ it('P10: an outage that nobody watched to its end, since the app was stopped, ha
   expect(await ledger.routeState(route.key)).toEqual({ returned: { at: now, since, operation: newId() } })
   expect(await ledger.accountState('east')).toEqual({})
   expect(pages).toEqual([newId()])
+})
+
+it('P10: every route of the source learns of an outage that one of them notices the end of', async () => {
+  const since = now
+  const [north, back] = [
+    { ...route, key: 'east>north', to: 'north' },
+    { ...route, key: 'west>east', from: 'west', to: 'east' },
+  ]
+  const routes = new Map([route, north, back].map(one => [one.key, one]))
+  await ledger.holdAccount('east', now + minute, 'SourceUnavailable')
+  now += 60 * minute
+  const noticed = now
+  for (const one of [route, north]) {
+    await dispatchRoute({ ...deps(), routes }, starter, one, () => {})
+    now += minute
+  }
+  expect((await ledger.routeState(north.key)).returned).toMatchObject({ at: noticed, since })
+  expect((await ledger.routeState(back.key)).returned).toBeUndefined()
 })
 
 it('P10: a source that is another account stops the route until it is the known one again, or somebody confirms it', async () => {

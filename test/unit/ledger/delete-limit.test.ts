@@ -4,12 +4,15 @@ import { confirmDeletes, type DeleteCounts, takeDeletes } from '../../../src/lib
 
 const day = 24 * 60 * 60_000
 const hour = day / 24
+/** Of so many objects, each another one. */
+let made = 0
+const some = (count: number) => Array.from({ length: count }, () => `asset/${made++}`)
 const start = Date.parse('2030-01-01T00:30:00Z')
 
 it('P10: grants up to the limit in a day, then stops until somebody confirms, however long', () => {
   let counts: DeleteCounts = {}
   const take = (count: number, now: number) => {
-    const taken = takeDeletes(counts, count, 20, now, day)
+    const taken = takeDeletes(counts, some(count), 20, now, day)
     counts = taken.counts
     return taken.granted
   }
@@ -21,7 +24,24 @@ it('P10: grants up to the limit in a day, then stops until somebody confirms, ho
 })
 
 it('P10: a wave at once is stopped as one that comes by and by', () => {
-  expect(takeDeletes({}, 21, 20, start, day).granted).toBe(false)
+  expect(takeDeletes({}, some(21), 20, start, day).granted).toBe(false)
+})
+
+it('P10: what a repeated step deletes again counts once, and what was made anew under the name again', () => {
+  const day1 = takeDeletes({}, ['locator/a/1', 'locator/b/1', 'locator/a/1'], 20, start, day).counts
+  const again = takeDeletes(day1, ['locator/a/1', 'locator/b/1'], 20, start + 1, day).counts
+  expect(Object.values(again.hours ?? {})).toEqual([2])
+  const anew = takeDeletes(again, ['locator/a/2'], 20, start + 2, day).counts
+  expect(Object.values(anew.hours ?? {})).toEqual([3])
+  // At the limit a repeated step still goes on.
+  expect(takeDeletes(anew, ['locator/a/2'], 3, start + 3, day).granted).toBe(true)
+  expect(takeDeletes(anew, ['locator/c/1'], 3, start + 3, day).granted).toBe(false)
+})
+
+it('P10: the row of a route stays small however much is deleted', () => {
+  const counts = takeDeletes({}, some(5000), 20, start, day).counts
+  const confirmed = takeDeletes({ ...counts, confirmedUntil: start + day }, some(5000), 20, start, day).counts
+  expect(JSON.stringify(confirmed).length).toBeLessThan(4000)
 })
 
 it('P10: never more than the limit within any day, and what is older does not count', () => {
@@ -33,7 +53,7 @@ it('P10: never more than the limit within any day, and what is older does not co
       const granted: { at: number; count: number }[] = []
       for (const { after, count } of given) {
         now += after
-        const taken = takeDeletes(counts, count, 20, now, day)
+        const taken = takeDeletes(counts, some(count), 20, now, day)
         counts = taken.counts
         if (taken.granted) granted.push({ at: now, count })
       }

@@ -183,6 +183,41 @@ describe('P10: withdrawing', () => {
     expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
   })
 
+  it('does not need the ledger: the mark of the twin tells which locators are ours', async () => {
+    for (const name of ['a', 'b', 'c']) await publish(`${asset}-${name}`)
+    expect(await passes.run()).toEqual(inSync)
+    await publish(`${asset}-theirs`, {}, 'west')
+    // Replaced, so that another id is ours.
+    await ground.arm.east.delete(`streamingLocators/${asset}-b`)
+    await publish(`${asset}-b`)
+    expect(await passes.run()).toEqual(inSync)
+    for (const name of ['a', 'b']) await ground.arm.east.delete(`streamingLocators/${asset}-${name}`)
+    passes.facts = {}
+    expect(await passes.run()).toEqual(inSync)
+    const there = await Promise.all(['a', 'b', 'c', 'theirs'].map(name => inB(`streamingLocators/${asset}-${name}`)))
+    expect(there.map(Boolean)).toEqual([false, false, true, true])
+    expect(passes.facts.locators).toEqual([`${asset}-c`])
+
+    // The same of an asset that the source has lost altogether.
+    await ground.arm.east.delete(`streamingLocators/${asset}-c`)
+    await ground.arm.east.delete(`assets/${asset}`)
+    passes.facts = {}
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+    expect(await inB(`streamingLocators/${asset}-c`)).toBeUndefined()
+    expect(await inB(`streamingLocators/${asset}-theirs`)).toBeDefined()
+  })
+
+  it('is not proven to a lost ledger by another account under the name: the mark knows the one', async () => {
+    await publish(`${asset}-x`)
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    passes.facts = {}
+    const { pair } = passes
+    passes.pair = { ...pair, source: { ...pair.source, mediaServiceId: async () => 'another-id' } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceReplaced' })
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeDefined()
+  })
+
   it('shows in the report of a sweep though something else blocks the asset', async () => {
     await publish(`${asset}-x`)
     await passes.run()

@@ -252,8 +252,8 @@ it('P10: a wave stops withdrawals before the first of them', async () => {
   await ground.arm.east.delete(`streamingLocators/${asset}-a`)
   await ground.arm.east.delete(`streamingLocators/${asset}-b`)
   const counted: number[] = []
-  const allow = async (count: number) => {
-    counted.push(count)
+  const allow = async (identities: readonly string[]) => {
+    counted.push(new Set(identities).size)
     throw new Stop({ outcome: 'blocked', code: 'DeleteWave' })
   }
   passes.rules = { ...freely, deletes: { allow } }

@@ -8,6 +8,7 @@ import {
   markFor,
   readBlob,
   readMark,
+  removeMark,
   setContainerMetadata,
 } from '../../../src/lib/storage/container.ts'
 import { copyContainer } from '../../../src/lib/storage/copy.ts'
@@ -33,6 +34,24 @@ describe('a container', () => {
     expect(readMark((await containerMetadata(container)) ?? {})).toEqual(mark)
   })
 
+  test('tells which locators are ours, the last of very many, within 8 KB', async () => {
+    const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+    const ids = Array.from({ length: 300 }, (_, n) => id(n))
+    const full = { ...mark, asset: 'ö'.repeat(260), sourceAccount: id(7), locators: [...ids, 'not an id'] }
+    const metadata = markFor(full)
+    expect(JSON.stringify(metadata).length).toBeLessThan(8 * 1024)
+    const container = byAccountSas('many')
+    await createContainer(container, metadata)
+    const found = readMark((await containerMetadata(container)) ?? {})
+    expect(found).toMatchObject({ sourceAccount: id(7) })
+    expect(found?.locators).toEqual(ids.slice(-(found?.locators?.length ?? 0)))
+    expect(found?.locators?.length).toBeGreaterThan(200)
+    await removeMark(container)
+    expect(await containerMetadata(container)).toEqual({})
+    await setContainerMetadata(container, markFor({ ...mark, locators: [] }))
+    expect(readMark((await containerMetadata(container)) ?? {})).toEqual({ ...mark, locators: [] })
+  })
+
   test('keeps what else its metadata holds', async () => {
     const container = byAccountSas('merged')
     await createContainer(container, { owner: 'somebody', twinstream_source: 'old' })
@@ -47,6 +66,11 @@ describe('a container', () => {
     const absent = byAccountSas('nowhere')
     expect(await compareContainers(source, absent)).toMatchObject({ blobs: 1, missing: 1 })
     expect(await compareContainers(source, undefined)).toMatchObject({ blobs: 1, missing: 1 })
+    const summary = await compareContainers(source, source)
+    const stamped = (await east.getBlockBlobClient('a').getProperties()).lastModified?.getTime() ?? 0
+    // By the clock that stamps files, in its whole seconds.
+    expect(summary.targetAsOf).toBeGreaterThanOrEqual(stamped)
+    expect((summary.targetAsOf ?? 1) % 1000).toBe(0)
     await expect(compareContainers(absent, source)).rejects.toMatchObject({ kind: 'notFound', side: 'source' })
     await expect(copyContainer({ source, target: absent })).rejects.toMatchObject({ kind: 'notFound', side: 'target' })
   })
