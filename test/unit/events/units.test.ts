@@ -47,7 +47,13 @@ describe('unitsFor', () => {
 
   it('P10: leaves a locator that has moved from an asset outside of the prefix to its own unit', () => {
     const films = route('east', 'north', { namePrefix: 'Film-' })
-    const moved = { kind: 'streamingLocator', account: 'east', name: 'l', asset: 'film-1', reason: 'locatorCreated' } as const
+    const moved = {
+      kind: 'streamingLocator',
+      account: 'east',
+      name: 'l',
+      asset: 'film-1',
+      reason: 'locatorCreated',
+    } as const
     expect(unitsForLocator(moved, films, 'news-1')).toEqual([
       { route: 'east>north', kind: 'asset', name: 'film-1' },
       { route: 'east>north', kind: 'streamingLocator', name: 'l' },
