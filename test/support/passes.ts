@@ -4,7 +4,7 @@ import type { Outcome, Side, Unit } from '../../src/lib/model.ts'
 import { copyFiles } from '../../src/lib/replicate/copy.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import { prepareTwin } from '../../src/lib/replicate/prepare.ts'
-import { publishTwin } from '../../src/lib/replicate/publish.ts'
+import { type Holder, publishTwin } from '../../src/lib/replicate/publish.ts'
 import { removeTwin } from '../../src/lib/replicate/remove-asset.ts'
 import type { RouteRules } from '../../src/lib/replicate/rules.ts'
 import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
@@ -24,6 +24,8 @@ export class Passes {
   inSyncAt: number | undefined
   /** Units that the target turned out not to have. */
   readonly doubted: string[] = []
+  /** Locators of ours of other assets, as the ledger knows them. */
+  holders: readonly Holder[] = []
   /** Sides that turned out not to answer while something was published. */
   readonly silent: Side[] = []
   readonly #asset: string
@@ -89,6 +91,7 @@ export class Passes {
       doubt: async units => {
         this.doubted.push(...units.map(({ kind, name }: Unit) => `${kind} ${name}`))
       },
+      holders: async () => this.holders,
       made: async made => this.#record(made),
       trouble: async error => {
         const { outcome, down } = await diagnose(error, pair)

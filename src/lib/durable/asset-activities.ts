@@ -117,6 +117,12 @@ export const assetActivities = (deps: ActivityDeps) => ({
           return { outcome: 'waiting', code: 'PolicyPending', detail: names.join(', ') }
         },
         doubt: units => requestUnits(deps, tools.starter, units, 'all'),
+        holders: async id => {
+          const seen = await deps.ledger.locatorsWithId(input.unit.route, id)
+          const found = seen.map(({ locator, asset }) => ({ locator, asset: { ...input.unit, name: asset } }))
+          const rows = await Promise.all(found.map(({ asset }) => deps.ledger.read(asset)))
+          return found.filter(({ locator }, at) => rows[at]?.facts.locators?.includes(locator.toLowerCase()))
+        },
         made: made => record(deps, input, made),
         trouble: error => {
           if (error instanceof Lost) throw error

@@ -12,7 +12,14 @@ import type { Endpoint } from './endpoint.ts'
 import { failbackAnswer, failbackBody } from './failback-body.ts'
 import { resyncBody } from './resync-body.ts'
 import { unitsQuery } from './units-query.ts'
-import { liftAnswer, liftQuery, withdrawAnswer, withdrawBody } from './withdraw-body.ts'
+import {
+  liftAnswer,
+  liftQuery,
+  withdrawAnswer,
+  withdrawalsAnswer,
+  withdrawalsQuery,
+  withdrawBody,
+} from './withdraw-body.ts'
 
 export const unitPageAnswer = z.object({
   units: z.array(unitAnswer),
@@ -142,6 +149,15 @@ export const endpoints = {
     body: withdrawBody,
     answers: { 200: { description: 'What became of each.', schema: withdrawAnswer } },
     problems: ['BodyInvalid', 'BodyTooLarge', 'RouteUnknown'],
+  },
+  withdrawals: {
+    method: 'GET',
+    route: 'withdraw',
+    access: 'read',
+    summary: 'What is kept from being published in the target',
+    query: withdrawalsQuery,
+    answers: { 200: { description: 'A page of locators that were withdrawn by hand.', schema: withdrawalsAnswer } },
+    problems: ['QueryInvalid', 'RouteUnknown'],
   },
   liftWithdrawal: {
     method: 'DELETE',

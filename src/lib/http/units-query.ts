@@ -7,6 +7,17 @@ import { Problem } from './problem.ts'
 
 const topRule = 'a whole number from 1 to 200'
 
+/** What queries of lists share. */
+export const pageFields = {
+  cursor: z.string().optional().describe('`next` of the page before.'),
+  top: z
+    .string()
+    .regex(/^([1-9]\d?|1\d\d|200)$/, { error: topRule })
+    .transform(Number)
+    .default(100)
+    .describe('Items of a page at most.'),
+}
+
 /** Query of `GET /api/units`. */
 export const unitsQuery = z.strictObject({
   route: routeField.optional(),
@@ -18,13 +29,7 @@ export const unitsQuery = z.strictObject({
     .refine(isCode, { error: `one of ${Object.keys(codes).join(', ')}` })
     .meta({ enum: Object.keys(codes) })
     .optional(),
-  cursor: z.string().optional().describe('`next` of the page before.'),
-  top: z
-    .string()
-    .regex(/^([1-9]\d?|1\d\d|200)$/, { error: topRule })
-    .transform(Number)
-    .default(100)
-    .describe('Units of a page at most.'),
+  ...pageFields,
 })
 
 export type UnitsQuery = z.infer<typeof unitsQuery>

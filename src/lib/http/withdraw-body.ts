@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { codeField } from '../status/answers.ts'
 import { nameField, routeField } from './fields.ts'
+import { pageFields } from './units-query.ts'
 
 /** Locators of one request; each costs some calls while the caller waits. */
 const mostLocators = 100
@@ -17,6 +18,15 @@ export const withdrawBody = z.strictObject(
   },
   { error: 'an object: {route, locators}' },
 )
+
+/** Query of `GET /api/withdraw`. */
+export const withdrawalsQuery = z.strictObject({ route: routeField, ...pageFields })
+
+export const withdrawalsAnswer = z.object({
+  route: z.string(),
+  withdrawals: z.array(z.object({ locator: z.string(), at: z.iso.datetime() })),
+  next: z.string().optional().describe('`cursor` of the next page; absent on the last.'),
+})
 
 /** Query of `DELETE /api/withdraw`. */
 export const liftQuery = z.object({

@@ -3,6 +3,7 @@ import type { AccountKey, Clock, RouteKey } from '../model.ts'
 import {
   accountKey,
   idOfOperation,
+  isWithdrawalKey,
   keysWithPrefix,
   operationKey,
   pageOfReport,
@@ -10,8 +11,9 @@ import {
   reportPrefix,
   sharedPartition,
   withdrawalKey,
+  withdrawalKeys,
 } from './keys.ts'
-import type { OperationDocument, ReportPage } from './ledger.ts'
+import type { OperationDocument, ReportPage, Withdrawal } from './ledger.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
 import type { AccountState } from './states.ts'
@@ -63,6 +65,16 @@ export const documents = (table: Table, clock: Clock) => {
     async liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void> {
       for (const locator of locators)
         await table.batch([{ do: 'remove', partitionKey: route, rowKey: withdrawalKey(locator) }])
+    },
+
+    async withdrawals(route: RouteKey, top: number, cursor?: string) {
+      const from = cursor !== undefined && isWithdrawalKey(cursor) ? `${cursor}!` : withdrawalKeys.from
+      const withdrawals: Withdrawal[] = []
+      for await (const row of table.scan(route, { ...withdrawalKeys, from }, { ahead: top })) {
+        withdrawals.push({ locator: text(row.locator), at: time(row.at) ?? 0 })
+        if (withdrawals.length >= top) return { withdrawals, next: row.rowKey }
+      }
+      return { withdrawals }
     },
 
     async withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>> {

@@ -17,7 +17,10 @@ export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
 export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`
 /** Of what is known of a route as a whole; in the route's own partition. */
 export const routeStateKey = 'r.state'
-export const withdrawalKey = (locator: string): string => `t.${sha256(locator.toLowerCase())}`
+const withdrawalPrefix = 't.'
+export const withdrawalKey = (locator: string): string => `${withdrawalPrefix}${sha256(locator.toLowerCase())}`
+/** Cursors of their list come from outside. */
+export const isWithdrawalKey = (key: string): boolean => /^t\.[\da-f]{64}$/.test(key)
 export const accountKey = (account: AccountKey): string => `a.${account}`
 /** Of what is known of a rate limit; its id says what is counted together. */
 export const budgetKey = (id: string): string => `b.${sha256(id)}`
@@ -71,6 +74,7 @@ export interface KeyRange {
 export const keysWithPrefix = (prefix: string): KeyRange => ({ from: prefix, to: `${prefix}~` })
 
 export const locatorKeys: KeyRange = keysWithPrefix('l.')
+export const withdrawalKeys: KeyRange = keysWithPrefix(withdrawalPrefix)
 
 /** Markers of a group up to and including a time. */
 export const markersUntil = (group: MarkerGroup, time: number): KeyRange => ({

@@ -96,6 +96,13 @@ export interface Sighting {
   readonly created: string
 }
 
+/** A locator that an operator has withdrawn. */
+export interface Withdrawal {
+  readonly locator: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
 export interface ReportPage {
   readonly page: number
   readonly lines: readonly string[]
@@ -135,6 +142,8 @@ export interface Ledger {
   /** What a list of the source showed; kept until it shows it no more. */
   sightLocators(route: RouteKey, sightings: readonly Sighting[], at: number): Promise<void>
   sighting(route: RouteKey, locator: string): Promise<Sighting | undefined>
+  /** All that were last seen with an id: one that has moved is held by another name until that is looked at. */
+  locatorsWithId(route: RouteKey, id: string): Promise<readonly Sighting[]>
   /** Locators that no list since a time has shown, from `cursor` on. */
   unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage>
   forgetLocators(route: RouteKey, locators: readonly string[]): Promise<void>
@@ -143,6 +152,12 @@ export interface Ledger {
   /** Keeps locators from being made in the target, whatever the source has, until they are lifted. */
   withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void>
   liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void>
+  /** All that are withdrawn, in no order that means anything, from `cursor` on. */
+  withdrawals(
+    route: RouteKey,
+    top: number,
+    cursor?: string,
+  ): Promise<{ readonly withdrawals: readonly Withdrawal[]; readonly next?: string }>
   /** Which of these locators are withdrawn; lower case. */
   withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>>
   accountState(account: AccountKey): Promise<AccountState>

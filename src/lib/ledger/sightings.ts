@@ -2,7 +2,7 @@
 import type { RouteKey } from '../model.ts'
 import { locatorKey, locatorKeys, sortable } from './keys.ts'
 import type { Sighting, UnsightedPage } from './ledger.ts'
-import { type Operation, quoted, type Table } from './table.ts'
+import { type Operation, quoted, type Stored, type Table } from './table.ts'
 
 /** The service takes a hundred. */
 const mostInBatch = 100
@@ -15,6 +15,13 @@ export const inBatches = async (table: Table, operations: readonly Operation[]):
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+const sightingOf = ({ locator, asset, id, created }: Stored): Sighting => ({
+  locator: text(locator),
+  asset: text(asset),
+  id: text(id),
+  created: text(created),
+})
 
 export const sightings = (table: Table) => {
   const put = (route: RouteKey, found: Sighting, seen: string): Operation => ({
@@ -38,9 +45,15 @@ export const sightings = (table: Table) => {
 
     async sighting(route: RouteKey, name: string): Promise<Sighting | undefined> {
       const row = await table.get(route, locatorKey(name))
-      if (row === undefined) return undefined
-      const { locator, asset, id, created } = row
-      return { locator: text(locator), asset: text(asset), id: text(id), created: text(created) }
+      return row === undefined ? undefined : sightingOf(row)
+    },
+
+    /** Reads through all of them in the table: only for an id that was refused. */
+    async locatorsWithId(route: RouteKey, id: string): Promise<readonly Sighting[]> {
+      const filter = [id, id.toLowerCase()].map(form => `id eq ${quoted(form)}`).join(' or ')
+      const found: Sighting[] = []
+      for await (const row of table.scan(route, locatorKeys, { filter })) found.push(sightingOf(row))
+      return found
     },
 
     async unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage> {

@@ -8,7 +8,7 @@ import { assertNotRefused, stateInTarget } from './locator-refusal.ts'
 import { createLocator, replaceLocator } from './make-locator.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
-import { Stop } from './trouble.ts'
+import { outcomeOf, Stop } from './trouble.ts'
 
 /** What the row knows of the target's locator of a name. */
 export interface Known {
@@ -23,7 +23,7 @@ export interface Known {
 }
 
 /** What making a locator asks of whoever keeps the ledger. */
-export interface Making extends Pick<Publishing, 'pending' | 'doubt'> {
+export interface Making extends Pick<Publishing, 'pending' | 'doubt' | 'holders'> {
   /** Asset filters of the source that cannot be made in the target, lower case. */
   readonly lacking: ReadonlySet<string>
   /** Called before one that was not there is made, with its id. */
@@ -68,10 +68,12 @@ export const publishLocator = async (
       await publishing.making(source.streamingLocatorId)
       await createLocator(pair, source, keys)
     } else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
+      if (!sameId(source, twin)) await assertIdFree(pair, source, publishing)
       await publishing.replacing(source.streamingLocatorId)
       await replaceLocator(pair, source, keys, twin, units, publishing)
     }
   } catch (error) {
+    if (twin === undefined && (await isIdTaken(error, pair))) await assertIdFree(pair, source, publishing)
     if (!isServiceError(error) || error.kind !== 'refused' || units.length === 0) throw error
     // Perhaps the target has lost a policy that the ledger calls in sync.
     await publishing.doubt(units)
@@ -87,6 +89,30 @@ const assertReplaceable = (source: Locator, twin: Locator, fields: readonly stri
   if (twin.assetName.toLowerCase() !== source.assetName.toLowerCase())
     throw new Stop({ outcome: 'waiting', code: 'LocatorChanged', detail })
   if (!ours) throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
+}
+
+const sameId = (a: Locator, b: Locator | undefined): boolean =>
+  a.streamingLocatorId.toLowerCase() === b?.streamingLocatorId.toLowerCase()
+
+const isIdTaken = async (error: unknown, pair: Pair): Promise<boolean> => {
+  if (!isServiceError(error)) return false
+  const outcome = await outcomeOf(error, pair)
+  return 'code' in outcome && outcome.code === 'LocatorIdTaken'
+}
+
+/**
+ * An id that has moved to another name in the source is held in the target by a locator of ours, until that is withdrawn
+ * by its own asset's pass, with all proofs. One that anybody else holds is not looked for.
+ */
+const assertIdFree = async (pair: Pair, source: Locator, { holders, doubt }: Making): Promise<void> => {
+  for (const { locator, asset } of await holders(source.streamingLocatorId)) {
+    if (locator.toLowerCase() === source.name.toLowerCase()) continue
+    const [origin, twin] = await Promise.all([pair.source.locator(locator), pair.target.locator(locator)])
+    if (!sameId(source, twin) || sameId(source, origin)) continue
+    await doubt([asset])
+    const detail = `${source.name}: its id is still held by ${locator} of ${asset.name}, which goes first.`
+    throw new Stop({ outcome: 'waiting', code: 'LocatorIdTaken', detail })
+  }
 }
 
 const keysDiffer = async (pair: Pair, keys: readonly ContentKey[], twin: Locator): Promise<boolean> =>

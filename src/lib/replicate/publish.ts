@@ -20,6 +20,13 @@ export interface Seen {
   readonly locators: readonly string[]
 }
 
+/** A locator of ours that may hold an id in the target. */
+export interface Holder {
+  readonly locator: string
+  /** The asset whose pass withdraws it. */
+  readonly asset: Unit
+}
+
 /** What publishing asks of whoever keeps the ledger. */
 export interface Publishing extends Pick<RouteRules, 'withdrawn' | 'deletes'> {
   /** What whoever asked for the pass allows. */
@@ -30,6 +37,8 @@ export interface Publishing extends Pick<RouteRules, 'withdrawn' | 'deletes'> {
   pending(units: readonly Unit[]): Promise<Outcome | undefined>
   /** The target did not take a locator that needs these units, which the ledger calls in sync. */
   doubt(units: readonly Unit[]): Promise<void>
+  /** Locators of ours, as far as the ledger knows, that had an id when the source last showed them. */
+  holders(id: string): Promise<readonly Holder[]>
   /** Records at once what was made, so that neither a crash nor trouble with the next one forgets it. */
   made(facts: Facts): Promise<void>
   /** What an error means; an account that does not answer is told to everyone. Throws what nobody can name. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { liftDoor, type WithdrawApp, withdrawDoor } from '../../../src/lib/http/withdraw-door.ts'
+import { liftDoor, type WithdrawApp, withdrawalsDoor, withdrawDoor } from '../../../src/lib/http/withdraw-door.ts'
 import type { Start } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
@@ -17,7 +17,7 @@ const target = {
   locator: async (name: string) => {
     if (down) throw new ServiceError('unavailable', 'west got no answer', { side: 'target' })
     // From here on nothing may make it any more.
-    expect(ledger.withdrawals.has(name.toLowerCase())).toBe(true)
+    expect(ledger.tombstones.has(name.toLowerCase())).toBe(true)
     const assetName = locators.get(name)
     return assetName === undefined ? undefined : { name, assetName }
   },
@@ -89,7 +89,7 @@ describe('POST /api/withdraw', () => {
     down = true
     const response = await post({ route: route.key, locators: ['film-a'] })
     expect(bodyOf(response).locators).toEqual([{ name: 'film-a', result: 'pending', code: 'TargetUnavailable' }])
-    expect([...ledger.withdrawals]).toEqual(['film-a'])
+    expect([...ledger.tombstones]).toEqual(['film-a'])
     expect(ledger.requests.map(({ unit }) => unit)).toEqual([
       { route: 'east>west', kind: 'streamingLocator', name: 'film-a' },
     ])
@@ -120,7 +120,7 @@ describe('POST /api/withdraw', () => {
     const response = await post(body)
     expect([response.status, headers(response)['content-type']]).toEqual([status, 'application/problem+json'])
     expect(bodyOf(response)).toMatchObject({ code, remedy: expect.any(String) })
-    expect([[...ledger.withdrawals], deleted, ledger.requests]).toEqual([[], [], []])
+    expect([[...ledger.tombstones], deleted, ledger.requests]).toEqual([[], [], []])
   })
 })
 
@@ -135,7 +135,7 @@ describe('DELETE /api/withdraw', () => {
     await post({ route: route.key, locators: ['film-a', 'film-b'] })
     const response = await lift('route=east>west&locator=film-a')
     expect([response.status, bodyOf(response)]).toEqual([200, { route: 'east>west', lifted: ['film-a'] }])
-    expect([...ledger.withdrawals]).toEqual(['film-b'])
+    expect([...ledger.tombstones]).toEqual(['film-b'])
     expect(ledger.requests.at(-1)?.unit).toEqual({ route: 'east>west', kind: 'streamingLocator', name: 'film-a' })
   })
 
@@ -146,5 +146,30 @@ describe('DELETE /api/withdraw', () => {
   ])('answers %s with a problem document', async (_what, query, status, code) => {
     const response = await lift(query)
     expect([response.status, bodyOf(response).code]).toEqual([status, code])
+  })
+})
+
+describe('GET /api/withdraw', () => {
+  const list = (query: Record<string, string>) => withdrawalsDoor(app())(request({ query }), logging().context)
+
+  it('P8: shows what is kept from being published, page by page', async () => {
+    await ledger.withdrawLocators(route.key, ['a', 'b', 'c'])
+    const first = bodyOf(await list({ route: route.key, top: '2' }))
+    expect(first).toEqual({
+      route: route.key,
+      withdrawals: ['a', 'b'].map(locator => ({ locator, at: '1970-01-01T00:00:01.000Z' })),
+      next: '2',
+    })
+    expect(bodyOf(await list({ route: route.key, top: '2', cursor: first.next }))).toEqual({
+      route: route.key,
+      withdrawals: [{ locator: 'c', at: '1970-01-01T00:00:01.000Z' }],
+    })
+  })
+
+  it('P8: names what is wrong with a query', async () => {
+    for (const query of [{}, { route: route.key, top: '0' }, { route: route.key, order: 'x' }])
+      expect((await list(query)).status).toBe(400)
+    expect((await list({ route: 'a>b' })).status).toBe(404)
+    expect((await list({ route: route.key, code: 'the-key' })).status).toBe(200)
   })
 })

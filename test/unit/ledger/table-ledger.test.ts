@@ -343,6 +343,29 @@ describe('the table', () => {
     expect((await ledger.unsighted('east>west', 2001, 300)).locators).toHaveLength(225)
   })
 
+  it('finds every locator that was seen with an id, in any case', async () => {
+    const ledger = ledgerOf()
+    const seen = (locator: string, id: string) => ({ locator, asset: `of-${locator}`, id, created: 'then' })
+    await ledger.sightLocators('east>west', [seen('a', 'id-1'), seen('b', 'id-2'), seen('c', 'id-1')], now)
+    const found = await ledger.locatorsWithId('east>west', 'ID-1')
+    expect(found.map(({ locator, asset }) => [locator, asset]).toSorted()).toEqual([
+      ['a', 'of-a'],
+      ['c', 'of-c'],
+    ])
+  })
+
+  it('P8: lists what an operator has withdrawn, page by page, and starts anew at a cursor that is none', async () => {
+    const ledger = ledgerOf()
+    await ledger.withdrawLocators('east>west', ['a', 'b', 'c'])
+    const first = await ledger.withdrawals('east>west', 2)
+    const second = await ledger.withdrawals('east>west', 2, first.next)
+    expect(first.withdrawals).toHaveLength(2)
+    expect(second.next).toBeUndefined()
+    const all = [...first.withdrawals, ...second.withdrawals].toSorted((a, b) => a.locator.localeCompare(b.locator))
+    expect(all).toEqual(['a', 'b', 'c'].map(locator => ({ locator, at: now })))
+    expect(await ledger.withdrawals('east>west', 2, "o.' or")).toEqual(first)
+  })
+
   it('keeps documents, reports in the order of their pages, locators and holds', async () => {
     const ledger = ledgerOf()
     await ledger.saveOperation('o-1', { status: 'running', text: 'ü'.repeat(40_000) })

@@ -254,6 +254,50 @@ describe('P10: withdrawing', () => {
   })
 })
 
+describe('P1: an id that moves to a locator of another name on another asset', () => {
+  const id = () => `3000000${number % 10}-1111-4111-8111-1111111111${String(number).padStart(2, '0')}`
+  let others: Passes
+  beforeEach(async () => {
+    const other = `other-${asset}`
+    others = new Passes(ground, other)
+    await ground.arm.east.put(`assets/${other}`, { container: other })
+    await ground.putBlob('east', other, 'a.mp4', 'other')
+    others.holders = [{ locator: `${asset}-x`, asset: { route: 'east>west', kind: 'asset', name: asset } }]
+    await publish(`${asset}-x`, { streamingLocatorId: id() })
+    expect(await passes.run()).toEqual(inSync)
+  })
+
+  it.each(['made', 'replaced'])('waits until ours has let it go, and is then %s', async how => {
+    const name = `${asset}-y`
+    const published = { assetName: `other-${asset}`, streamingLocatorId: id() }
+    if (how === 'replaced') {
+      await publish(name, { assetName: `other-${asset}` })
+      expect(await others.run()).toEqual(inSync)
+      await ground.arm.east.delete(`streamingLocators/${name}`)
+    }
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await publish(name, published)
+    ground.simulator.counters.reset()
+    expect(await others.run()).toMatchObject({ outcome: 'waiting', code: 'LocatorIdTaken' })
+    expect(others.doubted).toEqual([`asset ${asset}`])
+    expect(ground.writes('west')).not.toContain('StreamingLocators_Delete')
+    expect(await passes.run()).toEqual(inSync)
+    expect(await others.run()).toEqual(inSync)
+    expect((await inB(`streamingLocators/${name}`))?.properties).toMatchObject(published)
+    expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
+  })
+
+  it('is blocked while somebody else holds it', async () => {
+    await ground.arm.west.delete(`streamingLocators/${asset}-x`)
+    await ground.arm.west.put(`assets/stranger-${asset}`, {})
+    await publish(`${asset}-z`, { assetName: `stranger-${asset}`, streamingLocatorId: id() }, 'west')
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await publish(`${asset}-y`, { assetName: `other-${asset}`, streamingLocatorId: id() })
+    expect(await others.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorIdTaken' })
+    expect(others.doubted).toEqual([])
+  })
+})
+
 describe('P10: a prefix that leaves out what was made before', () => {
   const narrowed = () => {
     const pair = ground.pair()

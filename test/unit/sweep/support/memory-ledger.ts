@@ -33,7 +33,7 @@ export class MemoryLedger {
   readonly documents = new Map<string, string>()
   readonly reports = new Map<string, Map<number, readonly string[]>>()
   readonly routes = new Map<string, RouteState>()
-  readonly withdrawals = new Set<string>()
+  readonly tombstones = new Set<string>()
   readonly held = new Map<string, number>()
   readonly locators = new Map<string, { asset: string; id: string }>()
   readonly sightings = new Map<string, Sighting & { readonly at: number }>()
@@ -97,11 +97,18 @@ export class MemoryLedger {
   }
 
   async withdrawLocators(_route: string, locators: readonly string[]) {
-    for (const name of locators) this.withdrawals.add(name.toLowerCase())
+    for (const name of locators) this.tombstones.add(name.toLowerCase())
+  }
+
+  /** @param cursor number of those before. */
+  async withdrawals(_route: string, top: number, cursor = '0') {
+    const end = Number(cursor) + top
+    const withdrawals = [...this.tombstones].slice(Number(cursor), end).map(locator => ({ locator, at: 1000 }))
+    return { withdrawals, ...(end < this.tombstones.size ? { next: String(end) } : {}) }
   }
 
   async liftWithdrawal(_route: string, locators: readonly string[]) {
-    for (const name of locators) this.withdrawals.delete(name.toLowerCase())
+    for (const name of locators) this.tombstones.delete(name.toLowerCase())
   }
 
   async routeState(route: string): Promise<RouteState> {
