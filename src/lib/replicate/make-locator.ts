@@ -63,6 +63,12 @@ const restore = async (pair: Pair, twin: Locator, old: LocatorWrite): Promise<vo
   if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
 }
 
+const schemes = ['EnvelopeEncryption', 'CommonEncryptionCenc', 'CommonEncryptionCbcs']
+
+/** Keys without labels are taken for the schemes in their order; what a list shows has none that is promised. */
+const inOrder = (keys: readonly ContentKey[]): readonly ContentKey[] =>
+  keys.toSorted((a, b) => schemes.indexOf(a.type) - schemes.indexOf(b.type))
+
 const bodyOf = (locator: Locator, keys: readonly ContentKey[]): LocatorWrite => ({
   assetName: locator.assetName,
   streamingLocatorId: locator.streamingLocatorId,
@@ -74,7 +80,7 @@ const bodyOf = (locator: Locator, keys: readonly ContentKey[]): LocatorWrite => 
     : { defaultContentKeyPolicyName: locator.defaultContentKeyPolicyName }),
   ...(locator.alternativeMediaId === undefined ? {} : { alternativeMediaId: locator.alternativeMediaId }),
   filters: locator.filters,
-  contentKeys: keys.map(key => ({
+  contentKeys: inOrder(keys).map(key => ({
     id: key.id,
     ...(key.label === undefined ? {} : { label: key.label }),
     value: key.value,

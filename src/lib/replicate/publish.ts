@@ -1,12 +1,11 @@
 import { type Facts, type Permissions, retries } from '../ledger/facts.ts'
-import { compareFilter } from '../media/compare.ts'
-import type { Filter } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Container, ListingSummary } from '../storage/ports.ts'
 import { removeSurplus } from '../storage/surplus.ts'
 import { locatorMark } from './locator-mark.ts'
 import type { Pair, Place } from './pair.ts'
+import { setFilters } from './publish-filters.ts'
 import { publishLocator } from './publish-locator.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
@@ -72,11 +71,11 @@ export const publishTwin = async (
   }
   const { before } = publishing
   const mark = locatorMark(pair, asset, target, before)
-  const filters = await setFilters(pair, asset, publishing)
-  const troubles = [...filters.troubles]
   const marks = new Map(Object.entries(before.locatorMarks ?? {}))
   const ours = new Set(before.locators ?? [])
   const refusals = new Map(Object.entries(before.refusals ?? {}))
+  const filters = await setFilters(pair, asset, refusals, publishing)
+  const troubles = [...filters.troubles]
   const known = (): Facts => ({
     locators: [...ours],
     locatorMarks: Object.fromEntries(marks),
@@ -170,62 +169,3 @@ const concernsAll = (outcome: Outcome): boolean =>
 const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0] ?? { outcome: 'inSync' }
-
-interface SetFilters {
-  readonly ours: readonly string[]
-  readonly troubles: readonly Outcome[]
-  /** What the target does not have and cannot get, lower case. */
-  readonly lacking: ReadonlySet<string>
-}
-
-/**
- * Filters follow the source at once; only those that are ours are changed or removed. Each is recorded as ours before
- * it is made, so that trouble with a later one does not turn it into somebody else's.
- */
-const setFilters = async (
-  pair: Pair,
-  asset: string,
-  { before, made }: Pick<Publishing, 'before' | 'made'>,
-): Promise<SetFilters> => {
-  const ours = new Set(before.filters ?? [])
-  const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [], lacking: new Set() }
-  const target = new Map((await pair.target.assetFilters(asset)).map(filter => [filter.name.toLowerCase(), filter]))
-  const troubles: Outcome[] = []
-  const lacking = new Set<string>()
-  for (const filter of source) {
-    const key = filter.name.toLowerCase()
-    const twin = target.get(key)
-    const fields = twin === undefined ? [] : compareFilter(filter, twin)
-    if (twin !== undefined && fields.length === 0) continue
-    if (twin !== undefined && !ours.has(key)) {
-      troubles.push({
-        outcome: 'blocked',
-        code: 'LocatorChanged',
-        detail: `filter ${filter.name}: ${fields.join(', ')}`,
-      })
-      continue
-    }
-    const unknown = Object.keys(filter.unknown ?? {})
-    if (unknown.length > 0) {
-      if (twin === undefined) lacking.add(key)
-      troubles.push({
-        outcome: 'blocked',
-        code: 'NotRepresentable',
-        detail: `filter ${filter.name}: ${unknown.join(', ')}`,
-      })
-      continue
-    }
-    if (!ours.has(key)) await made({ filters: [...ours.add(key)] })
-    await setFilter(pair, asset, filter)
-  }
-  const names = new Set(source.map(filter => filter.name.toLowerCase()))
-  for (const name of [...ours].filter(one => !names.has(one))) {
-    if (target.has(name)) await pair.target.deleteAssetFilter(asset, name)
-    ours.delete(name)
-  }
-  return { ours: [...ours], troubles, lacking }
-}
-
-const setFilter = (pair: Pair, asset: string, filter: Filter) =>
-  pair.target.putAssetFilter(asset, filter.name, filter.properties)

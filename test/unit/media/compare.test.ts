@@ -62,6 +62,19 @@ describe('P7: equal things are equal', () => {
     expect(compareFilter(range(max), range(less))).toEqual(['presentationTimeRange.endTimestamp'])
   })
 
+  test('keys without labels are paired by id, in any order, with their values and policies', () => {
+    const one = (id: string, type: string, value: string, policyName: string): ContentKey => ({
+      id,
+      type,
+      value: new Secret(value),
+      policyName,
+    })
+    const [a, b] = [one('1', 'CommonEncryptionCenc', 'AAAA', 'p'), one('2', 'CommonEncryptionCbcs', 'BBBB', 'q')]
+    expect(compareKeys([a, b], [b, a])).toEqual([])
+    const swapped = [one('2', 'CommonEncryptionCbcs', 'BBBB', 'p'), one('1', 'CommonEncryptionCenc', 'AAAA', 'q')]
+    expect(compareKeys([a, b], swapped)).toEqual(['contentKeys[1].policyName', 'contentKeys[2].policyName'])
+  })
+
   test('the policy of a key counts only where both services tell it', () => {
     expect(compareKeys(key('AAAA', 'One'), key('AAAA', 'two'))).toEqual(['contentKeys[k].policyName'])
     expect(compareKeys(key('AAAA', 'One'), key('AAAA', 'one'))).toEqual([])

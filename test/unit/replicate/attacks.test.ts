@@ -388,7 +388,56 @@ describe('P8: a filter is in B whole or not there', () => {
   })
 })
 
+it('P8: a filter that B does not keep whole is taken back there, and not written again until A changes it', async () => {
+  const filter = (bitrate: number) =>
+    ground.arm.east.put(`assets/${asset}/assetFilters/f`, { firstQuality: { bitrate } })
+  await filter(1)
+  expect(await passes.run()).toEqual(inSync)
+  const { pair } = passes
+  let losing = true
+  const putAssetFilter: Pair['target']['putAssetFilter'] = (of, name, properties) =>
+    pair.target.putAssetFilter(
+      of,
+      name,
+      losing && properties.firstQuality?.bitrate !== 1 ? { tracks: properties.tracks } : properties,
+    )
+  passes.pair = { ...pair, target: { ...pair.target, putAssetFilter } }
+  await filter(2)
+  const refused = { outcome: 'blocked', code: 'NotRepresentable', detail: 'filter f: firstQuality' }
+  const written = async () => {
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(refused)
+    expect((await inB(`assets/${asset}/assetFilters/f`))?.properties.firstQuality).toEqual({ bitrate: 1 })
+    return ground.writes('west').filter(name => name.startsWith('AssetFilters')).length > 0
+  }
+  expect(await written()).toBe(true)
+  expect(await written()).toBe(false)
+  losing = false
+  expect(await written()).toBe(false)
+  await filter(3)
+  expect(await passes.run()).toEqual(inSync)
+  expect((await inB(`assets/${asset}/assetFilters/f`))?.properties.firstQuality).toEqual({ bitrate: 3 })
+  expect(passes.facts.refusals).toEqual({})
+})
+
 describe('locators with keys', () => {
+  it('P1: keys without labels get to their schemes in whatever order A lists them', async () => {
+    const both = {
+      enabledProtocols: { download: false, dash: true, hls: true, smoothStreaming: false },
+      contentKeys: { defaultKey: {} },
+      drm: { widevine: {} },
+    }
+    const policy = { commonEncryptionCenc: both, commonEncryptionCbcs: both, defaultContentKeyPolicyName: 'open' }
+    for (const arm of [ground.arm.east, ground.arm.west]) await arm.put(`streamingPolicies/two-${number}`, policy)
+    await publish(`${asset}-x`, { streamingPolicyName: `two-${number}` })
+    const { pair } = passes
+    const contentKeys: Pair['source']['contentKeys'] = async name =>
+      [...(await pair.source.contentKeys(name))].toReversed()
+    passes.pair = { ...pair, source: { ...pair.source, contentKeys } }
+    expect(await passes.run()).toEqual(inSync)
+    expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
   const encrypted = (name: string, value: string, id = `0000000${number % 10}-1111-4111-8111-111111111111`) =>
     publish(name, {
       streamingPolicyName: 'Predefined_ClearKey',

@@ -1,0 +1,114 @@
+import type { Facts, Refusal } from '../ledger/facts.ts'
+import { retries } from '../ledger/facts.ts'
+import { compareFilter } from '../media/compare.ts'
+import type { Filter } from '../media/resources.ts'
+import { byName, type Outcome } from '../model.ts'
+import { digestOf } from './digest.ts'
+import type { Pair } from './pair.ts'
+import type { Publishing } from './publish.ts'
+
+interface SetFilters {
+  readonly ours: readonly string[]
+  readonly troubles: readonly Outcome[]
+  /** What the target does not have and cannot get, lower case. */
+  readonly lacking: ReadonlySet<string>
+}
+
+type TwinFilters = ReadonlyMap<string, Filter>
+
+const readFilters = async (pair: Pair, asset: string): Promise<TwinFilters> =>
+  byName(await pair.target.assetFilters(asset))
+
+const blocked = (code: 'LocatorChanged' | 'NotRepresentable', name: string, fields: readonly string[]): Outcome => ({
+  outcome: 'blocked',
+  code,
+  detail: `filter ${name}: ${fields.join(', ')}`,
+})
+
+/** Beside those of locators. */
+const refusalKey = (filter: Filter): string => `filter/${filter.name.toLowerCase()}`
+const stateOf = (filter: Filter | undefined): string => (filter === undefined ? '' : digestOf(filter.properties))
+
+/**
+ * Filters follow the source at once; only those that are ours are changed or removed. Each is recorded as ours before
+ * it is made, so that trouble with a later one does not turn it into somebody else's.
+ *
+ * @param refusals what the target did not keep whole so far; those of filters are kept up to date here.
+ */
+export const setFilters = async (
+  pair: Pair,
+  asset: string,
+  refusals: Map<string, Refusal>,
+  { before, made, permissions }: Pick<Publishing, 'before' | 'made' | 'permissions'>,
+): Promise<SetFilters> => {
+  const ours = new Set(before.filters ?? [])
+  const source = await pair.source.assetFilters(asset)
+  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [], lacking: new Set() }
+  const target = await readFilters(pair, asset)
+  const troubles: Outcome[] = []
+  const lacking = new Set<string>()
+  const written: Filter[] = []
+  const refuse = (filter: Filter, trouble: Outcome): void => {
+    if (!target.has(filter.name.toLowerCase())) lacking.add(filter.name.toLowerCase())
+    troubles.push(trouble)
+  }
+  for (const filter of source) {
+    const key = filter.name.toLowerCase()
+    const twin = target.get(key)
+    const fields = twin === undefined ? [] : compareFilter(filter, twin)
+    if (twin !== undefined && fields.length === 0) continue
+    const unknown = Object.keys(filter.unknown ?? {})
+    const refusal = refusals.get(refusalKey(filter))
+    const refused = refusal?.source === stateOf(filter) && refusal.target === stateOf(twin)
+    if (twin !== undefined && !ours.has(key)) troubles.push(blocked('LocatorChanged', filter.name, fields))
+    else if (unknown.length > 0) refuse(filter, blocked('NotRepresentable', filter.name, unknown))
+    else if (refused && !retries(permissions))
+      refuse(filter, blocked('NotRepresentable', filter.name, [refusal.detail]))
+    else {
+      if (!ours.has(key)) await made({ filters: [...ours.add(key)] })
+      await pair.target.putAssetFilter(asset, filter.name, filter.properties)
+      written.push(filter)
+    }
+  }
+  for (const { filter, detail } of await prove(pair, asset, written, target, refusals))
+    refuse(filter, blocked('NotRepresentable', filter.name, [detail]))
+  if (written.length > 0 && refusals.size > 0) await made(refusalsOf(refusals))
+  const names = new Set(source.map(filter => filter.name.toLowerCase()))
+  for (const name of [...ours].filter(one => !names.has(one))) {
+    if (target.has(name)) await pair.target.deleteAssetFilter(asset, name)
+    ours.delete(name)
+  }
+  return { ours: [...ours], troubles, lacking }
+}
+
+const refusalsOf = (refusals: ReadonlyMap<string, Refusal>): Facts => ({ refusals: Object.fromEntries(refusals) })
+
+/**
+ * Reads back what was written, all at once. Where the target did not keep a filter whole, what was there before comes
+ * back: half a filter shows players other renditions than the source does.
+ */
+const prove = async (
+  pair: Pair,
+  asset: string,
+  written: readonly Filter[],
+  before: TwinFilters,
+  refusals: Map<string, Refusal>,
+): Promise<readonly { readonly filter: Filter; readonly detail: string }[]> => {
+  if (written.length === 0) return []
+  const now = await readFilters(pair, asset)
+  const lost: { filter: Filter; detail: string }[] = []
+  for (const filter of written) {
+    const key = filter.name.toLowerCase()
+    const twin = now.get(key)
+    const fields = twin === undefined ? ['it is not there'] : compareFilter(filter, twin)
+    refusals.delete(refusalKey(filter))
+    if (fields.length === 0) continue
+    const old = before.get(key)
+    if (old !== undefined) await pair.target.putAssetFilter(asset, filter.name, old.properties)
+    else if (twin !== undefined) await pair.target.deleteAssetFilter(asset, filter.name)
+    const detail = fields.join(', ')
+    refusals.set(refusalKey(filter), { source: stateOf(filter), target: stateOf(old), detail })
+    lost.push({ filter, detail })
+  }
+  return lost
+}
