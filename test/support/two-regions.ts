@@ -36,6 +36,8 @@ export interface TwoRegions {
   deleteBlob(region: Region, container: string, name: string): Promise<void>
   setTags(region: Region, container: string, name: string, tags: Record<string, string>): Promise<void>
   tags(region: Region, container: string, name: string): Promise<Record<string, string>>
+  /** Resolves when a listing of storage tells that the second of whatever was written so far is over. */
+  theSecondIsOver(region: Region): Promise<void>
   /** Resolves when storage stamps what is written with a later second than before. */
   theNextSecond(region: Region): Promise<void>
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
@@ -113,6 +115,14 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     counters,
     sampleDir: join(import.meta.dirname, '../../local/sample'),
   })
+  const theNextSecond = async (region: Region): Promise<void> => {
+    const probe = containerClient(azurite, region, 'clock')
+    await probe.createIfNotExists()
+    const written = async () =>
+      (await probe.getBlockBlobClient('tick').uploadData(Buffer.from('t'))).lastModified?.getTime()
+    const first = await written()
+    while ((await written()) === first) await sleep(50)
+  }
   return {
     simulator,
     arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
@@ -136,14 +146,10 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     async deleteBlob(region, container, name) {
       await containerClient(azurite, region, container).deleteBlob(name)
     },
-    async theNextSecond(region) {
-      const probe = containerClient(azurite, region, 'clock')
-      await probe.createIfNotExists()
-      const written = async () =>
-        (await probe.getBlockBlobClient('tick').uploadData(Buffer.from('t'))).lastModified?.getTime()
-      const first = await written()
-      while ((await written()) === first) await sleep(50)
+    async theSecondIsOver(region) {
+      for (let seconds = 0; seconds < 2; seconds += 1) await theNextSecond(region)
     },
+    theNextSecond,
     async blobs(region, container) {
       const client = containerClient(azurite, region, container)
       const found: Record<string, string> = {}

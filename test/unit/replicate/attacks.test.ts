@@ -427,8 +427,12 @@ describe('locators with keys', () => {
       contentKeys: { defaultKey: {} },
       drm: { widevine: {} },
     }
-    const policy = { commonEncryptionCenc: both, commonEncryptionCbcs: both, defaultContentKeyPolicyName: 'open' }
-    for (const arm of [ground.arm.east, ground.arm.west]) await arm.put(`streamingPolicies/two-${number}`, policy)
+    const keyPolicy = `for-two-${number}`
+    const policy = { commonEncryptionCenc: both, commonEncryptionCbcs: both, defaultContentKeyPolicyName: keyPolicy }
+    for (const arm of [ground.arm.east, ground.arm.west]) {
+      await arm.put(`contentKeyPolicies/${keyPolicy}`, openPolicy('open'))
+      await arm.put(`streamingPolicies/two-${number}`, policy)
+    }
     await publish(`${asset}-x`, { streamingPolicyName: `two-${number}` })
     const { pair } = passes
     const contentKeys: Pair['source']['contentKeys'] = async name =>

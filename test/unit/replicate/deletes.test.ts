@@ -150,10 +150,7 @@ describe('a twin whose asset is gone', () => {
 })
 
 describe('files that the source dropped', () => {
-  /** Storage tells times in whole seconds, and its own clock says when the last one is over. */
-  const later = async () => {
-    for (let seconds = 0; seconds < 2; seconds += 1) await ground.theNextSecond('west')
-  }
+  const later = () => ground.theSecondIsOver('west')
 
   it('P1: go from the twin too, while what somebody put beside them stays', async () => {
     await ground.putBlob('east', asset, 'old.vtt', 'old')
