@@ -70,8 +70,9 @@ describe.each([
 ])('P1, P2: encoded again in place, %s', (_, copyLimits) => {
   beforeEach(async () => {
     passes.pair = { ...ground.pair(), copyLimits }
-    // The second in which the first encoding was copied is over, so that its files are known as ours.
+    // Looked at again when the second in which the first encoding was copied is over, its files are known as ours.
     await ground.theSecondIsOver('west')
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
   })
 
   it('the twin has every file of the new encoding, and none that the source dropped', async () => {
