@@ -72,16 +72,18 @@ export type Timing = Readonly<Record<keyof typeof azure, number>>
 
 const leases = ['startLease', 'passLease', 'lostLease'] as const
 const shortestLease = 10_000
+const shortestShare = 2_000
 
 /**
  * @param pace factor for every value, 1 in Azure; leases stay at 10 s or more, so that a slow machine does not take
- *   over its own runs.
+ *   over its own runs, and what instances tell each other of rate limits at 2 s, which costs calls to the ledger.
  */
 export const timing = (pace: number): Timing => {
   const scaled = Object.fromEntries(Object.entries(azure).map(([name, value]) => [name, value * pace])) as Record<
     keyof typeof azure,
     number
   >
+  scaled.budgetShare = Math.max(scaled.budgetShare, Math.min(azure.budgetShare, shortestShare))
   for (const name of leases) scaled[name] = Math.max(scaled[name], Math.min(azure[name], shortestLease))
   return scaled
 }

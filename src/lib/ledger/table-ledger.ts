@@ -7,8 +7,10 @@ import { dueGroups, markersUntil, type SlotPool, slotKey, slotPool, sortable, un
 import type { Claim, Ledger, UnitRow } from './ledger.ts'
 import { lastDueMarker, priorityOf } from './markers.ts'
 import * as passes from './pass-transitions.ts'
+import type { AccountState } from './states.ts'
 import { openTable, quoted, type Table } from './table.ts'
 import * as transitions from './transitions.ts'
+import { UnderWay } from './under-way.ts'
 import { listRows } from './unit-lists.ts'
 import { type Held, UnitRows } from './unit-rows.ts'
 
@@ -46,24 +48,29 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
   const units = new UnitRows(table, random)
   const shared = documents(table, clock)
 
+  const accounts = new UnderWay<AccountState>()
+  const slots = new UnderWay<ReadonlySet<string>>()
+  const takenNow = (route: RouteKey) => slots.read(route, () => units.takenSlots(route))
+
   const held = async (route: LedgerRoute): Promise<boolean> => {
-    const ends = await Promise.all([route.from, route.to].map(account => shared.accountState(account)))
+    const ends = await Promise.all(
+      [route.from, route.to].map(account => accounts.read(account, () => shared.accountState(account))),
+    )
     return ends.some(({ until = 0 }) => until > clock())
   }
 
   const mostOf = (route: LedgerRoute, pool: SlotPool) => (pool === 'assets' ? route.maxActive : route.maxActivePolicies)
 
   /** Slots that are free as far as the table shows; whoever inserts one first has it. */
-  const freeSlots = async (route: LedgerRoute, pool: SlotPool): Promise<readonly string[]> => {
-    const taken = await units.takenSlots(route.key)
+  const freeOf = (route: LedgerRoute, pool: SlotPool, taken: ReadonlySet<string>): readonly string[] => {
     return Array.from({ length: mostOf(route, pool) }, (_, index) => slotKey(pool, index)).filter(
       slot => !taken.has(slot),
     )
   }
 
   /** Any of them, so that units that start together do not all want the same. */
-  const freeSlot = async (route: LedgerRoute, pool: SlotPool): Promise<string | undefined> => {
-    const free = await freeSlots(route, pool)
+  const freeSlot = (route: LedgerRoute, pool: SlotPool, taken: ReadonlySet<string>): string | undefined => {
+    const free = freeOf(route, pool, taken)
     return free[Math.floor(random() * free.length)]
   }
 
@@ -95,7 +102,7 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
     for await (const marker of units.markers(route.key, range, due)) {
       if ((await units.marked(route.key, marker)) === undefined) continue
       const { start, full } = await units.swap(route.key, marker.hash, async row => {
-        const slot = await freeSlot(route, pool)
+        const slot = freeSlot(route, pool, await units.takenSlots(route.key))
         const change = row === undefined ? undefined : transitions.admit(row, meansWith(slot))
         return { ...change, full: slot === undefined }
       })
@@ -135,7 +142,7 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
           row,
           unit,
           asked,
-          meansWith(wants ? await freeSlot(route, slotPool(unit.kind)) : undefined),
+          meansWith(wants ? freeSlot(route, slotPool(unit.kind), await takenNow(route.key)) : undefined),
         )
       })
       return start
@@ -146,9 +153,10 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
       if (route === undefined || (await held(route))) return []
       const starts = await repeatStarts(route)
       for (const pool of ['policies', 'assets'] as const) {
-        const slots = (await freeSlots(route, pool)).length
-        const events = await admitDue(route, pool, 'event', slots)
-        starts.push(...events, ...(await admitDue(route, pool, 'bulk', slots - events.length)))
+        // Not of a read that was under way: what a close has just freed is to be filled.
+        const free = freeOf(route, pool, await units.takenSlots(route.key)).length
+        const events = await admitDue(route, pool, 'event', free)
+        starts.push(...events, ...(await admitDue(route, pool, 'bulk', free - events.length)))
       }
       return starts
     },
