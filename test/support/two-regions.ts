@@ -28,6 +28,8 @@ export interface TwoRegions {
   readonly arm: Readonly<Record<Region, ArmClient>>
   /** The document that the app's pair is made of. */
   readonly topology: object
+  /** Connection string of a storage account with tables, for a ledger. */
+  readonly ledgerConnection: string
   /** @param route options of the route on top of the usual ones. */
   pair(route?: object): Pair
   /** A route of two that lead to and fro. */
@@ -127,6 +129,7 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     simulator,
     arm: { east: armOf(simulator, 'east'), west: armOf(simulator, 'west') },
     topology: topologyOf(simulator.url, storage.url, {}),
+    ledgerConnection: azurite.connectionString(storageOf('west')),
     pair: (route = {}) => pairOver(topologyOf(simulator.url, storage.url, route)),
     eitherWay(route) {
       const { accounts, routes } = topologyOf(simulator.url, storage.url, {})

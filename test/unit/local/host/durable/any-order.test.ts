@@ -2,7 +2,7 @@ import * as df from 'durable-functions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HistoryEvent } from '../../../../../local/host/durable/history.ts'
-import { begin, started, World } from './sdk-world.ts'
+import { begin, started, World } from '../../../../support/sdk-world.ts'
 
 /** A small language of orchestrators; names are unique, and every activity returns its own name. */
 type Step =

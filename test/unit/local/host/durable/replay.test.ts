@@ -4,7 +4,7 @@ import { type Action, ActionType } from '../../../../../local/host/durable/actio
 import { historyEvent } from '../../../../../local/host/durable/history.ts'
 import { replay } from '../../../../../local/host/durable/replay.ts'
 import { timerLimits } from '../../../../../local/host/durable/runtime.ts'
-import { ask, begin, started, World } from './sdk-world.ts'
+import { ask, begin, started, World } from '../../../../support/sdk-world.ts'
 
 const day = 86_400_000
 

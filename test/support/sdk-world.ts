@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import type { OrchestrationHandler } from 'durable-functions'
-import { parseFailure, parseState } from '../../../../../local/host/durable/actions.ts'
-import { type Decision, decide, type OrchestratorAnswer } from '../../../../../local/host/durable/decision.ts'
-import { type HistoryEvent, historyEvent, played } from '../../../../../local/host/durable/history.ts'
-import type { Instance } from '../../../../../local/host/durable/instance.ts'
-import { timerLimits, timerLimitTexts } from '../../../../../local/host/durable/runtime.ts'
+import { parseFailure, parseState } from '../../local/host/durable/actions.ts'
+import { type Decision, decide, type OrchestratorAnswer } from '../../local/host/durable/decision.ts'
+import { type HistoryEvent, historyEvent, played } from '../../local/host/durable/history.ts'
+import type { Instance } from '../../local/host/durable/instance.ts'
+import { timerLimits, timerLimitTexts } from '../../local/host/durable/runtime.ts'
 
 // The SDK's own replay engine; a deep path, for which no types are shipped.
 const require = createRequire(import.meta.url)
@@ -36,11 +36,12 @@ export const started = (now = begin) =>
 export const ask = async (
   generator: OrchestrationHandler,
   history: readonly HistoryEvent[],
+  input: unknown = null,
 ): Promise<OrchestratorAnswer> => {
   const trigger = {
     // The library has turned time stamps into dates before it comes to the replay engine.
     history: history.map(event => ({ ...event, Timestamp: new Date(event.Timestamp) })),
-    input: null,
+    input,
     instanceId: 'i',
     isReplaying: false,
     parentInstanceId: null,
@@ -65,15 +66,17 @@ export class World {
   decisions: Decision[] = []
   now = begin
   readonly #generator: OrchestrationHandler
+  readonly #input: unknown
 
-  constructor(generator: OrchestrationHandler) {
+  constructor(generator: OrchestrationHandler, input: unknown = null) {
     this.#generator = generator
+    this.#input = input
   }
 
   /** What an episode with these events would decide; changes nothing. */
   async tryEpisode(...events: HistoryEvent[]): Promise<{ history: HistoryEvent[]; decision: Decision }> {
     const history = [...this.history.map(played), historyEvent('OrchestratorStarted', this.now), ...events]
-    const decision = decide(await ask(this.#generator, history), {
+    const decision = decide(await ask(this.#generator, history, this.#input), {
       instance,
       history,
       now: this.now,
