@@ -76,7 +76,7 @@ export const startProcess = async (
     async dispatch(hub) {
       const route = routes.get('east>west')
       if (route === undefined) throw new Error('The route is missing.')
-      const deps = { ledger, pair: pairs.pair, clock, sweep, newId: randomUUID }
+      const deps = { ledger, pair: pairs.pair, clock, sweep, routes, newId: randomUUID }
       const work = async () => {
         await dispatchRoute(deps, starterOf(hub, gates), route, log)
         return true
