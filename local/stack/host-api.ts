@@ -32,6 +32,7 @@ export interface UnitView {
   readonly code?: string
   readonly detail?: string
   readonly pending: boolean
+  readonly run: number
   readonly observed: number
   /** While it is running and has something to copy. */
   readonly copying?: {

@@ -79,6 +79,8 @@ export interface Stack {
   readonly tokens: Readonly<Record<RegionKey, string>>
   /** Where the app's settings are, topology and tokens included. */
   readonly settingsFile: string
+  /** Folder of the app as it is deployed: host.json, package.json and the bundle. */
+  readonly appDir: string
   /** State folder of the host, with its SQLite files. */
   readonly hostStateDir: string
   /** Sends events to Event Grid as the media account of a region does; delivered to whoever has subscribed. */
@@ -194,6 +196,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     hubConnection,
     tokens,
     settingsFile,
+    appDir,
     hostStateDir: stateDir,
     publishEvent: ground.publishEvent,
     eventsDelivered: ground.eventsDelivered,

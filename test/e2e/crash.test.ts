@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { compareAccounts } from '../../local/compare/compare.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { called, encode, eventually, files, inSync, publish, writesTo } from './support.ts'
+import { called, encode, eventually, files, hits, inSync, publish, watchForEarlyLocators, writesTo } from './support.ts'
 
 let stack: Stack
 beforeEach(async () => {
@@ -10,36 +9,10 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-/** Watches B for the moment in which a locator shows an asset whose files are not all there. */
-const watchForEarlyLocators = (asset: string, locator: string) => {
-  const seen: string[] = []
-  const state = { watching: true }
-  const watching = (async () => {
-    while (state.watching) {
-      if (await stack.accounts.west.arm.get(`streamingLocators/${locator}`)) {
-        const [there, complete] = await Promise.all([files(stack, 'west', asset), files(stack, 'east', asset)])
-        if (JSON.stringify(there) !== JSON.stringify(complete)) seen.push(`${locator} shows ${JSON.stringify(there)}`)
-      }
-      await sleep(15)
-    }
-  })()
-  return async () => {
-    state.watching = false
-    await watching
-    return seen
-  }
-}
-
-const hits = async (operation: string): Promise<number> => {
-  const response = await fetch(`${stack.urls.simulator}/_sim/faults`)
-  const faults = (await response.json()) as { operation?: string; hits: number }[]
-  return faults.filter(fault => fault.operation === operation).reduce((sum, fault) => sum + fault.hits, 0)
-}
-
 /** Slows one kind of request down, and kills the host while some of them are under way. */
 const killDuring = async (plane: 'control' | 'storage', operation: string, atLeast: number) => {
   const { id } = stack.simulator.fault({ account: 'west', plane, operation, kind: 'latency', milliseconds: 400 })
-  await eventually(`${operation} under way`, async () => (await hits(operation)) >= atLeast)
+  await eventually(`${operation} under way`, async () => (await hits(stack, operation)) >= atLeast)
   await stack.host.kill('SIGKILL')
   await fetch(`${stack.urls.simulator}/_sim/faults/${id}`, { method: 'DELETE' })
   await stack.host.start()
@@ -55,7 +28,7 @@ it.each([
     await stack.accounts.east.arm.put('assets/film', { description: 'not known to the app yet' })
     const encoded = encode(stack, 'film')
     const publishing = encoded.then(() => publish(stack, 'film', 'film-clear'))
-    const early = watchForEarlyLocators('film', 'film-clear')
+    const early = watchForEarlyLocators(stack, 'film', 'film-clear')
     await killDuring(plane, operation, atLeast)
     await publishing
     await inSync(stack, 'film')

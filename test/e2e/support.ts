@@ -220,3 +220,35 @@ export const routes = async (stack: Stack): Promise<readonly RouteView[]> => {
   const response = await stack.api.fetch(`/api/units?${new URLSearchParams({ route, top: '1' })}`)
   return ((await response.json()) as { routes: readonly RouteView[] }).routes
 }
+
+/** How often the faults on an operation have struck. */
+export const hits = async (stack: Stack, operation: string): Promise<number> => {
+  const response = await fetch(`${stack.urls.simulator}/_sim/faults`)
+  const faults = (await response.json()) as { operation?: string; hits: number }[]
+  return faults.filter(fault => fault.operation === operation).reduce((sum, fault) => sum + fault.hits, 0)
+}
+
+/**
+ * Watches B for the moment in which a locator shows an asset whose files are not all there (P2).
+ * @returns ends the watch and tells what it has seen.
+ */
+export const watchForEarlyLocators = (stack: Stack, asset: string, locator: string): (() => Promise<string[]>) => {
+  const seen: string[] = []
+  const state = { watching: true }
+  const watching = (async () => {
+    while (state.watching) {
+      if (await stack.accounts.west.arm.get(`streamingLocators/${locator}`)) {
+        const [there, complete] = await Promise.all([files(stack, 'west', asset), files(stack, 'east', asset)])
+        if (JSON.stringify(there) !== JSON.stringify(complete)) seen.push(`${locator} shows ${JSON.stringify(there)}`)
+      }
+      await sleep(15)
+    }
+  })()
+  // Seen when the watch is ended; a test that fails before that has told enough.
+  watching.catch(() => {})
+  return async () => {
+    state.watching = false
+    await watching
+    return seen
+  }
+}

@@ -7,6 +7,7 @@ const unit = (more: Partial<UnitView>): UnitView => ({
   name: 'film',
   state: 'idle',
   pending: false,
+  run: 1,
   observed: 1,
   facts: {},
   ...more,

@@ -21,6 +21,7 @@ const unit = (outcome: string): UnitView => ({
   state: 'idle',
   outcome,
   pending: false,
+  run: 1,
   observed: 1,
   facts: {},
 })
