@@ -132,15 +132,11 @@ export const publishTwin = async (
   const clean = troubles.length === 0
   const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
-  if (clean && ours.size > 0) await mark.settles(await idsOf(pair, asset, ours))
-  const left = clean ? { ...(await publishedMark(pair, asset, facts, targetDigest)), ...filesUntil(remaining) } : {}
+  const left = clean
+    ? { ...(await publishedMark(pair, asset, facts, targetDigest, mark.settles)), ...filesUntil(remaining) }
+    : {}
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
-
-const idsOf = async (pair: Pair, asset: string, ours: ReadonlySet<string>): Promise<readonly string[]> =>
-  (await pair.target.assetLocators(asset))
-    .filter(({ name }) => ours.has(name.toLowerCase()))
-    .map(({ streamingLocatorId }) => streamingLocatorId)
 
 /**
  * What the source has dropped goes last, when whatever replaced it plays. A source that loses files of many assets at

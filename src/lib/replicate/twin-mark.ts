@@ -41,12 +41,27 @@ export const twinMark = (twin: TwinState, facts: Facts): Facts => ({
   twinAsset: assetMark(twin.asset, twin.asset),
 })
 
-/** How publishing left a twin; its asset was marked when it was prepared. */
-export const publishedMark = async (pair: Pair, asset: string, facts: Facts, files: string): Promise<Facts> => {
+/**
+ * How publishing left a twin; its asset was marked when it was prepared.
+ *
+ * @param settles keeps the ids of our locators where they outlive the ledger.
+ */
+export const publishedMark = async (
+  pair: Pair,
+  asset: string,
+  facts: Facts,
+  files: string,
+  settles: (ids: readonly string[]) => Promise<void>,
+): Promise<Facts> => {
+  const ours = new Set(facts.locators ?? [])
   const [filters, locators] = await Promise.all([
     (facts.filters ?? []).length === 0 ? [] : pair.target.assetFilters(asset),
-    (facts.locators ?? []).length === 0 ? [] : pair.target.assetLocators(asset),
+    ours.size === 0 ? [] : pair.target.assetLocators(asset),
   ])
+  if (ours.size > 0)
+    await settles(
+      locators.filter(({ name }) => ours.has(name.toLowerCase())).map(({ streamingLocatorId }) => streamingLocatorId),
+    )
   return twinFiles({ filters, locators, files }, facts)
 }
 
