@@ -52,11 +52,12 @@ const show = ({ units }: LedgerView) =>
 /** Milliseconds between two looks at the app, which cost it something. */
 const poll = 150
 
-/** All sweeps of the route at once, until the comparison of the whole has ended. */
+/** All sweeps of the route at once, until the comparison of the whole has ended, within the bound. */
 const sweepAll = async ({ stack }: Scene): Promise<void> => {
+  const deadline = performance.now() + bound
   const before = (await sweepView(stack, 'full')).operation?.startedAt ?? ''
   for (const timer of Object.values(timers)) await stack.api.fire(timer)
-  for (;;) {
+  while (performance.now() < deadline) {
     const { operation } = await sweepView(stack, 'full')
     if (operation?.status === 'succeeded' && operation.startedAt > before) return
     await sleep(poll)
