@@ -1,4 +1,4 @@
-/** Histories that once broke a promise, each replayed from its own file. */
+/** Histories that broke a promise, or were written to try it, each replayed from its own file. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
