@@ -153,4 +153,24 @@ describe('settings changed in the middle of a run', () => {
     for (const title of [...titles, 'four']) await inSync(stack, title)
     expect(await twins()).toEqual([])
   })
+
+  it('P2, P3: its storage account is no longer mapped: what was begun may end, and nothing new is begun', async () => {
+    const early = watchForEarlyLocators(stack, 'film', 'film-clear')
+    await inMidCopy('film')
+    await stack.host.kill('SIGKILL')
+    await setRoute({ storage: { contosoeastother: 'contosoweststore' } })
+    stack.simulator.clearFaults()
+    await stack.host.start()
+    await encode(stack, 'new')
+    await withCode(stack, 'new', 'StorageNotMapped')
+    expect(await stack.accounts.west.arm.get('assets/new')).toBeUndefined()
+
+    await setRoute({ storage: { contosoeaststore: 'contosoweststore' } })
+    await restart()
+    const resync = { method: 'POST', body: JSON.stringify({ route, assets: ['film', 'new'] }) }
+    expect((await stack.api.fetch('/api/resync', resync)).status).toBe(202)
+    for (const title of ['film', 'new']) await inSync(stack, title)
+    expect(await early()).toEqual([])
+    expect(await twins()).toEqual([])
+  })
 })
