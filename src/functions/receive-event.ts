@@ -59,7 +59,9 @@ const isOwnWrite = async ({ routes, ledger }: EventApp, { route, kind, name }: U
   const there = asset === undefined ? { kind, name } : { kind: 'asset' as const, name: asset }
   const row = await ledger.read({ ...there, route: opposite.key })
   if (row === undefined || row.facts.home === 'target') return false
-  return isOwned(row.facts.owner) || row.state === 'running'
+  if (!isOwned(row.facts.owner) && row.state !== 'running') return false
+  // A title born here under the name of one that was a twin: this route has made its twin since.
+  return !isOwned((await ledger.read({ ...there, route }))?.facts.owner)
 }
 
 /** A clock that runs ahead elsewhere must not declare finished what is still to be written. */

@@ -153,6 +153,20 @@ describe('an event function', () => {
       expect(asked()).toEqual([])
     })
 
+    it('P10: what is withdrawn of a title that was born anew in place of a twin is', async () => {
+      ledger.put({ route: 'west>east', kind: 'asset', name: 'a' }, { facts: { owner: 'adopted', home: 'source' } })
+      await ledger.rememberLocator('west>east', 'l', 'a', 'id')
+      const deleted = locator('Deleted', { assetName: 'a', account: accountId(account('east')) })
+      await take(deleted, [route, back])
+      expect(asked()).toEqual([])
+      ledger.put({ route: 'east>west', kind: 'asset', name: 'a' }, { facts: { owner: 'made', home: 'source' } })
+      await take(deleted, [route, back])
+      expect(ledger.requests.map(({ unit }) => [unit.route, unit.kind, unit.name])).toEqual([
+        ['east>west', 'asset', 'a'],
+        ['east>west', 'streamingLocator', 'l'],
+      ])
+    })
+
     it('P3: what was made in the target, or moved its home there, is', async () => {
       ledger.put(twin('asset', 'a'), { facts: { owner: 'matched', home: 'target' }, state: 'running' })
       await take(changed('west', 'assets/a'), [route, back])
