@@ -132,9 +132,10 @@ export const publishTwin = async (
   const clean = troubles.length === 0
   const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
   const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
-  const left = clean
-    ? { ...(await publishedMark(pair, asset, facts, targetDigest, mark.settles)), ...filesUntil(remaining) }
-    : {}
+  // What was refused for good was not made: its id may be somebody else's, and leaves our mark.
+  const settled = troubles.every(({ outcome }) => outcome === 'blocked')
+  const mine = settled ? await publishedMark(pair, asset, facts, targetDigest, mark.settles) : {}
+  const left = clean ? { ...mine, ...filesUntil(remaining) } : {}
   return { outcome: worst(troubles), facts: { ...facts, ...left } }
 }
 
