@@ -1,5 +1,6 @@
 /** Writing one locator of the target, with its content keys. Key values live in these functions only (P6). */
 import { compareLocator } from '../media/compare.ts'
+import { finishing } from '../media/governor/finishing.ts'
 import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
@@ -38,6 +39,19 @@ export const replaceLocator = async (
   await assertPoliciesThere(pair, units, publishing)
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
   await pair.target.deleteLocator(twin.name)
+  // From here on players find nothing.
+  await finishing(() => createOrRestore(pair, source, keys, twin, old, units, publishing))
+}
+
+const createOrRestore = async (
+  pair: Pair,
+  source: Locator,
+  keys: readonly ContentKey[],
+  twin: Locator,
+  old: LocatorWrite,
+  units: readonly Unit[],
+  publishing: Pick<Making, 'refused'>,
+): Promise<void> => {
   try {
     await createLocator(pair, source, keys)
   } catch (error) {

@@ -1,3 +1,4 @@
+import { finishing } from '../media/governor/finishing.ts'
 import type { LocatorSummary } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
@@ -63,12 +64,16 @@ export const withoutUsers = async (
   users: readonly LocatorSummary[],
   replace: () => Promise<void>,
 ): Promise<void> => {
-  if (users.length === 0) return replace()
+  const [first, ...others] = users
+  if (first === undefined) return replace()
   const assets = assetsOf(users)
   await release?.lookAgain(assets)
   try {
-    for (const { name } of users) await pair.target.deleteLocator(name)
-    await replace()
+    await pair.target.deleteLocator(first.name)
+    await finishing(async () => {
+      for (const { name } of others) await pair.target.deleteLocator(name)
+      await replace()
+    })
   } finally {
     await release?.lookAgain(assets)
   }

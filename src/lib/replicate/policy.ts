@@ -1,4 +1,5 @@
 import { type Facts, isOwned, type Permissions, retries } from '../ledger/facts.ts'
+import { finishing } from '../media/governor/finishing.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
@@ -109,14 +110,14 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
   await input.mayWrite(sync.makesAnew ? { ...facts, targetMark: '' } : facts)
   await sync.write()
-  const lost = await sync.readBack()
-  if (lost.length > 0) {
+  return finishing(async () => {
+    const lost = await sync.readBack()
+    if (lost.length === 0) return { outcome: inSync, facts, changes }
     await sync.undo()
     const detail = `${sync.unit.name}: ${lost.join(', ')}`
     const target = (await sync.targetMark()) ?? ''
     // Nothing else of the facts is new: what was there before is there again.
     const made = { refusals: { [key]: { source: sync.sourceMark, target, detail } } }
     return { outcome: notRepresentable(detail), facts: made, changes }
-  }
-  return { outcome: inSync, facts, changes }
+  })
 }

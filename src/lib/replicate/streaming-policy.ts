@@ -1,4 +1,5 @@
 import { compareStreamingPolicy } from '../media/compare.ts'
+import { finishing } from '../media/governor/finishing.ts'
 import type { LocatorSummary, StreamingPolicy } from '../media/resources.ts'
 import { isPredefined, policyNames, withRewrittenUrls } from '../media/streaming-policies.ts'
 import type { Outcome, Unit } from '../model.ts'
@@ -96,6 +97,10 @@ const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolic
     return
   }
   await pair.target.deleteStreamingPolicy(target.name)
+  await finishing(() => makeOrRestore(pair, source, target))
+}
+
+const makeOrRestore = async (pair: Pair, source: StreamingPolicy, target: StreamingPolicy): Promise<void> => {
   try {
     await pair.target.putStreamingPolicy(source.name, source.properties)
   } catch (error) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
+import { isFinishing } from '../../../src/lib/media/governor/finishing.ts'
 import type { Outcome, Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { reportUnit } from '../../../src/lib/replicate/report.ts'
@@ -254,6 +255,25 @@ describe('P10: withdrawing', () => {
   })
 })
 
+describe('P1: a rate limit that ends in the middle', () => {
+  it('of replacing a locator leaves players one', async () => {
+    await publish(`${asset}-x`)
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    const { properties } = await publish(`${asset}-x`)
+    const { pair } = passes
+    // The delete was the last call above the floor.
+    const putLocator: Pair['target']['putLocator'] = async (...locator) => {
+      if (!isFinishing()) throw new ServiceError('budgetUsed', 'kept for others', { retryAfter: 60_000 })
+      await pair.target.putLocator(...locator)
+    }
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    expect(await passes.run()).toEqual(inSync)
+    const { streamingLocatorId } = properties
+    expect((await inB(`streamingLocators/${asset}-x`))?.properties).toMatchObject({ streamingLocatorId })
+  })
+})
+
 describe('P1: an id that moves to a locator of another name on another asset', () => {
   const id = () => `3000000${number % 10}-1111-4111-8111-1111111111${String(number).padStart(2, '0')}`
   let others: Passes
@@ -285,6 +305,17 @@ describe('P1: an id that moves to a locator of another name on another asset', (
     expect(await others.run()).toEqual(inSync)
     expect((await inB(`streamingLocators/${name}`))?.properties).toMatchObject(published)
     expect(await inB(`streamingLocators/${asset}-x`)).toBeUndefined()
+  })
+
+  it('P5: is not taken for ours by a lost ledger, where somebody else holds it on our twin', async () => {
+    const name = `${asset}-theirs`
+    await ground.arm.west.delete(`streamingLocators/${asset}-x`)
+    const theirs = await publish(name, { streamingLocatorId: id() }, 'west')
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorIdTaken' })
+    passes.facts = {}
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorIdTaken' })
+    expect(passes.facts.locators).not.toContain(name)
+    expect(await inB(`streamingLocators/${name}`)).toEqual(theirs)
   })
 
   it('is blocked while somebody else holds it', async () => {

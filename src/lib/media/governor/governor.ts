@@ -8,6 +8,7 @@ import { ServiceError } from '../../service-error.ts'
 import type { Timing } from '../../timing.ts'
 import { type Bucket, callerKey, decide, limitOf } from './bucket.ts'
 import { type BucketName, bucketNames, bucketOf } from './buckets.ts'
+import { isFinishing } from './finishing.ts'
 import { Known } from './known.ts'
 
 /** Where instances tell each other what they know. */
@@ -72,8 +73,9 @@ export class Governor {
       const id = this.#idOf(account, named.get(operation) ?? bucketOf(operation))
       const known = this.#knownOf(id)
       await this.#compareNotes(id, known)
-      await this.#admit(known, caller, `${account.key}: ${operation}`)
-      const sent = known.send(callerKey(caller), this.#now + this.#options.timing.budgetWants)
+      const as: Caller = isFinishing() ? { ...caller, priority: 'urgent' } : caller
+      await this.#admit(known, as, `${account.key}: ${operation}`)
+      const sent = known.send(callerKey(as), this.#now + this.#options.timing.budgetWants)
       return async ({ status, remaining, throttled }) => {
         known.end()
         const name = bucketOf(operation, remaining?.bucket)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { finishing } from '../../../../src/lib/media/governor/finishing.ts'
 import type { Caller } from '../../../../src/lib/model.ts'
 import { RateLimitedService } from '../../../support/rate-limited-service.ts'
 import { VirtualTime } from '../../../support/virtual-time.ts'
@@ -40,6 +41,18 @@ it('what cannot wait is not held back while the service takes it', async () => {
   await drain(all, all.governor, { ...event, priority: 'urgent' })
   expect(all.service.left(all.time.now)).toBe(0)
   expect(all.service.refusals).toBeLessThanOrEqual(1)
+})
+
+it('P1: what has been begun is finished with calls that are kept for others', async () => {
+  const all = ground()
+  await drain(all, all.governor, bulk)
+  const left = all.service.left(all.time.now)
+  await finishing(async () => {
+    for (let calls = 0; calls < 3; calls += 1)
+      expect(await all.time.run(all.call(all.governor, bulk))).toMatchObject({ left: expect.any(Number) })
+  })
+  expect(all.service.left(all.time.now)).toBe(left - 3)
+  expect(await all.time.run(all.call(all.governor, bulk))).toMatchObject({ until: expect.any(Number) })
 })
 
 it('P3: bulk work goes on when the window is over, at the first moment', async () => {
