@@ -16,7 +16,8 @@ param principalId string = ''
 @description('Name of the resource group; empty for one made of the environment name.')
 param resourceGroupName string = ''
 
-var topology = loadJsonContent('topology.json')
+// Of no type: what one customer's document has or lacks is for the check of the topology to judge, not for the compiler.
+var topology = any(loadJsonContent('topology.json'))
 var abbreviations = loadJsonContent('abbreviations.json')
 var deployment = topology.deployment
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -181,7 +182,11 @@ module jobDeadLetters 'events/dead-letter-access.bicep' = [for (account, index) 
 module changeTopics 'events/changes-topic.bicep' = [for (sourceGroup, index) in sourceGroups: {
   name: 'changes-topic-${index}'
   scope: resourceGroup(sourceGroup.subscriptionId, sourceGroup.resourceGroup)
-  params: { name: '${abbreviations.eventGridSystemTopic}${sourceGroup.resourceGroup}', tags: tags }
+  params: {
+    // Names of resource groups may be those of accounts, and have characters that names of topics may not.
+    name: '${abbreviations.eventGridSystemTopic}${uniqueString(sourceGroup.subscriptionId, toLower(sourceGroup.resourceGroup))}'
+    tags: tags
+  }
 }]
 
 module frontDoor 'players/front-door.bicep' = if (deployment.players.frontDoor) {
@@ -220,17 +225,27 @@ module alerts 'operations/alerts.bicep' = {
   }
 }
 
-module deadLetterAlerts 'operations/dead-letter-alert.bicep' = [for account in sources: {
+module deadLetterAlerts 'operations/dead-letter-alert.bicep' = [for (account, index) in sources: {
   name: 'dead-letter-alert-${account.key}'
   scope: resourceGroup(account.value.subscriptionId, account.value.resourceGroup)
   params: {
     name: '${abbreviations.alertRule}${environmentName}-dead-letters-${account.key}'
-    topicName: '${abbreviations.eventGridSystemTopic}${account.value.accountName}'
+    topicId: jobTopics[index].outputs.id
     actionGroupId: actionGroup.outputs.id
     tags: tags
   }
-  dependsOn: [jobTopics]
 }]
+
+module locatorDeadLetterAlert 'operations/dead-letter-alert.bicep' = {
+  name: 'locator-dead-letter-alert'
+  scope: group
+  params: {
+    name: '${abbreviations.alertRule}${environmentName}-dead-letters'
+    topicId: locatorTopic.outputs.id
+    actionGroupId: actionGroup.outputs.id
+    tags: tags
+  }
+}
 
 module workbook 'operations/workbook.bicep' = {
   name: 'workbook'

@@ -1,4 +1,4 @@
-@description('The one identity of the app: what it may do is granted to it and to nothing else.')
+// The one identity of the app: what it may do is granted to it and to nothing else.
 param name string
 param location string
 param tags object

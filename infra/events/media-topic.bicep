@@ -16,4 +16,5 @@ resource topic 'Microsoft.EventGrid/systemTopics@2022-06-15' = {
   properties: { source: account.id, topicType: 'Microsoft.Media.MediaServices' }
 }
 
+output id string = topic.id
 output principalId string = topic.identity.principalId

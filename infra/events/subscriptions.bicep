@@ -1,4 +1,4 @@
-// Run after the deployment of the code, since a subscription wants its function to be there (scripts/subscribe.sh).
+// Run after the deployment of the code, since a subscription wants its function to be there (scripts/deployment/subscribe.ts).
 targetScope = 'subscription'
 
 @description('Resource id of the function app.')
@@ -11,7 +11,7 @@ param deadLetterStorageId string
 param appResourceGroup string
 param locatorTopicName string
 
-var topology = loadJsonContent('../topology.json')
+var topology = any(loadJsonContent('../topology.json'))
 var abbreviations = loadJsonContent('../abbreviations.json')
 var sources = filter(items(topology.accounts), account => !empty(filter(topology.routes, route => route.from == account.key)))
 
@@ -29,7 +29,7 @@ module changes 'changes-subscription.bicep' = [for account in sources: {
   name: 'twinstream-changes-${account.key}'
   scope: resourceGroup(account.value.subscriptionId, account.value.resourceGroup)
   params: {
-    topicName: '${abbreviations.eventGridSystemTopic}${account.value.resourceGroup}'
+    topicName: '${abbreviations.eventGridSystemTopic}${uniqueString(account.value.subscriptionId, toLower(account.value.resourceGroup))}'
     accountName: account.value.accountName
     functionId: '${appId}/functions/resourceChanged'
   }

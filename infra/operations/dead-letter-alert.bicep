@@ -1,12 +1,10 @@
 // An event that Event Grid gave up on: a sweep finds what it told of, but something is wrong with the delivery.
 param name string
-param topicName string
+
+@description('Resource id of the topic.')
+param topicId string
 param actionGroupId string
 param tags object
-
-resource topic 'Microsoft.EventGrid/systemTopics@2022-06-15' existing = {
-  name: topicName
-}
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: name
@@ -16,7 +14,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     description: 'What to do: docs/runbook/README.md#alert-dead-letters'
     severity: 2
     enabled: true
-    scopes: [topic.id]
+    scopes: [topicId]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'
     criteria: {
