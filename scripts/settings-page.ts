@@ -29,8 +29,10 @@ const properties = (shape: Readonly<Record<string, z.ZodType>>): string =>
   table(
     ['property', 'what it is', 'default'],
     Object.entries(shape).map(([name, schema]) => {
-      const unset = schema.safeParse(undefined)
-      const fallback = unset.success ? `\`${JSON.stringify(unset.data)}\`` : 'required'
+      // Left out, and not undefined: some may be the one and not the other.
+      const { success, data } = z.object({ [name]: schema }).safeParse({})
+      const value = data?.[name]
+      const fallback = success ? (value === undefined ? '' : `\`${JSON.stringify(value)}\``) : 'required'
       return [`\`${name}\``, z.globalRegistry.get(schema)?.description ?? '', fallback]
     }),
   )
