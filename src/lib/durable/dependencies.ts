@@ -48,9 +48,10 @@ export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): 
 /** What a streaming policy needs to be replaced under its locators; whose those are is on the rows of their assets. */
 export const releaseOf = (deps: ActivityDeps, starter: Starter, route: RouteKey): Release => {
   const assetUnit = (name: string): Unit => ({ route, kind: 'asset', name })
-  const isOurs = async ({ name, assetName }: LocatorSummary): Promise<boolean> => {
+  /** One that somebody made anew under its name was created at another time. */
+  const isOurs = async ({ name, assetName, created }: LocatorSummary): Promise<boolean> => {
     const facts = (await deps.ledger.read(assetUnit(assetName)))?.facts
-    return isOwned(facts?.owner) && facts?.locators?.includes(name.toLowerCase()) === true
+    return isOwned(facts?.owner) && facts?.twinLocators?.[name.toLowerCase()] === created
   }
   return {
     foreign: async locators => {
