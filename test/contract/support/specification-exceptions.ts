@@ -59,6 +59,7 @@ export const exceptions: readonly SchemaException[] = [
   {
     why: 'the switch acceptUnknownTypes plays a service that is newer than its specification',
     when: ({ operation }, problem) =>
-      operation.startsWith('ContentKeyPolicies_') && problem.endsWith('its kind is not specified'),
+      operation.startsWith('ContentKeyPolicies_') &&
+      /its kind is not specified$|\/(configuration|restriction)\/[^/]+: not specified$/.test(problem),
   },
 ]

@@ -310,12 +310,12 @@ describe('P1: an id that moves to a locator of another name on another asset', (
   it('P5: is not taken for ours by a lost ledger, where somebody else holds it on our twin', async () => {
     const name = `${asset}-theirs`
     await ground.arm.west.delete(`streamingLocators/${asset}-x`)
-    const theirs = await publish(name, { streamingLocatorId: id() }, 'west')
+    await publish(name, { streamingLocatorId: id() }, 'west')
     expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorIdTaken' })
     passes.facts = {}
     expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorIdTaken' })
     expect(passes.facts.locators).not.toContain(name)
-    expect(await inB(`streamingLocators/${name}`)).toEqual(theirs)
+    expect(await inB(`streamingLocators/${name}`)).toMatchObject({ properties: { streamingLocatorId: id() } })
   })
 
   it('is blocked while somebody else holds it', async () => {
