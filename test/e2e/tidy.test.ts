@@ -51,7 +51,8 @@ it('P3: history and operations that are old are removed, and none that still run
   await eventually('finished instances are gone', async () =>
     (await instances(before)).every(({ runtimeStatus }) => runtimeStatus === 'Running'),
   )
-  expect(await instances(before)).toEqual([{ instanceId: `pages-${waiting}`, runtimeStatus: 'Running' }])
+  // Sweeps that wait for the region are there as well.
+  expect(await instances(before)).toContainEqual({ instanceId: `pages-${waiting}`, runtimeStatus: 'Running' })
 
   stack.simulator.restore('east')
   await eventually('what waited ends', async () => (await operation(waiting)).status === 'succeeded', 60_000)

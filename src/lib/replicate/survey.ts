@@ -1,6 +1,7 @@
 import type { Facts, Permissions } from '../ledger/facts.ts'
 import type { Asset, Locator } from '../media/resources.ts'
 import { byName, isIncluded, type Outcome, type Unit } from '../model.ts'
+import { isServiceError } from '../service-error.ts'
 import { compareContainers } from '../storage/compare.ts'
 import { assetDifferences } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
@@ -129,6 +130,12 @@ const sparing = async (
   }
 }
 
+/** A container may be made with the first file only; until then the asset is empty. */
+const undefinedWithoutSource = (error: unknown): undefined => {
+  if (isServiceError(error) && error.side === 'source' && error.serviceCode === 'ContainerNotFound') return undefined
+  throw error
+}
+
 const compareSides = async (
   pair: Pair,
   input: SurveyInput,
@@ -144,10 +151,18 @@ const compareSides = async (
   const target = await readAssetState(pair.target, input.name)
   const twin = target === undefined ? undefined : pair.targetContainer(placeOf(target.asset))
   const files = new RootFiles()
+  const comparing = compareContainers(container, twin, {
+    onSource: item => files.add(item),
+    oursUntil: input.facts.filesUntil,
+  }).catch(undefinedWithoutSource)
   const [listing, { claim, mark }] = await Promise.all([
-    compareContainers(container, twin, { onSource: item => files.add(item), oursUntil: input.facts.filesUntil }),
+    comparing,
     ownerOf(pair, input.name, twin, input.facts, input.permissions),
   ])
+  if (listing === undefined) {
+    const { untouched, anew } = await sparing(pair, input, withdraw)
+    return { ...nothing, withdraw: untouched, outcome: anew ?? { outcome: 'waiting', code: 'SourceEmpty' } }
+  }
   const shown = source.locators.filter(
     ({ name, endTime }) => Date.parse(endTime) > pair.clock() && !withdrawn.has(name.toLowerCase()),
   )

@@ -17,6 +17,30 @@ const names = async (scene: Scene, asset: string) => (await files(scene.stack, '
 
 /** What becomes of a title after it was published. */
 export const changes: readonly Scenario[] = [
+  // First: the app asks for live outputs once a minute at most, and has not asked yet.
+  {
+    name: 'an archive of a live event is left alone while it grows, and is a twin when its output is gone',
+    async play(scene) {
+      const asset = await scene.asset('match')
+      const event = `liveEvents/${scene.name('stadium')}`
+      const grow = (fragment: number) => scene.file('east', asset, `match/video/${fragment}`, `fragment ${fragment}`)
+      await scene.a.put(event, { input: { streamingProtocol: 'RTMP' } })
+      await scene.a.put(`${event}/liveOutputs/first`, {
+        assetName: asset,
+        archiveWindowLength: 'PT1H',
+        manifestName: 'film',
+      })
+      await scene.locator('live', asset)
+      for (const fragment of [1, 2]) {
+        await grow(fragment)
+        await scene.ends(asset, 'NotFinished')
+      }
+      expect(await scene.b.get(`assets/${asset}`)).toBeUndefined()
+      await grow(3)
+      await scene.a.delete(`${event}/liveOutputs/first`)
+      expect((await inSync(scene.stack, asset)).facts.blobs).toBe(5)
+    },
+  },
   {
     name: 'description and alternate id of an asset: changed, then cleared',
     async play(scene) {
@@ -98,29 +122,6 @@ export const changes: readonly Scenario[] = [
       await scene.finished(asset)
       await scene.look('asset', asset)
       expect((await scene.b.list(`assets/${asset}/tracks`)).map(({ name }) => name)).toContain('german')
-    },
-  },
-  {
-    name: 'an archive of a live event is left alone while it grows, and is a twin when its output is gone',
-    async play(scene) {
-      const asset = await scene.asset('match')
-      const event = `liveEvents/${scene.name('stadium')}`
-      const grow = (fragment: number) => scene.file('east', asset, `match/video/${fragment}`, `fragment ${fragment}`)
-      await scene.a.put(event, { input: { streamingProtocol: 'RTMP' } })
-      await scene.a.put(`${event}/liveOutputs/first`, {
-        assetName: asset,
-        archiveWindowLength: 'PT1H',
-        manifestName: 'film',
-      })
-      await scene.locator('live', asset)
-      for (const fragment of [1, 2]) {
-        await grow(fragment)
-        await scene.ends(asset, 'NotFinished')
-      }
-      expect(await scene.b.get(`assets/${asset}`)).toBeUndefined()
-      await grow(3)
-      await scene.a.delete(`${event}/liveOutputs/first`)
-      expect((await inSync(scene.stack, asset)).facts.blobs).toBe(5)
     },
   },
 ]

@@ -94,9 +94,10 @@ export const discovery: readonly Scenario[] = [
         .split('\n')
         .map(line => JSON.parse(line) as JsonObject)
       const missing = ['the asset is missing', '2 files are missing']
+      // What is published comes first.
       expect(lines).toMatchObject([
-        { name: hidden, equal: false, changes: missing },
         { name: shown, equal: false, changes: [...missing, `locator ${scene.name('play')} is missing`] },
+        { name: hidden, equal: false, changes: missing },
       ])
       expect(operation.estimate.bytes).toBeGreaterThan(100)
       expect(operation.estimate.calls).toMatchObject({ reads: expect.any(Number), writes: 2, resourceRequests: 11 })
