@@ -6,10 +6,12 @@ import * as z from 'zod'
 import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
+import { routeSummaryAnswer } from '../status/route-summary-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
 import { unitAnswer } from '../status/unit-answer.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failbackAnswer, failbackBody } from './failback-body.ts'
+import { operationsAnswer, operationsQuery } from './operation-list.ts'
 import { resyncBody } from './resync-body.ts'
 import { unitsQuery } from './units-query.ts'
 import {
@@ -55,6 +57,15 @@ export const endpoints = {
     answers: { 200: { description: 'An OpenAPI 3.1 document.', schema: z.looseObject({ openapi: z.string() }) } },
     problems: [],
   },
+  routes: {
+    method: 'GET',
+    route: 'routes',
+    access: 'read',
+    summary: 'Every route with its lag, and how many of its units are not in sync and why',
+    description: 'Costs a few short scans of the ledger a route, however many units it has.',
+    answers: { 200: { description: 'All routes.', schema: z.object({ routes: z.array(routeSummaryAnswer) }) } },
+    problems: [],
+  },
   resync: {
     method: 'POST',
     route: 'resync',
@@ -79,6 +90,15 @@ export const endpoints = {
       'SourceUnavailable',
       'Throttled',
     ],
+  },
+  operations: {
+    method: 'GET',
+    route: 'operations',
+    access: 'read',
+    summary: 'Resyncs, the latest first',
+    query: operationsQuery,
+    answers: { 200: { description: 'A page of them.', schema: operationsAnswer } },
+    problems: ['QueryInvalid', 'RouteUnknown'],
   },
   operation: {
     method: 'GET',

@@ -4,6 +4,7 @@ import { codeField, copyingAnswer } from '../status/answers.ts'
 import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
+import { routeSummaryAnswer } from '../status/route-summary-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
 import { unitAnswer } from '../status/unit-answer.ts'
 import { unitPageAnswer } from './endpoints.ts'
@@ -21,6 +22,7 @@ const named = {
   Unit: unitAnswer,
   UnitPage: unitPageAnswer,
   Route: routeAnswer,
+  RouteSummary: routeSummaryAnswer,
   Operation: operationAnswer,
   ReportLine: reportLineAnswer,
   SweptRoute: sweptRouteAnswer,

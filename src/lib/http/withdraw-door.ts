@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type * as z from 'zod'
-import { issuesOf } from '../config/issues.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Priority, Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
@@ -9,6 +8,7 @@ import { askRefused } from '../sweep/ids-freed.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door, type PlainDoor, plainDoor } from './door.ts'
 import { json, Problem } from './problem.ts'
+import { readQuery } from './query.ts'
 import { findRoute } from './route.ts'
 import { withdrawalsQuery, withdrawBody } from './withdraw-body.ts'
 
@@ -37,21 +37,12 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
     return json(200, { route, locators: done })
   })
 
-const listed = (query: URLSearchParams): z.infer<typeof withdrawalsQuery> => {
-  // Azure takes a function key from `code`, too.
-  const input = Object.fromEntries([...query].filter(([name]) => name !== 'code'))
-  const parsed = withdrawalsQuery.safeParse(input)
-  if (parsed.success) return parsed.data
-  const names = Object.keys(withdrawalsQuery.shape)
-  throw new Problem('QueryInvalid', 'The query has mistakes.', { issues: issuesOf(parsed.error, input, () => names) })
-}
-
 type ListApp = Pick<WithdrawApp, 'routes' | 'ledger'>
 
 /** `GET /api/withdraw?route=…`: what is kept from being published in the target, page by page. */
 export const withdrawalsDoor = (app: AppState<ListApp>): PlainDoor =>
   plainDoor('withdrawals', app, async (ready: ListApp, request) => {
-    const { route, top, cursor } = listed(request.query)
+    const { route, top, cursor } = readQuery(request.query, withdrawalsQuery)
     findRoute(ready.routes, route)
     const { withdrawals, next } = await ready.ledger.withdrawals(route, top, cursor)
     const shown = withdrawals.map(({ locator, at }) => ({ locator, at: new Date(at).toISOString() }))

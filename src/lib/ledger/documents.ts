@@ -98,8 +98,10 @@ export const documents = (table: Table, clock: Clock) => {
       return row === undefined ? undefined : JSON.parse(gathered('document', row))
     },
 
-    async *operations(): AsyncGenerator<OperationDocument> {
-      for await (const row of table.scan(sharedPartition, keysWithPrefix(operationKey('')), { ahead: 100 }))
+    async *operations(prefix = '', after?: string): AsyncGenerator<OperationDocument> {
+      const all = keysWithPrefix(operationKey(prefix))
+      const range = after === undefined ? all : { ...all, from: `${operationKey(after)}!` }
+      for await (const row of table.scan(sharedPartition, range, { ahead: 100 }))
         yield { id: idOfOperation(row.rowKey), document: JSON.parse(gathered('document', row)) }
     },
 

@@ -113,6 +113,29 @@ export interface OperationDocument {
   readonly document: unknown
 }
 
+/** So many units of a route stand still for the same reason. */
+export interface StandStill {
+  readonly outcome: OutcomeName
+  readonly code: Code
+  readonly count: number
+}
+
+/** What of a route is not in sync and at rest. */
+export interface Backlog {
+  readonly running: number
+  /** Due, and waiting for a slot or for calls. */
+  readonly due: number
+  /** To be tried again by themselves later. */
+  readonly waiting: number
+  /** In need of a human, or of a change in the source. */
+  readonly blocked: number
+  /** Whether there is more than was counted. */
+  readonly atLeast: boolean
+  /** When the oldest request was made that no pass has answered by being in sync; of what is not blocked. */
+  readonly oldest?: number
+  readonly standStills: readonly StandStill[]
+}
+
 export interface UnsightedPage {
   readonly locators: readonly Pick<Sighting, 'locator' | 'asset'>[]
   readonly next?: string
@@ -136,6 +159,8 @@ export interface Ledger {
   orphaned(row: UnitRow, etag: string, instance: 'running' | 'finished' | 'missing'): Promise<Start | undefined>
   read(unit: Unit): Promise<UnitRow | undefined>
   list(query: RowQuery): Promise<{ readonly rows: readonly UnitRow[]; readonly next?: string }>
+  /** A few short scans, however large the catalogue. */
+  backlog(route: RouteKey): Promise<Backlog>
   /** Locator name to the asset it publishes, since a delete event carries only the name. */
   rememberLocator(route: RouteKey, locator: string, asset: string, id: string): Promise<void>
   locatorAsset(route: RouteKey, locator: string): Promise<string | undefined>
@@ -171,8 +196,12 @@ export interface Ledger {
   /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. */
   saveOperation(id: string, document: object): Promise<void>
   operation(id: string): Promise<unknown>
-  /** All documents in the order of their ids; those that are saved or removed meanwhile may be among them or not. */
-  operations(): AsyncIterable<OperationDocument>
+  /**
+   * Documents in the order of their ids; those that are saved or removed meanwhile may be among them or not.
+   * @param prefix of the ids; all by default.
+   * @param after an id.
+   */
+  operations(prefix?: string, after?: string): AsyncIterable<OperationDocument>
   /** The document alone; its report is removed by itself. */
   removeOperation(id: string): Promise<void>
   /** Appends lines to an operation's report; safe to repeat with the same page number. */

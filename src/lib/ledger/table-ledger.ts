@@ -2,9 +2,10 @@
 import type { TableClient } from '@azure/data-tables'
 import type { AccountKey, Clock, RouteKey, Start, Unit } from '../model.ts'
 import type { Timing } from '../timing.ts'
+import { backlogOf } from './backlog.ts'
 import { documents } from './documents.ts'
 import { dueGroups, markersUntil, type SlotPool, slotKey, slotPool, sortable, unitHash } from './keys.ts'
-import type { Claim, Ledger, UnitRow } from './ledger.ts'
+import type { Backlog, Claim, Ledger, UnitRow } from './ledger.ts'
 import { lastDueMarker, priorityOf } from './markers.ts'
 import * as passes from './pass-transitions.ts'
 import type { AccountState } from './states.ts'
@@ -49,6 +50,7 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
   const shared = documents(table, clock)
 
   const accounts = new UnderWay<AccountState>()
+  const backlogs = new UnderWay<Backlog>()
   const slots = new UnderWay<ReadonlySet<string>>()
   const takenNow = (route: RouteKey) => slots.read(route, () => units.takenSlots(route))
 
@@ -195,6 +197,8 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
     },
 
     read: async (unit: Unit) => (await units.read(unit.route, unitHash(unit)))?.row,
+
+    backlog: route => backlogs.read(route, () => backlogOf(table, route, clock())),
 
     list: query => listRows(table, units, query.route === undefined ? [...routes.keys()] : [query.route], query),
   }

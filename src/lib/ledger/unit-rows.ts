@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouteKey } from '../model.ts'
 import { hashOfMarker, type KeyRange, keysWithPrefix, sortable, unitKey } from './keys.ts'
 import type { UnitRow } from './ledger.ts'
-import { fromColumns, toColumns } from './row.ts'
+import { fromColumns, isoText, toColumns } from './row.ts'
 import type { Operation, Scan, Stored, Table } from './table.ts'
 import { isTableError, TableError } from './table-error.ts'
 
@@ -130,12 +130,13 @@ export const heldOf = (entity: Stored): Held | undefined => {
 }
 
 /** What scans of markers filter by, so that they need not read the rows. */
-const markerColumns = ({ kind, outcome, code, dueAt = 0, pass }: UnitRow) => ({
+const markerColumns = ({ kind, outcome, code, dueAt = 0, pass, requestedAt }: UnitRow) => ({
   kind,
   outcome: outcome ?? '',
   code: code ?? '',
   dueAt: sortable(dueAt),
   begun: pass !== '',
+  requestedAt: isoText(requestedAt),
 })
 
 /** The row, its marker and its slot, so that they never disagree. */

@@ -73,6 +73,18 @@ interface OperationStart {
   readonly round?: number
 }
 
+/** Ids of resyncs begin with this, and with the time that is left until the year 10889: the newest come first. */
+export const resyncPrefix = 'r'
+const furthest = 0xffff_ffff_ffff
+
+/**
+ * Id of a new resync, in an order that makes a list of the latest a short scan.
+ * @param now milliseconds since 1970.
+ * @param random text that nobody can guess.
+ */
+export const newOperationId = (now: number, random: string): string =>
+  `${resyncPrefix}${(furthest - now).toString(16).padStart(12, '0')}-${random}`
+
 /** An operation that has just begun; a resync where the start does not say otherwise. */
 export const newOperation = (start: OperationStart, now: number): Operation => ({
   kind: 'resync',

@@ -132,8 +132,10 @@ export class MemoryLedger {
     return text === undefined ? undefined : JSON.parse(text)
   }
 
-  async *operations() {
-    for (const [id, text] of [...this.documents]) yield { id, document: JSON.parse(text) as unknown }
+  async *operations(prefix = '', after = '') {
+    const ids = [...this.documents.keys()].filter(id => id.startsWith(prefix) && id > after)
+    for (const id of ids.toSorted((a, b) => (a < b ? -1 : 1)))
+      yield { id, document: JSON.parse(this.documents.get(id) ?? '') as unknown }
   }
 
   async removeOperation(id: string) {
