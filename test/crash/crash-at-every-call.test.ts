@@ -61,7 +61,7 @@ const pass = async (scene: Scene, film: Film, last: number | undefined) => {
 const some = [1, 12, 23]
 
 const strike = async (name: string, last: number, changes: boolean): Promise<'died' | 'lived'> => {
-  const scene = new Scene(ground, `Ledger${changes ? 'B' : 'A'}${last}`)
+  const scene = new Scene(ground, `Ledger${name.replaceAll(/\W/g, '')}`)
   const film = await publishFilm(ground, name)
   if (changes) {
     await pass(scene, film, undefined)

@@ -3,21 +3,10 @@
  * and an activity whose process died is delivered again, with the same input.
  */
 import type { HistoryEvent } from '../../local/host/durable/history.ts'
-import { replicateAsset } from '../../src/lib/durable/orchestrators/replicate-asset.ts'
-import { replicatePolicy } from '../../src/lib/durable/orchestrators/replicate-policy.ts'
 import type { Start } from '../../src/lib/model.ts'
+import { type OrchestratorName as Name, orchestrators, type Recording, version } from '../replay/golden.ts'
 import { started, World } from '../support/sdk-world.ts'
 import type { AppProcess } from './app-process.ts'
-
-const orchestrators = { replicateAsset, replicatePolicy }
-type Name = keyof typeof orchestrators
-
-/** One execution of an orchestration, complete once it has ended. */
-export interface Recording {
-  readonly orchestrator: Name
-  readonly input: unknown
-  readonly history: readonly HistoryEvent[]
-}
 
 interface Instance {
   readonly name: Name
@@ -30,6 +19,7 @@ interface Instance {
 
 export class TaskHub {
   readonly #instances = new Map<string, Instance>()
+  /** Executions that have ended. */
   readonly recordings: Recording[] = []
 
   /** A start of a running instance is refused, which is success; a finished one is replaced. */
@@ -56,10 +46,11 @@ export class TaskHub {
   }
 
   async #begin(id: string, name: Name, input: unknown): Promise<void> {
-    const world = new World(orchestrators[name] as never, input)
+    const world = new World(orchestrators[name], input)
     const instance: Instance = { name, input, world, activities: [], timers: [], running: true }
     this.#instances.set(id, instance)
-    await this.#episode(id, instance, started())
+    const fields = { Name: name, Version: version, Input: JSON.stringify(input) }
+    await this.#episode(id, instance, started(undefined, fields))
   }
 
   async #activity(id: string, instance: Instance, app: AppProcess): Promise<'done' | 'died'> {

@@ -29,8 +29,8 @@ export const instance: Instance = {
   parent: null,
 }
 
-export const started = (now = begin) =>
-  historyEvent('ExecutionStarted', now, { Name: 'Test', Version: '1', Input: null })
+export const started = (now = begin, fields: Pick<HistoryEvent, 'Name' | 'Version' | 'Input'> = {}) =>
+  historyEvent('ExecutionStarted', now, { Name: 'Test', Version: '1', Input: null, ...fields })
 
 /** Calls the real SDK with a history, as the host would. */
 export const ask = async (
