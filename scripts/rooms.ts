@@ -11,6 +11,7 @@ interface Room {
 const words = [
   'src/lib/model.ts',
   'src/lib/codes.ts',
+  'src/lib/readiness-codes.ts',
   'src/lib/redact.ts',
   'src/lib/secret.ts',
   'src/lib/service-error.ts',

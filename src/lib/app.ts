@@ -14,6 +14,7 @@ import { createTableLedger } from './ledger/table-ledger.ts'
 import { Governor } from './media/governor/governor.ts'
 import type { Clock, Priority, Route, RouteKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
+import type { ReadinessDeps } from './status/readiness/view.ts'
 import type { SweepDeps } from './sweep/page.ts'
 import { type Timing, timing } from './timing.ts'
 
@@ -29,6 +30,8 @@ export interface Ready {
   readonly governor: Governor
   /** What resyncs and sweeps compare and ask with. */
   readonly sweep: SweepDeps
+  /** What is asked to tell whether a failover would work now. */
+  readonly readiness: ReadinessDeps
 }
 
 export interface Broken {
@@ -83,6 +86,12 @@ const compose = (settings: Settings): Ready => {
     clock,
     governor,
     sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, heldUntil },
+    readiness: {
+      ledger,
+      routes,
+      clock,
+      reach: async (key, side, plane) => (await pairs.pair(key, 'urgent')?.reach(side, plane)) ?? 'none',
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import { readinessCodes } from './readiness-codes.ts'
+
 /** What a code means and what to do about it; the runbook has a section for each. */
 export interface Explanation {
   readonly cause: string
@@ -164,6 +166,7 @@ const catalogue = {
       'A locator or filter of this name is in the target, differs, and was not made by this app or still belongs to another asset.',
     remedy: 'Remove it in the target, or wait until its other asset lets it go; the next look makes it again.',
   },
+  ...readinessCodes,
   Unexpected: {
     cause: 'A step failed for a reason nobody named.',
     remedy: 'It is tried again by itself. Read the detail and the log of the run.',

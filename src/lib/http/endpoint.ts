@@ -14,6 +14,8 @@ export interface EndpointAnswer {
   /** @default application/json */
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** The same for people, by content type, where it is asked for. */
+  readonly others?: Readonly<Record<string, z.ZodType>>
 }
 
 /** One HTTP function as its callers know it. */

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
+import { readinessAnswer } from '../status/readiness/answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
 import { routeSummaryAnswer } from '../status/route-summary-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
@@ -12,6 +13,7 @@ import { unitAnswer } from '../status/unit-answer.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failbackAnswer, failbackBody } from './failback-body.ts'
 import { operationsAnswer, operationsQuery } from './operation-list.ts'
+import { readinessQuery } from './readiness-query.ts'
 import { resyncBody } from './resync-body.ts'
 import { unitsQuery } from './units-query.ts'
 import {
@@ -159,6 +161,23 @@ export const endpoints = {
       },
     },
     problems: [],
+  },
+  readiness: {
+    method: 'GET',
+    route: 'readiness',
+    access: 'read',
+    summary: 'Whether a failover would work now',
+    description:
+      'Asked of the ledger, the targets and what plays there, within seconds, whether sources answer or not. Dated, so that it can be kept as evidence; as a page to print with `format=html`, or for a browser. With mistakes in the settings it lists them.',
+    query: readinessQuery,
+    answers: {
+      200: {
+        description: 'What was found, with a verdict and its reasons.',
+        schema: readinessAnswer,
+        others: { 'text/html; charset=utf-8': z.string() },
+      },
+    },
+    problems: ['QueryInvalid'],
   },
   withdraw: {
     method: 'POST',

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { codeField, copyingAnswer } from '../status/answers.ts'
 import { budgetAnswer } from '../status/budget-answer.ts'
 import { operationAnswer, reportLineAnswer } from '../status/operation-answer.ts'
+import { readinessAnswer } from '../status/readiness/answer.ts'
 import { routeAnswer } from '../status/route-answer.ts'
 import { routeSummaryAnswer } from '../status/route-summary-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
@@ -27,6 +28,7 @@ const named = {
   ReportLine: reportLineAnswer,
   SweptRoute: sweptRouteAnswer,
   Budget: budgetAnswer,
+  Readiness: readinessAnswer,
   Problem: problemAnswer,
   ResyncRequest: resyncBody,
   WithdrawRequest: withdrawBody,

@@ -22,7 +22,7 @@ const queryParameters = ({ query }: Endpoint, { of }: Schemas): readonly JsonObj
   })
 
 const answer = (
-  { description, schema, contentType = 'application/json', headers }: EndpointAnswer,
+  { description, schema, contentType = 'application/json', headers, others = {} }: EndpointAnswer,
   { of }: Schemas,
 ) => ({
   description,
@@ -33,7 +33,9 @@ const answer = (
           Object.entries(headers).map(([name, what]) => [name, { description: what, schema: { type: 'string' } }]),
         ),
       }),
-  content: { [contentType]: { schema: of(schema) } },
+  content: Object.fromEntries(
+    Object.entries({ [contentType]: schema, ...others }).map(([type, one]) => [type, { schema: of(one) }]),
+  ),
 })
 
 /** What any door with a key may answer. */

@@ -1,0 +1,145 @@
+/** From what was found to a verdict with reasons. Pure. */
+import { type Code, codes } from '../../codes.ts'
+import type { ReasonAnswer, RouteReadiness, Verdict, Weight } from './answer.ts'
+
+export type Found = Omit<RouteReadiness, 'verdict' | 'reasons'>
+
+/** What was found beside what is shown: codes of the route as a whole, and of calls that failed. */
+export interface Troubles {
+  readonly code: Code
+  readonly weight: Weight
+  readonly detail?: string
+  readonly names?: readonly string[]
+}
+
+const hour = 3_600
+/** A daily sweep, or canary, that is this late has missed a day. */
+const lateSeconds = 48 * hour
+const lagLimitSeconds = hour / 2
+const nearQuota = 0.9
+const mostNames = 20
+
+const trouble = (code: Code, weight: Weight, more: Omit<Troubles, 'code' | 'weight'> = {}): Troubles => ({
+  code,
+  weight,
+  ...more,
+})
+
+const when = (condition: boolean, make: () => Troubles): readonly Troubles[] => (condition ? [make()] : [])
+
+const ofEnds = ({ source, target }: Found): readonly Troubles[] => [
+  ...when(target.control === 'silent', () => trouble('TargetUnavailable', 'stops', { names: [target.account] })),
+  ...when(target.control !== 'silent' && target.storage !== 'answers', () =>
+    trouble('TargetUnavailable', target.storage === 'silent' ? 'stops' : 'limits', { detail: 'storage' }),
+  ),
+  ...when(source.control !== 'answers' || source.storage !== 'answers', () =>
+    trouble('SourceUnavailable', 'note', { names: [source.account] }),
+  ),
+]
+
+const ofEndpoints = ({ target: { endpoints } }: Found): readonly Troubles[] => {
+  if (endpoints === undefined) return []
+  const running = endpoints.filter(({ state }) => state === 'Running')
+  if (running.length === 0) return [trouble('EndpointStopped', 'stops', { names: endpoints.map(({ name }) => name) })]
+  return when(
+    running.every(({ scaleUnits }) => scaleUnits === 0),
+    () => trouble('EndpointSmaller', 'limits', { detail: 'no streaming units' }),
+  )
+}
+
+const ofKeyDelivery = ({ target: { keyDelivery } }: Found): readonly Troubles[] => {
+  if (keyDelivery?.restricted !== true || keyDelivery.asSource === true) return []
+  return [trouble('KeyDeliveryRestricted', 'limits', { detail: `${keyDelivery.allowed} addresses or ranges` })]
+}
+
+const ofUrls = ({ target: { urls } }: Found): readonly Troubles[] => {
+  const named = (code: 'UrlRegionBound' | 'KeyUrlFixed') => [
+    ...new Set(urls.filter(url => url.code === code).map(({ name }) => name)),
+  ]
+  const [bound, fixed] = [named('UrlRegionBound'), named('KeyUrlFixed')]
+  return [
+    ...when(bound.length > 0, () => trouble('UrlRegionBound', 'limits', { names: bound })),
+    ...when(fixed.length > 0, () => trouble('KeyUrlFixed', 'note', { names: fixed })),
+  ]
+}
+
+const ofQuotas = ({ target: { quotas } }: Found): readonly Troubles[] => {
+  const near = quotas.filter(({ used, limit }) => used >= limit * nearQuota)
+  return when(near.length > 0, () => trouble('QuotaNear', 'limits', { names: near.map(({ quota }) => quota) }))
+}
+
+const ofTitles = ({ titles }: Found): readonly Troubles[] => {
+  const failed = (part: 'manifest' | 'segment' | 'key') => titles.filter(title => title[part].result === 'failed')
+  const origin = titles.filter(({ manifest, segment }) => manifest.result === 'failed' || segment.result === 'failed')
+  const keys = failed('key')
+  const asked = titles.filter(({ manifest }) => manifest.result !== 'notAsked')
+  const weigh = (bad: number): Weight => (asked.length > 0 && bad === asked.length ? 'stops' : 'limits')
+  const names = (some: typeof titles) => some.map(({ locator }) => locator)
+  return [
+    ...when(origin.length > 0, () => trouble('OriginFails', weigh(origin.length), { names: names(origin) })),
+    ...when(keys.length > 0, () => trouble('KeyDeliveryFails', 'limits', { names: names(keys) })),
+  ]
+}
+
+const ofUnits = ({ units, lagSeconds }: Found): readonly Troubles[] => [
+  ...when(units.blocked > 0, () => trouble('UnitsBlocked', 'limits', { detail: `${units.blocked} units` })),
+  ...units.codes
+    .filter(({ code }) => code === 'NotAuthorized')
+    .map(({ count }) => trouble('NotAuthorized', 'limits', { detail: `${count} units` })),
+  ...when(lagSeconds > lagLimitSeconds, () =>
+    trouble('LagHigh', 'limits', { detail: `${Math.round(lagSeconds / 60)} minutes` }),
+  ),
+]
+
+const ofComparison = ({ comparison: { ageSeconds } }: Found): readonly Troubles[] =>
+  when(ageSeconds === undefined || ageSeconds > lateSeconds, () =>
+    trouble('ComparisonLate', 'limits', { detail: ageSeconds === undefined ? 'never' : hours(ageSeconds) }),
+  )
+
+const hours = (seconds: number): string => `${Math.round(seconds / hour)} hours ago`
+
+const ofCanary = ({ canary }: Found, now: number): readonly Troubles[] => {
+  if (canary === undefined) return [trouble('CanaryNotSet', 'note')]
+  if (canary.code === 'CanaryMissing') return [trouble('CanaryMissing', 'limits', { names: [canary.asset] })]
+  const { lastStartedAt, lastRebuiltAt } = canary
+  const last = lastRebuiltAt ?? lastStartedAt
+  // One that has never been due is young, not late.
+  const age = last === undefined ? 0 : (now - Date.parse(last)) / 1000
+  const names = [canary.asset]
+  return when(age > lateSeconds, () => trouble('CanaryLate', 'limits', { names, detail: hours(age) }))
+}
+
+/** All that stands in the way, the worst first. @param now milliseconds since 1970. */
+export const troublesOf = (found: Found, more: readonly Troubles[], now: number): readonly Troubles[] => {
+  const all = [
+    ...more,
+    ...ofEnds(found),
+    ...ofEndpoints(found),
+    ...ofTitles(found),
+    ...ofKeyDelivery(found),
+    ...ofUrls(found),
+    ...ofQuotas(found),
+    ...ofUnits(found),
+    ...ofComparison(found),
+    ...ofCanary(found, now),
+  ]
+  const order: readonly Weight[] = ['stops', 'limits', 'note']
+  return order.flatMap(weight => all.filter(one => one.weight === weight))
+}
+
+export const verdictOf = (troubles: readonly Pick<Troubles, 'weight'>[]): Verdict => {
+  if (troubles.some(({ weight }) => weight === 'stops')) return 'notReady'
+  return troubles.some(({ weight }) => weight === 'limits') ? 'limited' : 'ready'
+}
+
+export const worst = (verdicts: readonly Verdict[]): Verdict =>
+  (['notReady', 'limited'] as const).find(one => verdicts.includes(one)) ?? 'ready'
+
+export const reasonOf = ({ code, weight, detail, names }: Troubles): ReasonAnswer => ({
+  code,
+  weight,
+  ...codes[code],
+  ...(detail === undefined ? {} : { detail }),
+  ...(names === undefined ? {} : { names: names.slice(0, mostNames) }),
+  runbook: `docs/runbook/README.md#${code.toLowerCase()}`,
+})

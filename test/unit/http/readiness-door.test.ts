@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { readinessDoor } from '../../../src/lib/http/readiness-door.ts'
+import type { Backlog } from '../../../src/lib/ledger/ledger.ts'
+import type { RouteState } from '../../../src/lib/ledger/states.ts'
+import type { Side } from '../../../src/lib/model.ts'
+import { readinessAnswer } from '../../../src/lib/status/readiness/answer.ts'
+import { route } from '../sweep/support/source.ts'
+import { bodyOf, headers, logging, request } from './support.ts'
+
+const now = Date.UTC(2030, 0, 1, 12)
+const hour = 3_600_000
+
+let backlog: Backlog
+let state: RouteState
+let silent: readonly Side[]
+let comparedAt: number | undefined
+
+const app = () => ({
+  state: 'ready' as const,
+  readiness: {
+    ledger: {
+      backlog: async () => backlog,
+      routeState: async () => state,
+      operation: async (id: string) =>
+        comparedAt === undefined || !id.startsWith('swept-full')
+          ? undefined
+          : {
+              last: { startedAt: comparedAt, finishedAt: comparedAt, status: 'succeeded' },
+              success: { startedAt: comparedAt, finishedAt: comparedAt, mode: 'replicate', round: 1 },
+            },
+    },
+    routes: new Map([[route.key, route]]),
+    clock: () => now,
+    reach: async (_: string, side: Side) => (silent.includes(side) ? ('none' as const) : ('all' as const)),
+  },
+})
+
+const ask = async (query: Record<string, string> = {}, accept = 'application/json') =>
+  readinessDoor(app())(request({ query, headers: { accept } }), logging().context)
+
+const reasons = async () => {
+  const { verdict, routes } = readinessAnswer.parse(bodyOf(await ask()))
+  return { verdict, codes: routes.flatMap(one => one.reasons.map(({ code, weight }) => `${weight} ${code}`)) }
+}
+
+beforeEach(() => {
+  backlog = { running: 0, due: 0, waiting: 0, blocked: 0, atLeast: false, standStills: [] }
+  state = {}
+  silent = []
+  comparedAt = now - hour
+})
+
+describe('GET /api/readiness', () => {
+  it('is answered while the source is silent, which alone stops no failover', async () => {
+    silent = ['source']
+    const { verdict, codes } = await reasons()
+    expect(codes).toContain('note SourceUnavailable')
+    expect(verdict).not.toBe('notReady')
+  })
+
+  it('P8: every reason has cause, remedy and a section of the runbook; a silent target comes first', async () => {
+    silent = ['target']
+    const standStills = [{ outcome: 'blocked', code: 'StorageNotMapped', count: 2 }] as const
+    backlog = { running: 1, due: 1, waiting: 1, blocked: 2, atLeast: false, standStills, oldest: now - hour }
+    state = { returned: { at: now, since: now } }
+    comparedAt = undefined
+    const answer = readinessAnswer.parse(bodyOf(await ask()))
+    const [first, ...rest] = answer.routes[0]?.reasons ?? []
+    expect(answer.verdict).toBe('notReady')
+    expect(first).toMatchObject({ code: 'TargetUnavailable', weight: 'stops', cause: expect.any(String) })
+    expect(first?.runbook).toBe('docs/runbook/README.md#targetunavailable')
+    expect(rest.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['FailbackPending', 'UnitsBlocked', 'LagHigh', 'ComparisonLate']),
+    )
+    expect(answer.routes[0]).toMatchObject({ units: { unverified: 3, blocked: 2 }, lagSeconds: 3600, comparison: {} })
+  })
+
+  it('a comparison of two days ago is late, one of yesterday is not', async () => {
+    expect((await reasons()).codes).not.toContain('limits ComparisonLate')
+    comparedAt = now - 49 * hour
+    expect((await reasons()).codes).toContain('limits ComparisonLate')
+  })
+
+  it('is a page for a browser, and where it is asked for, dated and without anything that runs or loads', async () => {
+    state = { replaced: { found: 'other', at: now } }
+    for (const page of [await ask({}, 'text/html,*/*;q=0.8'), await ask({ format: 'html' })]) {
+      expect(headers(page)['content-type']).toBe('text/html; charset=utf-8')
+      expect(headers(page)['content-security-policy']).toContain("default-src 'none'")
+      expect(page.body).toContain('2030-01-01T12:00:00.000Z')
+      expect(page.body).toContain('SourceReplaced')
+      expect(page.body).not.toMatch(/<script|<link|<img|url\(|@import/i)
+    }
+    expect(headers(await ask({ format: 'json' }, 'text/html'))['content-type']).toBe('application/json')
+    expect(bodyOf(await ask({ format: 'pdf' }))).toMatchObject({ code: 'QueryInvalid' })
+  })
+
+  it('P8: with mistakes in the settings it lists them all', async () => {
+    const issues = [{ path: 'TWINSTREAM_PACE', found: '"fast"', allowed: 'a number above 0, 1 at most' }]
+    const response = await readinessDoor({ state: 'broken', issues })(request({}), logging().context)
+    expect(response.status).toBe(503)
+    expect(bodyOf(response)).toMatchObject({ code: 'NotReady', issues })
+  })
+})
