@@ -12,7 +12,8 @@ orchestratorFunction('sweepPages', sweepPages)
 // A Broken app has no activities: instances under way fail, and dispatch follows each with a new run once the settings
 // are whole.
 if (app.state === 'ready') {
-  const activities = createActivities({ ledger: app.ledger, pair: app.pairs.pair, sweep: app.sweep })
+  const { ledger, pairs, sweep, clock, telemetry } = app
+  const activities = createActivities({ ledger, pair: pairs.pair, sweep, clock, measure: telemetry.measure })
   activityFunction('surveyAsset', activities.surveyAsset)
   activityFunction('withdrawLocators', activities.withdrawLocators)
   activityFunction('removeTwin', activities.removeTwin)

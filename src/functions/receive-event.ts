@@ -1,6 +1,7 @@
 import type { Issue } from '../lib/config/issues.ts'
 import type { Settings } from '../lib/config/settings.ts'
 import { allowList } from '../lib/events/allow-list.ts'
+import { idOfEvent } from '../lib/events/envelope.ts'
 import { readEvent } from '../lib/events/read-event.ts'
 import type { LocatorTrigger, Trigger } from '../lib/events/trigger.ts'
 import { routesFrom, unitsFor, unitsForLocator } from '../lib/events/units.ts'
@@ -80,21 +81,25 @@ export const receiveEvent = async (
   log: Log,
 ): Promise<void> => {
   const { triggers, ignored } = readEvent(event, allowList(app.settings.accounts, app.settings.eventTopics))
-  for (const code of ignored) logEvent(log, 'eventIgnored', { function: name, code })
+  const id = idOfEvent(event)
+  const by = id === undefined ? {} : { by: `event ${id}` }
+  for (const code of ignored) logEvent(log, 'eventIgnored', { function: name, eventId: id, code })
   let asked = 0
   for (const trigger of triggers) {
     const finishedAt = finishedAtOf(trigger, app.clock())
     for (const unit of await unitsOf(app, trigger)) {
       if (trigger.reason !== 'jobFinished' && (await isOwnWrite(app, unit))) {
-        logEvent(log, 'eventIgnored', { function: name, code: 'OwnWrite' })
+        logEvent(log, 'eventIgnored', { function: name, eventId: id, code: 'OwnWrite' })
         continue
       }
-      const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', ...finishedAt })
+      const start = await app.ledger.request(unit, { reason: trigger.reason, priority: 'event', ...finishedAt, ...by })
       await starter.run(start)
+      logEvent(log, 'unitRequested', { eventId: id, reason: trigger.reason, ...unit, instance: start?.instanceId })
       asked += 1
     }
   }
-  if (triggers.length > 0) logEvent(log, 'eventAccepted', { function: name, triggers: triggers.length, units: asked })
+  if (triggers.length > 0)
+    logEvent(log, 'eventAccepted', { function: name, eventId: id, triggers: triggers.length, units: asked })
 }
 
 /** What an event function does: with broken settings it fails, so that Event Grid keeps the events. */

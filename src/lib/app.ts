@@ -16,6 +16,8 @@ import type { Clock, Priority, Route, RouteKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
 import type { ReadinessDeps } from './status/readiness/view.ts'
 import type { SweepDeps } from './sweep/page.ts'
+import { errorName, logEvent } from './telemetry/log-event.ts'
+import { lazyTelemetry, silent, type Telemetry } from './telemetry/measure.ts'
 import { type Timing, timing } from './timing.ts'
 
 export interface Ready {
@@ -32,6 +34,7 @@ export interface Ready {
   readonly sweep: SweepDeps
   /** What is asked to tell whether a failover would work now. */
   readonly readiness: ReadinessDeps
+  readonly telemetry: Telemetry
 }
 
 export interface Broken {
@@ -41,21 +44,40 @@ export interface Broken {
 
 const clock: Clock = () => Date.now()
 
+const identity = (clientId: string | undefined) =>
+  clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId })
+
 const tableOf = ({ hub, ledgerTable }: Settings): TableClient => {
   if (hub.kind === 'connectionString') {
     const connection = hub.connectionString.reveal()
     const allowInsecureConnection = /http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(connection)
     return TableClient.fromConnectionString(connection, ledgerTable, { allowInsecureConnection })
   }
-  const credential =
-    hub.clientId === undefined
-      ? new DefaultAzureCredential()
-      : new ManagedIdentityCredential({ clientId: hub.clientId })
-  return new TableClient(hub.tableEndpoint, ledgerTable, credential)
+  return new TableClient(hub.tableEndpoint, ledgerTable, identity(hub.clientId))
 }
+
+const telemetryOf = ({ telemetry: { otlp, insights } }: Settings, times: Timing): Telemetry =>
+  otlp || insights !== undefined
+    ? lazyTelemetry({
+        after: times.telemetryDelay,
+        load: async () => {
+          const { createMeter } = await import('./telemetry/meter.ts')
+          const credential = insights?.identity && { credential: identity(insights.identity.clientId) }
+          return createMeter({
+            otlp,
+            interval: times.telemetryInterval,
+            ...(insights && { insights: { connectionString: insights.connectionString.reveal(), ...credential } }),
+          })
+        },
+        failed: error =>
+          // biome-ignore lint/suspicious/noConsole: there is no invocation to log with; the host takes the console's lines
+          logEvent(line => console.error(line), 'telemetryFailed', { error: errorName(error) }),
+      })
+    : silent
 
 const compose = (settings: Settings): Ready => {
   const times = timing(settings.pace)
+  const telemetry = telemetryOf(settings, times)
   const { maxActive, maxActivePolicies } = settings
   const routes = new Map(settings.routes.map(route => [route.key, route]))
   const endsOf = ({ from, to }: Route) => settings.accounts.filter(({ key }) => key === from || key === to)
@@ -70,7 +92,13 @@ const compose = (settings: Settings): Ready => {
       return route === undefined ? 0 : governor.room(endsOf(route), { route: key, priority })
     },
   })
-  const governor: Governor = new Governor({ store: ledger, clock, timing: times, sleep })
+  const governor: Governor = new Governor({
+    store: ledger,
+    clock,
+    timing: times,
+    sleep,
+    ended: (account, bucket, status) => telemetry.measure('twinstream.calls', 1, { account, bucket, status }),
+  })
   const pairs = createPairs(settings, times, clock, governor)
   const survey: SweepDeps['survey'] = (unit, permissions, priority) =>
     surveyUnit({ ledger, pair: pairs.pair }, unit, permissions, priority)
@@ -85,6 +113,7 @@ const compose = (settings: Settings): Ready => {
     timing: times,
     clock,
     governor,
+    telemetry,
     sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, heldUntil },
     readiness: {
       ledger,

@@ -66,6 +66,10 @@ const azure = {
   historyKept: 7 * 24 * 60 * 60_000,
   /** A run of tidy begins nothing new after this; the next one finds what is left. */
   tidySlice: 4 * 60_000,
+  /** What sends telemetry is loaded so long after there is something to tell: the first event is answered first. */
+  telemetryDelay: 5_000,
+  /** How often metrics are sent. */
+  telemetryInterval: 60_000,
 } as const
 
 export type Timing = Readonly<Record<keyof typeof azure, number>>
@@ -73,10 +77,12 @@ export type Timing = Readonly<Record<keyof typeof azure, number>>
 const leases = ['startLease', 'passLease', 'lostLease'] as const
 const shortestLease = 10_000
 const shortestShare = 2_000
+const shortestTelemetry = 1_000
 
 /**
  * @param pace factor for every value, 1 in Azure; leases stay at 10 s or more, so that a slow machine does not take
- *   over its own runs, and what instances tell each other of rate limits at 2 s, which costs calls to the ledger.
+ *   over its own runs, what instances tell each other of rate limits at 2 s, which costs calls to the ledger, and metrics are sent
+ *   once a second at most.
  */
 export const timing = (pace: number): Timing => {
   const scaled = Object.fromEntries(Object.entries(azure).map(([name, value]) => [name, value * pace])) as Record<
@@ -84,6 +90,7 @@ export const timing = (pace: number): Timing => {
     number
   >
   scaled.budgetShare = Math.max(scaled.budgetShare, Math.min(azure.budgetShare, shortestShare))
+  scaled.telemetryInterval = Math.max(scaled.telemetryInterval, Math.min(azure.telemetryInterval, shortestTelemetry))
   for (const name of leases) scaled[name] = Math.max(scaled[name], Math.min(azure[name], shortestLease))
   return scaled
 }

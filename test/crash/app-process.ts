@@ -48,10 +48,14 @@ export const startProcess = async (
   const { createActivities } = await import('../../src/lib/durable/activities.ts')
   const { dispatchRoute } = await import('../../src/lib/durable/dispatch.ts')
   if (app.state === 'broken') throw new Error(JSON.stringify(app.issues))
-  const { ledger, pairs, sweep, clock, routes } = app
-  const activities = createActivities({ ledger, pair: pairs.pair, sweep }) as unknown as Readonly<
-    Record<string, (input: unknown, tools: Tools) => Promise<unknown>>
-  >
+  const { ledger, pairs, sweep, clock, routes, telemetry } = app
+  const activities = createActivities({
+    ledger,
+    pair: pairs.pair,
+    sweep,
+    clock,
+    measure: telemetry.measure,
+  }) as unknown as Readonly<Record<string, (input: unknown, tools: Tools) => Promise<unknown>>>
   const log = () => {}
   const untilDeath = <T>(work: Promise<T>): Promise<T | undefined> =>
     Promise.race([work, gates.died.then(() => undefined)])

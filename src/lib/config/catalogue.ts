@@ -73,6 +73,25 @@ export const hubNames = {
   client: 'AzureWebJobsStorage__clientId',
 } as const
 
+/** What the Functions host reads as well. */
+export const telemetryNames = {
+  otlp: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    what: 'Collector of OpenTelemetry that metrics are sent to, as JSON over HTTP; other variables of OpenTelemetry, such as `OTEL_EXPORTER_OTLP_HEADERS`, hold as well. The Functions host sends it the log and traces, and needs `OTEL_EXPORTER_OTLP_PROTOCOL` to be `http/protobuf`.',
+    allowed: 'an http or https address without user and password',
+  },
+  connection: {
+    name: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    what: 'Application Insights that metrics are sent to; by the Functions host the log and traces too. Without this and the one before, nothing is measured.',
+    allowed: 'a connection string: InstrumentationKey=…;IngestionEndpoint=…',
+  },
+  authentication: {
+    name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+    what: 'By which identity that is done. Without it the connection string alone must be enough.',
+    allowed: 'Authorization=AAD, or ClientId=…;Authorization=AAD for a user-assigned identity',
+  },
+} as const
+
 const hub: readonly SettingDescription[] = [
   {
     name: hubNames.connection,
@@ -136,5 +155,10 @@ export const settingDescriptions: readonly SettingDescription[] = [
     fallback: String(fallback),
     required: false,
     secret: false,
+  })),
+  ...Object.values(telemetryNames).map(setting => ({
+    ...setting,
+    required: false,
+    secret: setting === telemetryNames.connection,
   })),
 ]

@@ -6,6 +6,7 @@ import type { Issue } from './issues.ts'
 import { readJson } from './json-text.ts'
 import { shown } from './masking.ts'
 import { nearest } from './nearest.ts'
+import { readTelemetry, type TelemetrySettings } from './telemetry.ts'
 import { readTopology, type Topology } from './topology.ts'
 
 /** Everything an operator decides, checked. */
@@ -23,6 +24,7 @@ export interface Settings {
   /** Resource ids of topics that may send `Twinstream.*` events. */
   readonly eventTopics: readonly string[]
   readonly ledgerTable: string
+  readonly telemetry: TelemetrySettings
 }
 
 export type SettingsResult =
@@ -120,6 +122,7 @@ export const readSettings = (env: Environment): SettingsResult => {
     copyConcurrency: readNumber('TWINSTREAM_COPY_CONCURRENCY', get, issues),
     eventTopics: readEventTopics(get, issues),
     ledgerTable: readLedgerTable(get, issues),
+    telemetry: readTelemetry(get, issues),
   }
   return hub === undefined || issues.length > 0 ? { ok: false, issues } : { ok: true, settings: { hub, ...settings } }
 }

@@ -16,7 +16,8 @@ export const createActivities = (deps: ActivityDeps & { readonly sweep: SweepDep
     input: { readonly operation: string; readonly cursor?: string },
     tools: Tools,
   ): Promise<{ readonly next?: string; readonly after?: number }> => {
-    const { starts, ...answer } = await sweepPage(deps.sweep, input.operation, input.cursor)
+    const { starts, found, ...answer } = await sweepPage(deps.sweep, input.operation, input.cursor)
+    if (found !== undefined) deps.measure('twinstream.drift', found.units, { route: found.route, sweep: found.sweep })
     for (const start of starts) await tools.starter.run(start)
     return answer
   },

@@ -89,6 +89,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
         const milliseconds = Math.round(copied.burstMilliseconds)
         logEvent(tools.log, 'filesReplaced', { route, name, milliseconds, complete: copied.left === 0 })
       }
+      deps.measure('twinstream.copied', copied.copiedBytes, { route: input.unit.route })
       const facts: Facts = {
         millisecondsCopying: earlier + Math.round(copied.milliseconds),
         // Without what is only staged: the next slice finds that again.
@@ -133,7 +134,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   closeRun: (input: Pass & { readonly outcome: Outcome }, tools: Tools): Promise<Closed> =>
-    closeAndAdmit(deps, tools, input, input.outcome),
+    closeAndAdmit(deps, tools, input, input.outcome, true),
 })
 
 const rulesNow = async (deps: ActivityDeps, pair: Pair) =>

@@ -4,9 +4,10 @@
  */
 import type { Facts } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Priority } from '../model.ts'
+import type { Clock, Priority } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { Log } from '../telemetry/log-event.ts'
+import type { Measure } from '../telemetry/measure.ts'
 import { stoppedBy } from './route-stops.ts'
 import type { Starter } from './runs.ts'
 import type { Closed, Pass, Step } from './steps.ts'
@@ -22,6 +23,8 @@ export interface ActivityDeps {
   readonly ledger: Ledger
   /** Both ends of a route, undefined for a route that is no longer in the topology. */
   pair(route: string, priority: Priority): Pair | undefined
+  readonly measure: Measure
+  readonly clock: Clock
 }
 
 /** The row is another pass's: whoever holds it has been told to look again. */

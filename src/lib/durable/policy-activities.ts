@@ -42,7 +42,8 @@ export const policyActivities = (deps: ActivityDeps) => ({
       if ((await deps.ledger.check(owner, owner.generation, result.facts)) === 'lost')
         return { to: 'end', closed: 'ignored' }
       if (result.goesOn) return { to: 'repeat' }
-      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, result.outcome, result.facts) }
+      const { outcome, facts, changes = [] } = result
+      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, changes.length > 0, facts) }
     } catch (error) {
       if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
       const outcome = await troubleOf(deps, tools, pair, unit, error)
@@ -50,7 +51,7 @@ export const policyActivities = (deps: ActivityDeps) => ({
       if ((await deps.ledger.check(owner, owner.generation)) === 'lost') return { to: 'end', closed: 'ignored' }
       const wait = shortWait(pair, outcome)
       if (wait !== undefined) return { to: 'repeat', after: wait }
-      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome) }
+      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, false) }
     }
   },
 })
@@ -61,7 +62,7 @@ const syncUnit = async (
   pair: Pair,
   pass: Pass,
   basis: PassBasis,
-): Promise<Pick<PolicyResult, 'outcome' | 'facts' | 'goesOn'>> => {
+): Promise<Omit<PolicyResult, 'changes'> & Partial<PolicyResult>> => {
   const { unit } = pass
   if (pair.route.mode === 'paused') return { outcome: { outcome: 'blocked', code: 'RoutePaused' }, facts: {} }
   const state = await deps.ledger.routeState(unit.route)

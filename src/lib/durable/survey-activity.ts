@@ -34,7 +34,7 @@ export const surveyActivity =
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
     const owner: Pass = { unit, run, pass, generation, priority }
     const end = async (outcome: Outcome, facts?: Facts) =>
-      ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, facts) }) as const
+      ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, false, facts) }) as const
     if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
     const state = await deps.ledger.routeState(unit.route)
     const held = heldBack(state, pair)

@@ -8,11 +8,13 @@ import { isServiceError } from '../service-error.ts'
 import type { ActivityDeps } from './guard.ts'
 import { rulesOf } from './route-rules.ts'
 
+type SurveyDeps = Pick<ActivityDeps, 'ledger' | 'pair'>
+
 /**
  * What the opposite route made in this route's source is at home in this route's target, and is never written there.
  * Where its row was lost, the mark in storage tells.
  */
-export const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit): Promise<boolean> => {
+export const isTwinOf = async (deps: SurveyDeps, pair: Pair, unit: PolicyUnit): Promise<boolean> => {
   const opposite = pair.opposite ? deps.pair(`${pair.route.to}>${pair.route.from}`, 'event') : undefined
   if (opposite === undefined) return false
   const there = { ...unit, route: opposite.route.key }
@@ -32,7 +34,7 @@ export const isTwinOf = async (deps: ActivityDeps, pair: Pair, unit: PolicyUnit)
  * the opposite route is equal, whatever its home has become: no pass would write it (P7).
  */
 export const surveyUnit = async (
-  deps: ActivityDeps,
+  deps: SurveyDeps,
   unit: Unit,
   permissions: Permissions,
   priority: Priority,

@@ -33,8 +33,13 @@ const from = (type: unknown, topic: unknown, subject: unknown, data: unknown, ti
     : undefined
 
 /**
- * Nothing else of an event is looked at: ids repeat and differ (events section 2.2).
+ * Id of an event for the log, where it looks like one: it is the publisher's, and could hold anything. Nothing is decided
+ * by it: ids repeat and differ (events section 2.2).
  */
+export const idOfEvent = (raw: unknown): string | undefined =>
+  isObject(raw) && typeof raw.id === 'string' && /^[\w-]{1,64}$/.test(raw.id) ? raw.id : undefined
+
+/** Nothing else of an event is looked at. */
 export const readEnvelope = (raw: unknown): Envelope | undefined => {
   if (!isObject(raw)) return undefined
   return 'eventType' in raw

@@ -30,6 +30,8 @@ export interface UnitRow extends Unit {
   readonly reason: Reason
   /** Oldest open request. */
   readonly requestedAt?: number
+  /** Whom that request came from, e.g. `event 5f…` or `operation 8a…`; unknown where it is the app itself. */
+  readonly requestedBy?: string
   readonly inSyncAt?: number
   readonly attempts: number
   readonly dueAt?: number
@@ -49,6 +51,8 @@ export interface Request {
   readonly reason: Reason
   /** `bulk` is only queued, at low priority; `last` comes after that. */
   readonly priority: 'event' | 'bulk' | 'last'
+  /** Whom it comes from, to be told with what becomes of it. */
+  readonly by?: string
   /** When the encoding had finished, as an event said; never later than now. */
   readonly finishedAt?: number
   readonly permissions?: Permissions
@@ -76,6 +80,9 @@ export interface PassBasis {
 }
 
 export type BeginAnswer = PassBasis | { readonly answer: 'refused' }
+
+/** How a close was taken, and the row that it closed as it was before. */
+export type Closing = { readonly closed: 'again' | 'idle'; readonly before: UnitRow } | { readonly closed: 'ignored' }
 
 export interface RowQuery {
   readonly route?: RouteKey
@@ -152,7 +159,7 @@ export interface Ledger {
   /** Before the first and after the last write of an activity; renews the lease and records facts. */
   check(claim: Claim, generation: number, facts?: Facts): Promise<'mine' | 'moved' | 'lost'>
   /** Records the outcome. `dueAt` follows from the outcome by the back-off table. */
-  close(claim: Claim, generation: number, outcome: Outcome, facts?: Facts): Promise<'again' | 'idle' | 'ignored'>
+  close(claim: Claim, generation: number, outcome: Outcome, facts?: Facts): Promise<Closing>
   /** Running rows of a route whose lease is over or whose start is old, with the ETag to be handed back. */
   suspects(route: RouteKey): Promise<readonly { readonly row: UnitRow; readonly etag: string }[]>
   /** After the instance of a suspect was asked for: follows it with a new run where it is gone. */

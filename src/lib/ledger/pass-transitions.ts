@@ -5,6 +5,7 @@ import { retryAfter } from './backoff.ts'
 import type { Facts } from './facts.ts'
 import type { Claim, UnitRow } from './ledger.ts'
 import { withMarker } from './markers.ts'
+import { optional } from './row.ts'
 import { due, newRow } from './transitions.ts'
 
 /** An answer, and the row to be swapped in where it changes anything. */
@@ -92,7 +93,7 @@ const recorded = (row: UnitRow, facts: Facts | undefined) =>
 
 /** Open requests are answered by being in sync. */
 const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {
-  const { outcome: _outcome, code: _code, detail: _detail, requestedAt, ...rest } = row
+  const { outcome: _outcome, code: _code, detail: _detail, requestedAt, requestedBy, ...rest } = row
   if (outcome.outcome === 'inSync') return { ...rest, outcome: 'inSync', inSyncAt: now }
   return {
     ...rest,
@@ -100,6 +101,7 @@ const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {
     code: outcome.code,
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
     ...(requestedAt === undefined ? {} : { requestedAt }),
+    ...optional('requestedBy', requestedBy),
   }
 }
 

@@ -9,6 +9,7 @@ import { capped, gathered, spread } from './text-columns.ts'
 export type Columns = Readonly<Record<string, unknown>>
 
 export const detailLength = 1024
+const requesterLength = 100
 const factsColumns = 8
 
 /**
@@ -36,6 +37,7 @@ export const toColumns = (row: UnitRow) => ({
   detail: capped(row.detail ?? '', detailLength),
   reason: row.reason,
   requestedAt: isoText(row.requestedAt),
+  requestedBy: capped(row.requestedBy ?? '', requesterLength),
   inSyncAt: isoText(row.inSyncAt),
   attempts: row.attempts,
   dueAt: isoText(row.dueAt),
@@ -56,6 +58,7 @@ export const fromColumns = (entity: Columns): UnitRow | undefined => {
   if (kind === undefined) return undefined
   const code = text(entity.code)
   const detail = text(entity.detail)
+  const requester = text(entity.requestedBy)
   return {
     route: text(entity.partitionKey),
     kind,
@@ -76,6 +79,7 @@ export const fromColumns = (entity: Columns): UnitRow | undefined => {
     ...optional('detail', detail === '' ? undefined : detail),
     reason: oneOf(reasons, entity.reason) ?? 'retry',
     ...optional('requestedAt', time(entity.requestedAt)),
+    ...optional('requestedBy', requester === '' ? undefined : requester),
     ...optional('inSyncAt', time(entity.inSyncAt)),
     attempts: count(entity.attempts),
     ...optional('dueAt', time(entity.dueAt)),

@@ -84,8 +84,8 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
   })
 
   /** Applies a transition of a running pass. */
-  const applied = <A>({ unit }: Claim, decide: (row: UnitRow | undefined) => passes.Verdict<A>, once = false) =>
-    units.swap(unit.route, unitHash(unit), decide, once)
+  const applied = <A>({ unit }: Claim, decide: (row: UnitRow | undefined) => passes.Verdict<A>) =>
+    units.swap(unit.route, unitHash(unit), decide)
 
   /** Starts what is due of one kind, first things first, until the pool has no slot for it, or the accounts no calls. */
   const admitDue = async (
@@ -176,8 +176,12 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
     },
 
     async close(claim, generation, outcome, facts) {
-      const decide = (row: UnitRow | undefined) => passes.close(row, claim, generation, outcome, facts, clock(), timing)
-      return (await applied(claim, decide, true)).answer
+      const decide = (before: UnitRow | undefined) => ({
+        before,
+        ...passes.close(before, claim, generation, outcome, facts, clock(), timing),
+      })
+      const { answer, before } = await units.swap(claim.unit.route, unitHash(claim.unit), decide, true)
+      return answer === 'ignored' || before === undefined ? { closed: 'ignored' } : { closed: answer, before }
     },
 
     async suspects(route) {

@@ -8,6 +8,7 @@ import type { Permissions } from './facts.ts'
 import { instanceId, unitHash } from './keys.ts'
 import type { Request, UnitRow } from './ledger.ts'
 import { priorities, withMarker } from './markers.ts'
+import { optional } from './row.ts'
 
 /** A row to be written in place of the one that was read, and what is to be started once it is. */
 export interface Change {
@@ -104,11 +105,13 @@ const lostFor = (row: UnitRow, timing: Timing) =>
 const backingOff = (row: UnitRow, now: number) =>
   (row.outcome === 'failed' || row.outcome === 'throttled') && row.dueAt !== undefined && row.dueAt > now
 
-const wanted = (row: UnitRow, asked: Request, now: number): UnitRow => ({
+/** Whom the oldest open request came from is kept with it. */
+const wanted = ({ requestedBy, ...row }: UnitRow, asked: Request, now: number): UnitRow => ({
   ...row,
   desired: row.desired + 1,
   reason: asked.reason,
   requestedAt: row.requestedAt ?? now,
+  ...optional('requestedBy', row.requestedAt === undefined ? asked.by : requestedBy),
   permissions: { ...row.permissions, ...granted(asked.permissions) },
   facts: asked.facts === undefined ? row.facts : { ...row.facts, ...asked.facts },
   // A late event of an older job takes nothing back.

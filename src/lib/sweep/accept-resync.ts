@@ -93,13 +93,20 @@ const requestAll = (
   deps: AcceptDeps,
   starter: ResyncStarter,
   units: readonly Unit[],
-  permissions: Permissions,
+  { id, permissions }: Operation,
 ): Promise<readonly NamedUnit[]> => {
   const limit = pLimit(concurrency)
   return Promise.all(
     units.map(unit =>
       limit(async () => {
-        await starter.run(await deps.ledger.request(unit, { reason: 'resync', priority: 'event', permissions }))
+        await starter.run(
+          await deps.ledger.request(unit, {
+            reason: 'resync',
+            priority: 'event',
+            permissions,
+            by: `operation ${id}`,
+          }),
+        )
         const row = await deps.ledger.read(unit)
         return { kind: unit.kind, name: unit.name, generation: row?.desired ?? 0 }
       }),
@@ -155,7 +162,7 @@ export const acceptResync = async (
   const total = request.all === true ? await lastSeen(ledger, route.key) : units.length
   const operation = operationOf(id, deps.clock(), request, total)
   if (operation.scope === 'named' && !operation.dryRun) {
-    await saveNamedUnits(ledger, operation.id, await requestAll(deps, starter, units, operation.permissions))
+    await saveNamedUnits(ledger, operation.id, await requestAll(deps, starter, units, operation))
     const counts = { ...operation.counts, seen: units.length, requested: units.length }
     await ledger.saveOperation(operation.id, { ...operation, counts })
     return { operation: { ...operation, counts } }

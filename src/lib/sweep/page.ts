@@ -37,6 +37,8 @@ export interface SweepPage {
   /** Milliseconds to wait before the next page. */
   readonly after?: number
   readonly starts: readonly Start[]
+  /** Units of the page that differ; each page that is counted tells them once. */
+  readonly found?: { readonly route: RouteKey; readonly sweep: Operation['kind']; readonly units: number }
 }
 
 const ended: SweepPage = { starts: [] }
@@ -131,16 +133,16 @@ const sum = (a: Counts, b: Counts): Counts => ({
   failed: a.failed + b.failed,
 })
 
-/** Adds a page to the operation, once; the last page ends it. */
+/** Adds a page to the operation, once; the last page ends it. @returns whether it was counted now. */
 const record = async (
   page: Page,
   counts: Counts,
   reports: readonly UnitReport[],
   next: string | undefined,
-): Promise<void> => {
+): Promise<boolean> => {
   const { deps, cursor } = page
   const current = await stillOpen(page)
-  if (current === undefined) return
+  if (current === undefined) return false
   const { waiting: _, ...rest } = current
   const counted = {
     ...rest,
@@ -151,6 +153,7 @@ const record = async (
   }
   if (next === undefined) await end(deps.ledger, endOperation(counted, 'succeeded', deps.clock()))
   else await deps.ledger.saveOperation(current.id, { ...counted, cursor: next })
+  return true
 }
 
 const comparePage = async (
@@ -175,9 +178,11 @@ const comparePage = async (
       await deps.ledger.saveReport(operation.id, at, lines)
   await afterwards?.()
   const next = following === undefined ? undefined : encodeCursor(following)
-  await record(page, countsOf(asked, unchanged), reports, next)
+  const counted = await record(page, countsOf(asked, unchanged), reports, next)
   const starts = asked.flatMap(({ start }) => (start === undefined ? [] : [start]))
-  return next === undefined ? { starts } : { next, starts }
+  const differ = reports.filter(report => !report.equal && !isIncomparable(report)).length
+  const found = { route: operation.route, sweep: operation.kind, units: differ }
+  return { starts, ...(next === undefined ? {} : { next }), ...(counted ? { found } : {}) }
 }
 
 /**

@@ -31,5 +31,6 @@ export const requestOf = (operation: Operation, { unit, published }: UnitReport)
     reason: operation.kind === 'resync' ? 'resync' : 'sweep',
     priority: priority === 'bulk' && unit.kind === 'asset' && published === false ? 'last' : priority,
     permissions: operation.permissions,
+    by: `operation ${operation.id}`,
   }
 }

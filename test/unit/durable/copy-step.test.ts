@@ -40,7 +40,7 @@ const start = async () => {
     state.recorded.push(state.facts)
     return 'mine' as const
   }
-  const deps = { ledger: { check, read: async () => ({ facts: state.facts }) }, pair: () => pair }
+  const deps = { ledger: { check, read: async () => ({ facts: state.facts }) }, pair: () => pair, measure: () => {} }
   const tools = { starter: {}, log: (line: string) => state.lines.push(line) } as unknown as Tools
   const step = (live: boolean, listing: string) =>
     assetActivities(deps as unknown as ActivityDeps).copyFiles(

@@ -22,7 +22,7 @@ const losing = (after: number, begin: Awaited<ReturnType<Ledger['begin']>> = { a
     },
     close: async () => {
       asked.push('close')
-      return 'ignored'
+      return { closed: 'ignored' }
     },
   }
   return { asked, deps: { ledger, pair: () => pair } as unknown as ActivityDeps }

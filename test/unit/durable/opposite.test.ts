@@ -5,7 +5,7 @@ import { movedHome } from '../../../src/lib/durable/moved-home.ts'
 import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
 import { surveyUnit } from '../../../src/lib/durable/survey-unit.ts'
 import type { Facts } from '../../../src/lib/ledger/facts.ts'
-import type { Ledger } from '../../../src/lib/ledger/ledger.ts'
+import type { Ledger, UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -20,6 +20,8 @@ const depsOver = (ledger: Partial<Ledger>) =>
   ({
     ledger,
     pair: (key: string) => ground.eitherWay(key as 'east>west' | 'west>east'),
+    measure: () => {},
+    clock: Date.now,
   }) as unknown as ActivityDeps
 
 /** It forgets everything at once. */
@@ -34,7 +36,7 @@ const lostLedger: Partial<Ledger> = {
     inSyncAt: undefined,
   }),
   check: async () => 'mine',
-  close: async () => 'idle',
+  close: async () => ({ closed: 'idle', before: {} as UnitRow }),
   routeState: async () => ({}),
   read: async () => undefined,
   admit: async () => [],

@@ -73,7 +73,15 @@ const newId = () => 'comparison-of-the-whole-route'
 const deps = () => {
   const times = timing(1)
   const sweep = { routes: new Map([[route.key, route]]), ledger, clock: () => now, timing: times } as Partial<SweepDeps>
-  return { routes: sweep.routes ?? new Map(), ledger, pair, clock: () => now, sweep: sweep as SweepDeps, newId }
+  return {
+    routes: sweep.routes ?? new Map(),
+    ledger,
+    pair,
+    clock: () => now,
+    sweep: sweep as SweepDeps,
+    newId,
+    measure: () => {},
+  }
 }
 const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
 const pass = async ({ input }: Start) =>

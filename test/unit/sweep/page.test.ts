@@ -122,7 +122,12 @@ describe('a resync of a whole route', () => {
     await begin({ permissions: { adopt: true } })
     await runOn()
     expect(requested()).toEqual(['own', 'asset-7'])
-    expect(ledger.requests[0]?.request).toEqual({ reason: 'resync', priority: 'bulk', permissions: { adopt: true } })
+    expect(ledger.requests[0]?.request).toEqual({
+      by: 'operation operation-0123456789',
+      reason: 'resync',
+      priority: 'bulk',
+      permissions: { adopt: true },
+    })
     expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
   })
 

@@ -3,7 +3,7 @@
  * two accounts of one subscription share them; every answer tells what is left. A call that would leave too little to the
  * owner of the account, or to events, is not sent: it ends as a ServiceError that says when to ask again.
  */
-import type { Account, Caller, Clock } from '../../model.ts'
+import type { Account, AccountKey, Caller, Clock } from '../../model.ts'
 import { ServiceError } from '../../service-error.ts'
 import type { Timing } from '../../timing.ts'
 import { type Bucket, callerKey, decide, limitOf } from './bucket.ts'
@@ -36,6 +36,16 @@ export interface GovernorOptions {
   readonly timing: Timing
   /** Waits so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<unknown>
+  /** Told of every call that has ended, with the class of its answer; nobody is by default. */
+  readonly ended?: (account: AccountKey, bucket: BucketName, status: CallStatus) => void
+}
+
+/** `429` is any answer that asks for fewer calls, `none` that there was none. */
+export type CallStatus = 'none' | '2xx' | '3xx' | '4xx' | '5xx' | '429'
+
+const statusOf = ({ status, throttled }: Ended): CallStatus => {
+  if (throttled !== undefined) return '429'
+  return status === 0 ? 'none' : status < 300 ? '2xx' : status < 400 ? '3xx' : status < 500 ? '4xx' : '5xx'
 }
 
 type Limited = Pick<Account, 'endpoint' | 'subscriptionId' | 'credential'>
@@ -76,9 +86,11 @@ export class Governor {
       const as: Caller = isFinishing() ? { ...caller, priority: 'urgent' } : caller
       await this.#admit(known, as, `${account.key}: ${operation}`)
       const sent = known.send(callerKey(as), this.#now + this.#options.timing.budgetWants)
-      return async ({ status, remaining, throttled }) => {
+      return async ended => {
+        const { status, remaining, throttled } = ended
         known.end()
         const name = bucketOf(operation, remaining?.bucket)
+        this.#options.ended?.(account.key, name, statusOf(ended))
         if (name === known.name && remaining !== undefined && throttled === undefined)
           known.tell(sent, remaining.left, this.#now)
         else if (status !== 0 && remaining !== undefined) named.set(operation, name)

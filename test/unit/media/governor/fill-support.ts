@@ -94,7 +94,7 @@ export class CallingApp {
     const begun = await this.ledger.begin(claim, '')
     if (begun.answer === 'refused') return
     const outcome = await this.#work(this.#instance(), unit, begun.priority)
-    if ((await this.ledger.close(claim, begun.generation, outcome)) !== 'idle') return
+    if ((await this.ledger.close(claim, begun.generation, outcome)).closed !== 'idle') return
     if (outcome.outcome === 'inSync') this.done.set(`${unit.route}/${unit.name}`, time.now)
     await this.#admit(unit.route)
   }
