@@ -64,7 +64,7 @@ describe('POST /api/resync', () => {
     expect(ledger.requests).toEqual(
       ['Film-1', 'film-2'].map(name => ({
         unit: { route: 'east>west', kind: 'asset', name },
-        request: { reason: 'resync', priority: 'event', permissions: { adopt: true } },
+        request: { reason: 'resync', priority: 'event', permissions: { adopt: true }, by: `operation ${id}` },
       })),
     )
     expect(started).toHaveLength(2)

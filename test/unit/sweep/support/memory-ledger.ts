@@ -134,8 +134,11 @@ export class MemoryLedger {
 
   async *operations(prefix = '', after = '') {
     const ids = [...this.documents.keys()].filter(id => id.startsWith(prefix) && id > after)
-    for (const id of ids.toSorted((a, b) => (a < b ? -1 : 1)))
-      yield { id, document: JSON.parse(this.documents.get(id) ?? '') as unknown }
+    for (const id of ids.toSorted((a, b) => (a < b ? -1 : 1))) {
+      const document = await this.operation(id)
+      // Whoever walks may remove some that are still to come.
+      if (document !== undefined) yield { id, document }
+    }
   }
 
   async removeOperation(id: string) {
