@@ -6,7 +6,7 @@ import { isCode } from '../codes.ts'
 import { outcomeNames, type RouteKey } from '../model.ts'
 import { dueGroups, keysWithPrefix, type MarkerGroup, sortable } from './keys.ts'
 import type { Backlog, StandStill } from './ledger.ts'
-import { time } from './row.ts'
+import { optional, time } from './row.ts'
 import type { Stored, Table } from './table.ts'
 
 /** Rows of one page of a table. */
@@ -41,15 +41,14 @@ const oldestOf = (rows: readonly Stored[]): number | undefined => {
 
 /** Most first. */
 const standStills = (rows: readonly Stored[]): readonly StandStill[] => {
-  const found = new Map<string, StandStill>()
-  for (const { outcome: text, code: codeText } of rows) {
-    const outcome = outcomeNames.find(name => name === text)
-    const code = String(codeText)
-    if (outcome === undefined || !isCode(code)) continue
-    const key = `${outcome}/${code}`
-    found.set(key, { outcome, code, count: (found.get(key)?.count ?? 0) + 1 })
-  }
-  return [...found.values()].toSorted((a, b) => b.count - a.count || a.code.localeCompare(b.code))
+  const groups = Map.groupBy(rows, ({ outcome, code }) => `${String(outcome)}/${String(code)}`)
+  const found = [...groups.values()].flatMap((group): readonly StandStill[] => {
+    const outcome = outcomeNames.find(name => name === group[0]?.outcome)
+    const code = String(group[0]?.code)
+    if (outcome === undefined || !isCode(code)) return []
+    return [{ outcome, code, count: group.length, ...optional('oldest', oldestOf(group)) }]
+  })
+  return found.toSorted((a, b) => b.count - a.count || a.code.localeCompare(b.code))
 }
 
 /** @param now milliseconds since 1970. */

@@ -125,6 +125,8 @@ export interface StandStill {
   readonly outcome: OutcomeName
   readonly code: Code
   readonly count: number
+  /** When the oldest request of one of them was made; absent where they are not late. */
+  readonly oldest?: number
 }
 
 /** What of a route is not in sync and at rest. */

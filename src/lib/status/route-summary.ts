@@ -14,6 +14,6 @@ export const routeSummary = (route: Route, state: RouteState, backlog: Backlog, 
     to: route.to,
     ...(oldest === undefined ? {} : { lag: Math.max(0, now - oldest) / 1000 }),
     units,
-    standStills: standStills.map(one => ({ ...one, ...codes[one.code] })),
+    standStills: standStills.map(({ oldest: _, ...one }) => ({ ...one, ...codes[one.code] })),
   }
 }

@@ -94,13 +94,13 @@ export const metrics = {
     attributes: ['route', 'kind', 'outcome', 'code'],
   },
   'twinstream.units': {
-    what: 'Units that are running, due or not in sync. Of dispatch; more than 5,000 of a state are counted as 5,000.',
+    what: 'Units by where they stand: running, due, or with the outcome and code of their last pass. What is in sync and at rest is not counted, and of a longer list the first 1,000. Of dispatch.',
     as: 'gauge',
     unit: '{unit}',
     attributes: ['route', 'state', 'code'],
   },
   'twinstream.units.age': {
-    what: 'Of these the longest that one has had a request open. Of dispatch.',
+    what: 'Longest time that one of these has had a request open; of `behind`, that any unit of the route has that is not blocked. What waits for a grace period is left out. Of dispatch.',
     as: 'gauge',
     unit: 's',
     attributes: ['route', 'state', 'code'],

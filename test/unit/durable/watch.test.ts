@@ -28,6 +28,7 @@ let reach: Record<'source' | 'target', Record<'control' | 'storage', Reach>>
 let asked: string[]
 let started: Start[]
 let pages: string[]
+let lines: string[]
 let number = 0
 
 beforeEach(async () => {
@@ -36,6 +37,7 @@ beforeEach(async () => {
   asked = []
   started = []
   pages = []
+  lines = []
   reach = { source: { control: 'all', storage: 'all' }, target: { control: 'all', storage: 'all' } }
   ledger = createTableLedger({
     table: TableClient.fromConnectionString(azurite.connectionString('hub'), `Watch${number}`, {
@@ -83,7 +85,13 @@ const deps = () => {
     measure: () => {},
   }
 }
-const dispatch = () => dispatchRoute(deps(), starter, route, () => {})
+const log = (line: unknown) => {
+  lines.push(String(line))
+}
+const dispatch = () => dispatchRoute(deps(), starter, route, log)
+/** Of the log, in its order. */
+const told = () =>
+  lines.map(line => (JSON.parse(line) as { event: string }).event).filter(name => name !== 'dispatched')
 const pass = async ({ input }: Start) =>
   policyActivities(deps() as unknown as ActivityDeps).syncPolicy(
     { unit: input.unit, run: input.run, pass: `${input.key}.0`, previous: '' },
@@ -108,6 +116,8 @@ it('P3: an account that answers again is noticed without a hand, and what waited
   await dispatch()
   expect(await ledger.accountState('east')).toEqual({})
   expect(started).toHaveLength(1)
+  expect(told()).toEqual(['accountAnswers'])
+  expect(lines).toContain('{"event":"dispatched","route":"east>west","started":1,"orphans":0}')
 })
 
 it.each(['source', 'target'] as const)(
@@ -146,6 +156,8 @@ it.each(['source', 'target'] as const)(
     expect(returned).toEqual(side === 'source' ? { at: now, since, operation: newId() } : undefined)
     expect(pages).toEqual(side === 'source' ? [newId()] : [])
     expect((await ledger.read(other))?.desired).toBe(2)
+    expect(told()).toEqual(['holdBegan', 'accountAnswers', 'holdEnded'])
+    expect(lines).toContain(`{"event":"holdBegan","route":"east>west","account":"${account}"}`)
   },
 )
 
@@ -207,4 +219,29 @@ it('P10: a source that is another account stops the route until it is the known 
   await look()
   expect(await ledger.routeState(route.key)).toEqual({})
   expect((await ledger.read(unit))?.desired).toBe(2)
+})
+
+it('P8: a run that was lost is told, and so is one whose instance cannot be asked for, which keeps no other from going on', async () => {
+  const other: Unit = { ...unit, name: 'q' }
+  for (const one of [unit, other]) {
+    const start = await ledger.request(one, { reason: 'jobFinished', priority: 'event' })
+    if (start !== undefined) await ledger.begin({ unit: one, run: 1, pass: `${start.input.key}.0` }, '')
+  }
+  now += 20 * minute
+  const [mute] = await ledger.suspects(route.key)
+  const instance = async (id: string) => {
+    if (id.includes(mute?.row.hash ?? '')) throw new TypeError('The task hub did not answer in time.')
+    return 'missing'
+  }
+  await dispatchRoute(deps(), { ...starter, instance } as Starter, route, log)
+  const found = lines.map(line => JSON.parse(line) as Record<string, unknown>)
+  expect(found).toContainEqual({
+    event: 'stepFailed',
+    step: 'dispatch',
+    route: 'east>west',
+    kind: 'contentKeyPolicy',
+    name: mute?.row.name,
+    error: 'TypeError',
+  })
+  expect(found).toContainEqual(expect.objectContaining({ event: 'runOrphaned', run: 1 }))
 })

@@ -67,9 +67,9 @@ it('P8: counts what runs, is due, waits and is blocked, with the reasons, and sa
     atLeast: false,
     oldest: begin + 61_000,
     standStills: [
-      { outcome: 'blocked', code: 'StorageNotMapped', count: 2 },
+      { outcome: 'blocked', code: 'StorageNotMapped', count: 2, oldest: begin + 1000 },
       { outcome: 'waiting', code: 'DeletePending', count: 1 },
-      { outcome: 'waiting', code: 'NotFinished', count: 1 },
+      { outcome: 'waiting', code: 'NotFinished', count: 1, oldest: begin + 61_000 },
     ],
   })
   expect(await ledger.backlog('west>east')).toEqual({

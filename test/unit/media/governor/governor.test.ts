@@ -35,6 +35,22 @@ it('P9: of 100 calls bulk work uses 60, events the next 20, and the owner keeps 
   expect(all.service.left(all.time.now)).toBeLessThanOrEqual(252)
 })
 
+it('P9: every call that has ended is told with its account, the bucket that the answer named and the class of the answer', async () => {
+  const ended: unknown[] = []
+  const time = new VirtualTime()
+  const governor = governorOn(time, new MemoryBudgets(), 0, { ended: (...call) => ended.push(call.join(' ')) })
+  const gate = governor.gate(east, event)
+  const remaining = { bucket: 'subscription-writes', left: 1000 }
+  for (const status of [200, 304, 404, 503, 0]) await (await gate('assets.get'))({ status })
+  await (await gate('assets.get'))({ status: 200, remaining })
+  await (await gate('streamingLocators.create'))({ status: 503, remaining, throttled: { wait: 1 } })
+  expect(ended).toEqual([
+    ...['2xx', '3xx', '4xx', '5xx', 'none'].map(status => `east reads ${status}`),
+    'east writes 2xx',
+    'east writes 429',
+  ])
+})
+
 it('what cannot wait is not held back while the service takes it', async () => {
   const all = ground()
   await drain(all, all.governor, event)

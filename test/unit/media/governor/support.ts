@@ -31,8 +31,12 @@ export class MemoryBudgets {
 }
 
 /** @param skew milliseconds that this instance's clock is ahead. */
-export const governorOn = (time: VirtualTime, store: MemoryBudgets, skew = 0): Governor =>
-  new Governor({ store, clock: () => time.now + skew, timing: times, sleep: time.sleep })
+export const governorOn = (
+  time: VirtualTime,
+  store: MemoryBudgets,
+  skew = 0,
+  more: Pick<ConstructorParameters<typeof Governor>[0], 'ended'> = {},
+): Governor => new Governor({ store, clock: () => time.now + skew, timing: times, sleep: time.sleep, ...more })
 
 /** One call that takes a while. @returns what was left after it, or until when it was not made, or what the service said. */
 export const callOver =
