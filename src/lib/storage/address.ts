@@ -14,8 +14,8 @@ export const encodeName = (name: string): string =>
 /** Address of a blob without access. */
 export const blobUrl = (container: Container, name: string): string => `${container.url}/${encodeName(name)}`
 
-/** Headers that name a copy source and let the target read it. They hold secrets: never to be shown. */
-export const copySourceHeaders = (url: string, access: Access): Record<string, string> =>
+/** Headers, names and values in turn, that name a copy source and let the target read it. They hold secrets. */
+export const copySourceHeaders = (url: string, access: Access): readonly string[] =>
   access.kind === 'sas'
-    ? { 'x-ms-copy-source': `${url}?${access.query.reveal()}` }
-    : { 'x-ms-copy-source': url, 'x-ms-copy-source-authorization': `Bearer ${access.token.reveal()}` }
+    ? ['x-ms-copy-source', `${url}?${access.query.reveal()}`]
+    : ['x-ms-copy-source', url, 'x-ms-copy-source-authorization', `Bearer ${access.token.reveal()}`]

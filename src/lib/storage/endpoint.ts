@@ -6,6 +6,8 @@ import { urlToHttpOptions } from 'node:url'
 export interface Endpoint {
   /** Length of what comes before the path in its addresses. */
   readonly originLength: number
+  /** With the port, where it is not the usual one. */
+  readonly host: string
   readonly options: http.RequestOptions
   readonly request: typeof http.request
 }
@@ -38,10 +40,12 @@ export const endpointOf = (url: string): Endpoint => {
   const origin = path === -1 ? url : url.slice(0, path)
   const found = known.get(origin)
   if (found !== undefined) return found
-  const { protocol, hostname, port } = urlToHttpOptions(new URL(origin))
+  const address = new URL(origin)
+  const { protocol, hostname, port } = urlToHttpOptions(address)
   const encrypted = protocol === 'https:'
   const endpoint = {
     originLength: origin.length,
+    host: address.host,
     options: { protocol, hostname, port, agent: encrypted ? secure : plain },
     request: encrypted ? https.request : http.request,
   }

@@ -5,7 +5,8 @@ import { endpointOf } from './endpoint.ts'
 export interface Exchange {
   readonly method: string
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  /** Names and values in turn, which costs Node less than an object of them; `host` is added. */
+  readonly headers: readonly string[]
   readonly body?: string | undefined
   /** Longest time from start to the last byte of the answer, in milliseconds. */
   readonly milliseconds: number
@@ -65,24 +66,29 @@ class Start implements Sink<string> {
   }
 }
 
+/** Who waits for an answer, and for what. */
+interface Waiting<T> {
+  readonly sink: () => Sink<T>
+  readonly resolve: (answer: Answer<T>) => void
+  readonly reject: (reason: unknown) => void
+}
+
 /** What has become of one request; the first of answer, failure and giving up counts. */
 class Attempt<T> {
-  readonly #sink: () => Sink<T>
-  readonly #signal: AbortSignal | undefined
-  readonly #settled = Promise.withResolvers<Answer<T>>()
+  /**
+   * Undefined once it is over, as is the request: listeners that were taken off a signal hold the ones that came after
+   * them, and with those everything that they hold, until the next full collection of garbage.
+   */
+  #waiting: Waiting<T> | undefined
   #outgoing: ClientRequest | undefined
   #timer: NodeJS.Timeout | undefined
-  #over: boolean = false
+  readonly #signal: AbortSignal | undefined
 
-  constructor(sink: () => Sink<T>, signal: AbortSignal | undefined) {
-    this.#sink = sink
+  constructor(waiting: Waiting<T>, signal: AbortSignal | undefined) {
+    this.#waiting = waiting
     this.#signal = signal
     if (signal?.aborted) this.fail(signal.reason)
     else signal?.addEventListener('abort', this)
-  }
-
-  get answer(): Promise<Answer<T>> {
-    return this.#settled.promise
   }
 
   /** Listeners that are objects need no function of their own for every request. */
@@ -91,28 +97,34 @@ class Attempt<T> {
   }
 
   begin({ method, url, headers, body, milliseconds }: Exchange): void {
-    if (this.#over) return
-    const { originLength, options, request } = endpointOf(url)
-    this.#outgoing = request({ ...options, method, path: url.slice(originLength), headers })
+    if (this.#waiting === undefined) return
+    const { originLength, host, options, request } = endpointOf(url)
     this.#timer = setTimeout(() => this.fail(new NoAnswer('ETIMEDOUT')), milliseconds)
-    this.#outgoing.on('error', error => this.#broken(error))
+    const path = url.slice(originLength)
+    const outgoing = request({ ...options, method, path, headers: ['host', host, ...headers] })
+    this.#outgoing = outgoing
+    outgoing.on('error', error => this.#broken(error))
     // A connection that closes without an error and without a whole answer is no answer.
-    this.#outgoing.on('close', () => this.#over || this.fail(new NoAnswer('ECONNRESET')))
-    this.#outgoing.on('response', incoming => this.#receive(incoming))
-    this.#outgoing.end(body)
+    outgoing.on('close', () => this.#waiting === undefined || this.fail(new NoAnswer('ECONNRESET')))
+    outgoing.on('response', incoming => this.#receive(incoming))
+    outgoing.end(body)
   }
 
   fail(reason: unknown): void {
-    if (this.#over) return
-    this.#end()
-    this.#settled.reject(reason)
-    this.#outgoing?.destroy()
+    const outgoing = this.#outgoing
+    this.#end()?.reject(reason)
+    outgoing?.destroy()
   }
 
-  #end(): void {
-    this.#over = true
+  /** Answers who has waited until now; nobody the second time. */
+  #end(): Waiting<T> | undefined {
+    const waiting = this.#waiting
+    if (waiting === undefined) return undefined
+    this.#waiting = undefined
+    this.#outgoing = undefined
     clearTimeout(this.#timer)
     this.#signal?.removeEventListener('abort', this)
+    return waiting
   }
 
   #broken({ code }: NodeJS.ErrnoException): void {
@@ -123,10 +135,10 @@ class Attempt<T> {
     const status = incoming.statusCode ?? 0
     const good = status >= 200 && status < 300
     const start = good ? undefined : new Start()
-    const into: Sink<T> | undefined = good ? this.#sink() : undefined
+    const into: Sink<T> | undefined = good ? this.#waiting?.sink() : undefined
     const orFail = (work: () => void): void => {
       try {
-        if (!this.#over) work()
+        if (this.#waiting !== undefined) work()
       } catch (error) {
         this.fail(error)
       }
@@ -136,8 +148,7 @@ class Attempt<T> {
     incoming.on('end', () =>
       orFail(() => {
         const answer = new Answer(incoming, into?.end(), start?.end() ?? '')
-        this.#end()
-        this.#settled.resolve(answer)
+        this.#end()?.resolve(answer)
       }),
     )
   }
@@ -153,8 +164,8 @@ export const exchange = <T>(
   request: Promise<Exchange>,
   sink: () => Sink<T>,
   signal?: AbortSignal,
-): Promise<Answer<T>> => {
-  const attempt = new Attempt(sink, signal)
-  request.then(ready => attempt.begin(ready)).catch((reason: unknown) => attempt.fail(reason))
-  return attempt.answer
-}
+): Promise<Answer<T>> =>
+  new Promise((resolve, reject) => {
+    const attempt = new Attempt({ sink, resolve, reject }, signal)
+    request.then(ready => attempt.begin(ready)).catch((reason: unknown) => attempt.fail(reason))
+  })

@@ -88,15 +88,14 @@ const httpDate = (): string => {
 const prepare = async (call: Call): Promise<Exchange> => {
   const { method, container, blob, source, side, query, body, milliseconds = usualMilliseconds } = call
   const access = await accessOf(container, side)
-  const headers: Record<string, string> = { 'x-ms-version': serviceVersion, 'x-ms-date': httpDate() }
-  if (method === 'PUT' || method === 'POST') headers['content-length'] = String(Buffer.byteLength(body ?? ''))
-  if (access.kind === 'bearer') headers.authorization = `Bearer ${access.token.reveal()}`
+  const headers = ['x-ms-version', serviceVersion, 'x-ms-date', httpDate()]
+  if (method === 'PUT' || method === 'POST') headers.push('content-length', String(Buffer.byteLength(body ?? '')))
+  if (access.kind === 'bearer') headers.push('authorization', `Bearer ${access.token.reveal()}`)
   if (source !== undefined)
-    Object.assign(
-      headers,
-      copySourceHeaders(blobUrl(source.container, source.blob), await accessOf(source.container, 'source')),
+    headers.push(
+      ...copySourceHeaders(blobUrl(source.container, source.blob), await accessOf(source.container, 'source')),
     )
-  for (const name in call.headers) headers[name] = bytes(call.headers[name] ?? '')
+  for (const name in call.headers) headers.push(name, bytes(call.headers[name] ?? ''))
   const base = blob === undefined ? container.url : blobUrl(container, blob)
   const whole = [query, access.kind === 'sas' ? access.query.reveal() : undefined].filter(Boolean).join('&')
   return { method, url: whole === '' ? base : `${base}?${whole}`, headers, body, milliseconds }

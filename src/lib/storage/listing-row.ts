@@ -86,7 +86,8 @@ export class RowReader implements XmlHandler {
     this.#nameFrom = from
     this.#nameTo = to
     // Names with characters that XML cannot hold come percent-encoded and marked (service version 2021-02-12 and newer).
-    if (this.#depth === 1) this.#encoded = to < end && attributesOf(this.#text(to, end)).get('Encoded') === 'true'
+    if (this.#depth === 1 && this.#section === 'Name')
+      this.#encoded = to < end && attributesOf(this.#text(to, end)).get('Encoded') === 'true'
   }
 
   close(from: number, to: number): void {

@@ -9,7 +9,7 @@ const patience = 10_000
  * @param endpoint address of the blob service, without trailing slash.
  */
 export const storageAnswers = async (endpoint: string): Promise<boolean> => {
-  const headers = { 'x-ms-version': serviceVersion }
+  const headers = ['x-ms-version', serviceVersion]
   const url = `${endpoint}/?comp=list&maxresults=1`
   const question = Promise.resolve({ method: 'GET', url, headers, milliseconds: patience })
   try {
