@@ -21,7 +21,7 @@ const ports = ['src/lib/media/', 'src/lib/storage/', 'src/lib/ledger/']
 const work = ['src/lib/replicate/', 'src/lib/sweep/', 'src/lib/status/']
 /** Know nothing of the work: settings, events, what is logged. */
 const leaves = ['src/lib/config/', 'src/lib/events/', 'src/lib/telemetry/']
-const compositionRoot = ['src/lib/app.ts', 'src/lib/pairs.ts']
+const compositionRoot = ['src/lib/app.ts', 'src/lib/whole.ts', 'src/lib/pairs.ts']
 
 const rooms: readonly Room[] = [
   ...words.map(path => ({ path, rooms: words })),
@@ -66,7 +66,7 @@ const rooms: readonly Room[] = [
       'infra/media/actions.json',
     ],
   },
-  { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/'] },
+  { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/', 'rolldown.config.ts'] },
   { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts', 'src/lib/http/openapi.ts'] },
   { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/', 'infra/'] },
 ]

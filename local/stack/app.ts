@@ -20,7 +20,7 @@ export const buildApp = async (dir: string): Promise<void> => {
       ...config,
       cwd: root,
       logLevel: 'silent',
-      output: { ...config.output, file: join(dir, 'dist', 'index.cjs') },
+      output: { ...config.output, dir: join(dir, 'dist') },
     })
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { dispatchRoute } from '../lib/durable/dispatch.ts'
-import { measureRoute } from '../lib/durable/gauges.ts'
-import { newOperationId } from '../lib/sweep/operation.ts'
 import { routeTimer } from './route-timer.ts'
 
 /** Every minute: retries, bulk work and orphans of every route. */
 routeTimer('dispatch', '0 * * * * *', async (app, starter, route, log) => {
-  const { routes, ledger, pairs, clock, sweep, telemetry, governor, settings } = app
+  const [{ dispatchRoute }, { newOperationId }, whole] = await Promise.all([
+    import('../lib/durable/dispatch.ts'),
+    import('../lib/sweep/operation.ts'),
+    app.whole(),
+  ])
+  const { routes, ledger, pairs, clock, sweep, telemetry, governor, settings } = whole
   const newId = () => newOperationId(clock(), randomUUID())
   await dispatchRoute({ routes, ledger, pair: pairs.pair, clock, sweep, newId }, starter, route, log)
+  if (!telemetry.isOn) return
+  const { measureRoute } = await import('../lib/durable/gauges.ts')
   const { accounts } = settings
-  if (telemetry.isOn) await measureRoute({ ledger, accounts, governor, clock, measure: telemetry.measure }, route)
+  await measureRoute({ ledger, accounts, governor, clock, measure: telemetry.measure }, route)
 })

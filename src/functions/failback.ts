@@ -1,6 +1,8 @@
 import { app } from '../lib/app.ts'
 import { httpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { failbackDoor } from '../lib/http/failback-door.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-httpFunction('failback', trigger('failback'), failbackDoor(app))
+const door = later(async () => (await import('../lib/http/failback-door.ts')).failbackDoor(app))
+
+httpFunction('failback', trigger('failback'), door)

@@ -1,6 +1,8 @@
 import { plainHttpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { openApiDocument } from '../lib/http/openapi.ts'
 import { json } from '../lib/http/problem.ts'
+import { trigger } from '../lib/http/triggers.ts'
 
-plainHttpFunction('openapi', trigger('openapi'), async () => json(200, openApiDocument()))
+plainHttpFunction('openapi', trigger('openapi'), async () => {
+  const { openApiDocument } = await import('../lib/http/openapi.ts')
+  return json(200, openApiDocument())
+})

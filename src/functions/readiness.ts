@@ -1,6 +1,8 @@
-import { app } from '../lib/app.ts'
+import { wholeApp } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { readinessDoor } from '../lib/http/readiness-door.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-plainHttpFunction('readiness', trigger('readiness'), readinessDoor(app))
+const door = later(async () => (await import('../lib/http/readiness-door.ts')).readinessDoor(await wholeApp()))
+
+plainHttpFunction('readiness', trigger('readiness'), door)

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { app } from '../lib/app.ts'
+import { wholeApp } from '../lib/app.ts'
 import { httpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { resyncDoor } from '../lib/http/resync-door.ts'
-import { newOperationId } from '../lib/sweep/operation.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-httpFunction(
-  'resync',
-  trigger('resync'),
-  resyncDoor(app, () => newOperationId(Date.now(), randomUUID())),
-)
+const door = later(async () => {
+  const [{ resyncDoor }, { newOperationId }] = await Promise.all([
+    import('../lib/http/resync-door.ts'),
+    import('../lib/sweep/operation.ts'),
+  ])
+  return resyncDoor(await wholeApp(), () => newOperationId(Date.now(), randomUUID()))
+})
+
+httpFunction('resync', trigger('resync'), door)

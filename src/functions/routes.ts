@@ -1,6 +1,8 @@
 import { app } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { routesDoor } from '../lib/http/routes-door.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-plainHttpFunction('routes', trigger('routes'), routesDoor(app))
+const door = later(async () => (await import('../lib/http/routes-door.ts')).routesDoor(app))
+
+plainHttpFunction('routes', trigger('routes'), door)

@@ -1,6 +1,8 @@
 import { app } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { sweepsDoor } from '../lib/http/sweeps-door.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-plainHttpFunction('sweeps', trigger('sweeps'), sweepsDoor(app))
+const door = later(async () => (await import('../lib/http/sweeps-door.ts')).sweepsDoor(app))
+
+plainHttpFunction('sweeps', trigger('sweeps'), door)

@@ -1,6 +1,8 @@
 import { app } from '../lib/app.ts'
 import { plainHttpFunction } from '../lib/durable/runs.ts'
-import { trigger } from '../lib/http/endpoints.ts'
-import { unitsDoor } from '../lib/http/units-door.ts'
+import { trigger } from '../lib/http/triggers.ts'
+import { later } from './later.ts'
 
-plainHttpFunction('units', trigger('units'), unitsDoor(app))
+const door = later(async () => (await import('../lib/http/units-door.ts')).unitsDoor(app))
+
+plainHttpFunction('units', trigger('units'), door)

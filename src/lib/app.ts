@@ -1,40 +1,35 @@
 /**
- * The composition root: settings → accounts → ledger → pairs. Never throws: with mistakes in the settings the app is
- * Broken, answers health with 503 and refuses its triggers, so that Event Grid keeps the events.
+ * The composition root: settings → ledger, which is all that an event needs; then, when the first pass, sweep or caller
+ * needs them, pairs of accounts. Never throws: with mistakes in the settings the app is Broken, answers health with 503
+ * and refuses its triggers, so that Event Grid keeps the events.
  */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TableClient } from '@azure/data-tables'
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity'
 import type { Issue } from './config/issues.ts'
 import { processSettings, type Settings } from './config/settings.ts'
-import { surveyUnit } from './durable/survey-unit.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createTableLedger } from './ledger/table-ledger.ts'
+import { defaultIdentity, managedIdentity } from './media/credential.ts'
 import { Governor } from './media/governor/governor.ts'
-import type { Clock, Priority, Route, RouteKey } from './model.ts'
-import { createPairs, type Pairs } from './pairs.ts'
-import type { ReadinessDeps } from './status/readiness/view.ts'
-import type { SweepDeps } from './sweep/page.ts'
+import type { Clock, Route, RouteKey } from './model.ts'
 import { errorName, logEvent } from './telemetry/log-event.ts'
 import { lazyTelemetry, silent, type Telemetry } from './telemetry/measure.ts'
 import { type Timing, timing } from './timing.ts'
+import type { Whole } from './whole.ts'
 
 export interface Ready {
   readonly state: 'ready'
   readonly settings: Settings
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Ledger
-  readonly pairs: Pairs
   readonly timing: Timing
   readonly clock: Clock
   /** What is left of the rate limits of every account. */
   readonly governor: Governor
-  /** What resyncs and sweeps compare and ask with. */
-  readonly sweep: SweepDeps
-  /** What is asked to tell whether a failover would work now. */
-  readonly readiness: ReadinessDeps
   readonly telemetry: Telemetry
+  /** The app with all it works with. Loaded once, when first asked for. */
+  readonly whole: () => Promise<Whole>
 }
 
 export interface Broken {
@@ -45,7 +40,7 @@ export interface Broken {
 const clock: Clock = () => Date.now()
 
 const identity = (clientId: string | undefined) =>
-  clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId })
+  clientId === undefined ? defaultIdentity() : managedIdentity(clientId)
 
 const tableOf = ({ hub, ledgerTable }: Settings): TableClient => {
   if (hub.kind === 'connectionString') {
@@ -99,29 +94,22 @@ const compose = (settings: Settings): Ready => {
     sleep,
     ended: (account, bucket, status) => telemetry.measure('twinstream.calls', 1, { account, bucket, status }),
   })
-  const pairs = createPairs(settings, times, clock, governor)
-  const survey: SweepDeps['survey'] = (unit, permissions, priority) =>
-    surveyUnit({ ledger, pair: pairs.pair }, unit, permissions, priority)
-  const heldUntil = (route: Route, priority: Priority) =>
-    governor.heldUntil(endsOf(route), { route: route.key, priority })
-  return {
+  let whole: Promise<Whole> | undefined
+  const ready: Ready = {
     state: 'ready',
     settings,
     routes,
     ledger,
-    pairs,
     timing: times,
     clock,
     governor,
     telemetry,
-    sweep: { routes, reader: pairs.reader, ledger, clock, timing: times, survey, heldUntil },
-    readiness: {
-      ledger,
-      routes,
-      clock,
-      reach: async (key, side, plane) => (await pairs.pair(key, 'urgent')?.reach(side, plane)) ?? 'none',
+    whole: () => {
+      whole ??= import('./whole.ts').then(({ completed }) => completed(ready))
+      return whole
     },
   }
+  return ready
 }
 
 const start = (): Ready | Broken => {
@@ -130,3 +118,6 @@ const start = (): Ready | Broken => {
 }
 
 export const app: Ready | Broken = start()
+
+/** For what works with more than the ledger. */
+export const wholeApp = async (): Promise<Whole | Broken> => (app.state === 'ready' ? app.whole() : app)

@@ -48,7 +48,7 @@ export const startProcess = async (
   const { createActivities } = await import('../../src/lib/durable/activities.ts')
   const { dispatchRoute } = await import('../../src/lib/durable/dispatch.ts')
   if (app.state === 'broken') throw new Error(JSON.stringify(app.issues))
-  const { ledger, pairs, sweep, clock, routes, telemetry } = app
+  const { ledger, pairs, sweep, clock, routes, telemetry } = await app.whole()
   const activities = createActivities({
     ledger,
     pair: pairs.pair,

@@ -1,6 +1,6 @@
 /**
- * Every HTTP function of the app: what it is registered with, and what the OpenAPI document says of it. A test calls
- * each of them and holds what it answers against this.
+ * What the OpenAPI document says of every HTTP function of the app. A test calls each of them and holds what it answers
+ * against this.
  */
 import * as z from 'zod'
 import { budgetAnswer } from '../status/budget-answer.ts'
@@ -15,6 +15,7 @@ import { failbackAnswer, failbackBody } from './failback-body.ts'
 import { operationsAnswer, operationsQuery } from './operation-list.ts'
 import { readinessQuery } from './readiness-query.ts'
 import { resyncBody } from './resync-body.ts'
+import { triggers } from './triggers.ts'
 import { unitsQuery } from './units-query.ts'
 import {
   liftAnswer,
@@ -33,9 +34,7 @@ export const unitPageAnswer = z.object({
 
 export const endpoints = {
   health: {
-    method: 'GET',
-    route: 'health',
-    access: 'anonymous',
+    ...triggers.health,
     summary: 'Whether the app is up',
     description: 'About the app alone, without any call: nothing about the regions. Not for probes of players.',
     answers: {
@@ -51,27 +50,21 @@ export const endpoints = {
     problems: [],
   },
   openapi: {
-    method: 'GET',
-    route: 'openapi.json',
-    access: 'anonymous',
+    ...triggers.openapi,
     summary: 'This document',
     description: 'The same for everybody: it has no data and no settings.',
     answers: { 200: { description: 'An OpenAPI 3.1 document.', schema: z.looseObject({ openapi: z.string() }) } },
     problems: [],
   },
   routes: {
-    method: 'GET',
-    route: 'routes',
-    access: 'read',
+    ...triggers.routes,
     summary: 'Every route with its lag, and how many of its units are not in sync and why',
     description: 'Costs a few short scans of the ledger a route, however many units it has.',
     answers: { 200: { description: 'All routes.', schema: z.object({ routes: z.array(routeSummaryAnswer) }) } },
     problems: [],
   },
   resync: {
-    method: 'POST',
-    route: 'resync',
-    access: 'write',
+    ...triggers.resync,
     summary: 'Ask for assets or units by name, or compare a whole route',
     body: resyncBody,
     answers: {
@@ -94,26 +87,20 @@ export const endpoints = {
     ],
   },
   operations: {
-    method: 'GET',
-    route: 'operations',
-    access: 'read',
+    ...triggers.operations,
     summary: 'Resyncs, the latest first',
     query: operationsQuery,
     answers: { 200: { description: 'A page of them.', schema: operationsAnswer } },
     problems: ['QueryInvalid', 'RouteUnknown'],
   },
   operation: {
-    method: 'GET',
-    route: 'operations/{id}',
-    access: 'read',
+    ...triggers.operation,
     summary: 'How far an operation is',
     answers: { 200: { description: 'The operation.', schema: operationAnswer } },
     problems: ['OperationUnknown'],
   },
   stopOperation: {
-    method: 'DELETE',
-    route: 'operations/{id}',
-    access: 'write',
+    ...triggers.stopOperation,
     summary: 'Stop an operation at its next page',
     answers: {
       200: { description: 'It had ended before.', schema: operationAnswer },
@@ -122,9 +109,7 @@ export const endpoints = {
     problems: ['OperationUnknown', 'OperationNotStoppable'],
   },
   operationReport: {
-    method: 'GET',
-    route: 'operations/{id}/report',
-    access: 'read',
+    ...triggers.operationReport,
     summary: 'What an operation found, a line a unit',
     query: z.object({
       from: z.string().optional().describe('Page of the report, as in the `link` header of the answer before.'),
@@ -140,9 +125,7 @@ export const endpoints = {
     problems: ['OperationUnknown'],
   },
   units: {
-    method: 'GET',
-    route: 'units',
-    access: 'read',
+    ...triggers.units,
     summary: 'One unit in full, or pages of units',
     description: 'With `name`, `route` and `kind` are needed and the answer is that unit.',
     query: unitsQuery,
@@ -150,9 +133,7 @@ export const endpoints = {
     problems: ['QueryInvalid', 'RouteUnknown', 'UnitUnknown'],
   },
   sweeps: {
-    method: 'GET',
-    route: 'sweeps',
-    access: 'read',
+    ...triggers.sweeps,
     summary: 'When each sweep of each route last ran and is due, and what is left of the rate limits',
     answers: {
       200: {
@@ -163,9 +144,7 @@ export const endpoints = {
     problems: [],
   },
   readiness: {
-    method: 'GET',
-    route: 'readiness',
-    access: 'read',
+    ...triggers.readiness,
     summary: 'Whether a failover would work now',
     description:
       'Asked of the ledger, the targets and what plays there, within seconds, whether sources answer or not. Dated, so that it can be kept as evidence; as a page to print with `format=html`, or for a browser. With mistakes in the settings it lists them.',
@@ -180,9 +159,7 @@ export const endpoints = {
     problems: ['QueryInvalid'],
   },
   withdraw: {
-    method: 'POST',
-    route: 'withdraw',
-    access: 'write',
+    ...triggers.withdraw,
     summary: 'Unpublish in the target now, and keep it so',
     description: 'Also while the source is down. Only what this app made is removed.',
     body: withdrawBody,
@@ -190,39 +167,24 @@ export const endpoints = {
     problems: ['BodyInvalid', 'BodyTooLarge', 'RouteUnknown'],
   },
   withdrawals: {
-    method: 'GET',
-    route: 'withdraw',
-    access: 'read',
+    ...triggers.withdrawals,
     summary: 'What is kept from being published in the target',
     query: withdrawalsQuery,
     answers: { 200: { description: 'A page of locators that were withdrawn by hand.', schema: withdrawalsAnswer } },
     problems: ['QueryInvalid', 'RouteUnknown'],
   },
   liftWithdrawal: {
-    method: 'DELETE',
-    route: 'withdraw',
-    access: 'write',
+    ...triggers.liftWithdrawal,
     summary: 'Let locators be published again',
     query: liftQuery,
     answers: { 200: { description: 'Lifted; the source is looked at again.', schema: liftAnswer } },
     problems: ['QueryInvalid', 'RouteUnknown'],
   },
   failback: {
-    method: 'POST',
-    route: 'failback',
-    access: 'write',
+    ...triggers.failback,
     summary: 'Decide what changed in the target while the source was away',
     body: failbackBody,
     answers: { 202: { description: 'The units that were asked for.', schema: failbackAnswer } },
     problems: ['BodyInvalid', 'BodyTooLarge', 'RouteUnknown', 'RouteMissing', 'UnitUnknown'],
   },
-} as const satisfies Record<string, Endpoint>
-
-export type EndpointName = keyof typeof endpoints
-
-/** What the function of an endpoint is registered with. */
-export const trigger = (name: EndpointName) => {
-  const { method, route, access }: Endpoint = endpoints[name]
-  const authLevel: 'anonymous' | 'function' = access === 'anonymous' ? access : 'function'
-  return { methods: [method], route, authLevel }
-}
+} as const satisfies Record<keyof typeof triggers, Endpoint>

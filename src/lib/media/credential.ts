@@ -1,19 +1,32 @@
 import type { TokenCredential } from '@azure/core-auth'
-import { DefaultAzureCredential } from '@azure/identity'
 import type { Account } from '../model.ts'
 import type { Secret } from '../secret.ts'
 
-let identity: TokenCredential | undefined
+/** The identity library is a quarter of the app's code: it is loaded when the first token is asked for. */
+const loadedLater = (load: () => Promise<TokenCredential>): TokenCredential => {
+  let credential: Promise<TokenCredential> | undefined
+  return {
+    async getToken(scopes, options) {
+      credential ??= load()
+      return (await credential).getToken(scopes, options)
+    },
+  }
+}
 
 /**
- * The identity of the app: in Azure its managed identity (the library reads AZURE_CLIENT_ID for a user-assigned one),
- * on a developer's machine whoever is signed in to the Azure CLI. One for the whole app, so that tokens are cached once.
- * With AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential nothing else is tried.
+ * In Azure the app's managed identity (the library reads AZURE_CLIENT_ID for a user-assigned one), on a developer's
+ * machine whoever is signed in to the Azure CLI. With AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential nothing else is
+ * tried.
  */
-const appIdentity = (): TokenCredential => {
-  identity ??= new DefaultAzureCredential()
-  return identity
-}
+export const defaultIdentity = (): TokenCredential =>
+  loadedLater(async () => new (await import('@azure/identity')).DefaultAzureCredential())
+
+/** A user-assigned managed identity. */
+export const managedIdentity = (clientId: string): TokenCredential =>
+  loadedLater(async () => new (await import('@azure/identity')).ManagedIdentityCredential({ clientId }))
+
+/** One for all accounts, so that tokens are cached once. */
+const identity = defaultIdentity()
 
 /**
  * @param read gives the value of an application setting; asked whenever a token is needed, so that the value is held
@@ -28,4 +41,4 @@ const settingCredential = (setting: string, read: (setting: string) => Secret<st
 
 /** How an account's resource manager is authenticated, as its topology entry says. */
 export const credentialFor = (account: Account, read: (setting: string) => Secret<string>): TokenCredential =>
-  account.credential.kind === 'identity' ? appIdentity() : settingCredential(account.credential.setting, read)
+  account.credential.kind === 'identity' ? identity : settingCredential(account.credential.setting, read)

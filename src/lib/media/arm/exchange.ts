@@ -4,7 +4,8 @@ import type { Account } from '../../model.ts'
 import { ServiceError } from '../../service-error.ts'
 import type { Page } from '../ports.ts'
 import { Answers } from './answers.ts'
-import { type ArmOptions, createArmClient, totalTimeout } from './client.ts'
+import { endpointOf } from './endpoint.ts'
+import { type ArmOptions, totalTimeout } from './options.ts'
 import { type JsonObject, listIn, optionalText } from './wire.ts'
 import type { Body } from './write-bodies.ts'
 
@@ -26,13 +27,13 @@ const isAddressable = (names: readonly string[]) => names.every(name => !['', '.
  * not its deserialiser, which loses digits, ticks and unknown members; PUT bodies are sent as given.
  */
 export class Exchange {
-  readonly #client: AzureMediaServices
+  #client: Promise<AzureMediaServices> | undefined
   readonly #account: Account
   readonly #options: ArmOptions
   readonly #answers: Answers
 
   constructor(account: Account, options: ArmOptions) {
-    this.#client = createArmClient(account, options)
+    endpointOf(account)
     this.#account = account
     this.#options = options
     this.#answers = new Answers(account.key, options.clock)
@@ -97,13 +98,20 @@ export class Exchange {
     return this.#answers.body(await this.#put(path, body), body.secrets)
   }
 
-  #put(path: readonly string[], body: Body): Promise<PipelineResponse> {
+  /** The SDK is loaded when an account is first called: what starts the app for an event has no use for it yet. */
+  #connected(): Promise<AzureMediaServices> {
+    this.#client ??= import('./client.ts').then(module => module.createArmClient(this.#account, this.#options))
+    return this.#client
+  }
+
+  async #put(path: readonly string[], body: Body): Promise<PipelineResponse> {
     this.#demandAddressable(path)
+    const client = await this.#connected()
     const { subscriptionId, resourceGroup, accountName } = this.#account
     const account = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup, 'providers', 'Microsoft.Media']
     const segments = [...account, 'mediaServices', accountName, ...path].map(encodeURIComponent).join('/')
     const base = this.#account.endpoint.replace(/\/+$/, '')
-    return this.#client.sendRequest(
+    return client.sendRequest(
       createPipelineRequest({
         method: 'PUT',
         url: `${base}/${segments}?api-version=${apiVersion}`,
@@ -121,7 +129,7 @@ export class Exchange {
 
   async #send(call: SdkCall): Promise<PipelineResponse> {
     let answer: PipelineResponse | undefined
-    await call(this.#client, {
+    await call(await this.#connected(), {
       abortSignal: this.#deadline(),
       requestOptions: { shouldDeserialize: false },
       onResponse: raw => {

@@ -2,10 +2,10 @@ import type { Account } from '../../model.ts'
 import { Secret } from '../../secret.ts'
 import { ServiceError } from '../../service-error.ts'
 import type { MediaReader } from '../ports.ts'
-import type { ArmOptions } from './client.ts'
 import { Exchange } from './exchange.ts'
 import { assertWritablePolicy } from './known-types.ts'
 import { liveOutputAssets } from './live-outputs.ts'
+import type { ArmOptions } from './options.ts'
 import { readFilter } from './read-filter.ts'
 import {
   readAsset,

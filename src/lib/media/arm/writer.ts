@@ -1,7 +1,7 @@
 import type { Account } from '../../model.ts'
 import type { MediaWriter } from '../ports.ts'
-import type { ArmOptions } from './client.ts'
 import { Exchange } from './exchange.ts'
+import type { ArmOptions } from './options.ts'
 import { readAsset, readContentKeyPolicy, readStreamingPolicy } from './read-resources.ts'
 import { readerOver } from './reader.ts'
 import { assetBody, filterBody, locatorBody, policyBody, streamingPolicyBody } from './write-bodies.ts'

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ArmOptions } from '../../../../src/lib/media/arm/client.ts'
+import type { ArmOptions } from '../../../../src/lib/media/arm/options.ts'
 import type { Call } from '../../../../src/lib/media/arm/policies.ts'
 import { createArmWriter } from '../../../../src/lib/media/arm/writer.ts'
 import type { Account } from '../../../../src/lib/model.ts'
