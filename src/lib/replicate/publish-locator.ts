@@ -2,7 +2,7 @@ import type { Refusal } from '../ledger/facts.ts'
 import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
-import { isServiceError } from '../service-error.ts'
+import { isServiceError, type ServiceError } from '../service-error.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { assertNotRefused, stateInTarget } from './locator-refusal.ts'
 import { createLocator, replaceLocator } from './make-locator.ts'
@@ -74,7 +74,7 @@ export const publishLocator = async (
     }
   } catch (error) {
     if (twin === undefined && (await isIdTaken(error, pair))) await assertIdFree(pair, source, publishing)
-    if (!isServiceError(error) || error.kind !== 'refused' || units.length === 0) throw error
+    if (units.length === 0 || !maySayThatOneIsMissing(error)) throw error
     // Perhaps the target has lost a policy that the ledger calls in sync.
     await publishing.doubt(units)
     throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
@@ -90,6 +90,10 @@ const assertReplaceable = (source: Locator, twin: Locator, fields: readonly stri
     throw new Stop({ outcome: 'waiting', code: 'LocatorChanged', detail })
   if (!ours) throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
 }
+
+/** Whether a name in a body that is unknown is answered with 400 or 404 is not recorded. */
+const maySayThatOneIsMissing = (error: unknown): error is ServiceError =>
+  isServiceError(error) && (error.kind === 'refused' || error.kind === 'notFound')
 
 const sameId = (a: Locator, b: Locator | undefined): boolean =>
   a.streamingLocatorId.toLowerCase() === b?.streamingLocatorId.toLowerCase()

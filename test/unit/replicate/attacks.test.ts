@@ -663,13 +663,16 @@ describe('locators with keys', () => {
     expect(passes.facts.locators).toEqual([`${asset}-a`, `${asset}-c`])
   })
 
-  it('P3: a policy that B lost is looked at again', async () => {
+  it.each([400, 404])('P3: a policy that B lost, as a %i tells, is looked at again', async unknownReference => {
     const unit = 'contentKeyPolicies/open'
+    const switches = `${ground.simulator.url}/_sim/switches`
+    await fetch(switches, { method: 'PATCH', body: JSON.stringify({ unknownReference }) })
     await encrypted(`${asset}-x`, 'first-key-16-byt')
     for (const { name } of await ground.arm.west.list('streamingLocators'))
       await ground.arm.west.delete(`streamingLocators/${name}`)
     await ground.arm.west.delete(unit)
     expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'RequestRefused' })
+    await fetch(switches, { method: 'DELETE' })
     expect(passes.doubted).toEqual(['contentKeyPolicy open'])
   })
 })
