@@ -16,6 +16,7 @@ export const errorAnswer = (error: ArmError, headers: Record<string, string>): A
 })
 
 const texts: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  403: ['AuthorizationFailed', 'The client does not have authorization to perform the action over the scope.'],
   429: [
     'SubscriptionRequestsThrottled',
     'Number of requests exceeded the backend storage limit. Please try again later.',

@@ -16,9 +16,12 @@ const empty = (): CounterReport => ({ accounts: {}, storage: {}, events: {} })
 
 export class Counters {
   #report = empty()
+  /** What was shown last, as long as it is true. */
+  #shown: CounterReport | undefined
 
   /** @param status HTTP status, or undefined when the connection was closed without an answer. */
   count(part: CounterPart, account: string, operation: string, status: number | undefined, bucket?: Bucket): void {
+    this.#shown = undefined
     const operations = this.#report[part][account] ?? {}
     const entry = operations[operation] ?? { count: 0, ...(bucket === undefined ? {} : { bucket }), statuses: {} }
     this.#report[part][account] = operations
@@ -29,10 +32,12 @@ export class Counters {
   }
 
   report(): CounterReport {
-    return structuredClone(this.#report)
+    this.#shown ??= structuredClone(this.#report)
+    return this.#shown
   }
 
   reset(): void {
     this.#report = empty()
+    this.#shown = undefined
   }
 }

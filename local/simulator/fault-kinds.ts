@@ -30,6 +30,9 @@ const kinds = {
   outage: { about: 'the connection is closed without an answer; nothing is done', planes, strikes: 'request' },
   reset: { about: 'the same, for single requests', planes, strikes: 'request' },
   latency: { about: 'the request waits first', planes, strikes: 'request', needs: 'milliseconds' },
+  403: { about: 'refused, as where a role or a SAS is missing; nothing is done', planes: http, strikes: 'request' },
+  409: { about: 'a write refused: the container is being deleted', planes: ['storage'], strikes: 'write' },
+  412: { about: 'a write refused: a condition is not met', planes: ['storage'], strikes: 'write' },
   429: {
     about: 'answered so (storage: 503 ServerBusy); nothing is done',
     planes,

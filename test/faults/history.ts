@@ -59,6 +59,8 @@ export type TroubleStep =
   | { readonly do: 'ledgerFault'; readonly fault: LedgerFault }
   /** The app is killed after so many milliseconds, whatever goes on then, and started again. */
   | { readonly do: 'kill'; readonly after: number; readonly down: number }
+  /** Every bucket of every rate limit has so few calls left, for a while. */
+  | { readonly do: 'drain'; readonly left: number; readonly milliseconds: number }
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly milliseconds: number }
   /** Until the app has nothing to do, or for so long: what goes wrong now meets it at work, on a fast machine and a slow one. */

@@ -6,9 +6,11 @@ import type { History, Step } from './history.ts'
 import { Operator } from './operator.ts'
 import { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
-import { leaksAnywhere, leaksInFiles } from './secret-places.ts'
+import { leaksAnywhere } from './secret-places.ts'
+import { setSwitches } from './switches.ts'
 import { brokenByTraffic } from './traffic-rules.ts'
-import { type Watch, watch } from './watch.ts'
+import { Trouble } from './trouble.ts'
+import { watch } from './watch.ts'
 
 export interface Result {
   /** Sentences that begin with the promise that was broken; none when all were kept. */
@@ -23,65 +25,6 @@ export interface Result {
   readonly looks: number
   readonly convergedAfter: number
   readonly milliseconds: number
-}
-
-/** What goes on beside the steps. */
-class Trouble {
-  readonly #scene: Scene
-  readonly #publisher: Publisher
-  readonly #watch: Watch
-  readonly #under: Promise<void>[] = []
-  readonly leaks: string[] = []
-  kills = 0
-  /** The app has one life at a time. */
-  #life: Promise<void> = Promise.resolve()
-
-  constructor(scene: Scene, publisher: Publisher, watching: Watch) {
-    this.#scene = scene
-    this.#publisher = publisher
-    this.#watch = watching
-  }
-
-  kill(after: number, down: number): void {
-    const { host } = this.#scene.stack
-    this.#life = this.#life.then(async () => {
-      await sleep(after)
-      await host.kill('SIGKILL')
-      this.kills += 1
-      this.leaks.push(...leaksInFiles(this.#scene, this.#publisher))
-      await sleep(down)
-      await host.start()
-    })
-    this.#under.push(this.#life)
-  }
-
-  /** Resolves when no kill is to come and the app is up. */
-  async alive(): Promise<void> {
-    await this.#life
-  }
-
-  outage({ region, plane, milliseconds }: Extract<Step, { do: 'outage' }>): void {
-    const { simulator } = this.#scene.stack
-    const { id } = simulator.fault({ account: region, kind: 'outage', ...(plane === undefined ? {} : { plane }) })
-    this.#under.push(sleep(milliseconds).then(() => this.#remove(id)))
-  }
-
-  #remove(id: string): void {
-    this.#watch.beforeMend()
-    this.#scene.stack.simulator.removeFault(id)
-  }
-
-  mend(): void {
-    this.#watch.beforeMend()
-    this.#scene.stack.simulator.clearFaults()
-    this.#scene.relay.clear()
-  }
-
-  /** Waits for the last kill and outage, and takes everything away. */
-  async end(): Promise<void> {
-    await Promise.all(this.#under)
-    this.mend()
-  }
 }
 
 /** A job tells of its end a moment after it, and events need a moment to come to the app. */
@@ -111,6 +54,9 @@ const takeStep = async (
     case 'kill':
       trouble.kill(step.after, step.down)
       return true
+    case 'drain':
+      await trouble.drain(step)
+      return true
     case 'mend':
       trouble.mend()
       return true
@@ -129,15 +75,6 @@ const takeStep = async (
     default:
       return publisher.take(step)
   }
-}
-
-const setSwitches = async (scene: Scene, switches: History['switches']): Promise<void> => {
-  const response = await fetch(`${scene.stack.urls.simulator}/_sim/switches`, {
-    method: 'PATCH',
-    body: JSON.stringify(switches),
-  })
-  if (!response.ok) throw new Error(`The switches were refused: ${await response.text()}`)
-  await response.arrayBuffer()
 }
 
 /** Throws for what is wrong with the laboratory itself; what is wrong with the app is in the result. */
@@ -185,7 +122,7 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
     steps: history.steps.length,
     passedOver,
     kills: trouble.kills,
-    struck: Object.fromEntries(watching.struck),
+    struck: { ...Object.fromEntries(watching.struck), drain: trouble.drains },
     ledgerStruck,
     conflicts: scene.relay.conflicts - conflictsBefore,
     looks: watching.looks,

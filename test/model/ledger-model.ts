@@ -2,7 +2,8 @@
  * The ledger protocol around one unit: requests, two dispatchers, orchestration instances and their activities, in
  * every order, with everything that may go wrong. Activities are executed at least once: one that dies is executed
  * again. Not in the model: one that is doubled, and of which the task hub then lets the first die between its write
- * and the check after it, because the second has answered. A sweep finds what that leaves.
+ * and the check after it, because the second has answered. A sweep finds what that leaves. Nor whether a request presses:
+ * that only ends a copy early, and the pass closes with the generation that it had.
  */
 import { stepsOf } from './actions.ts'
 import { canonical } from './canonical.ts'

@@ -12,14 +12,14 @@ export interface StorageError {
 const patience = (retryAfter: number | undefined) =>
   retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }
 
-export const serverBusy = (retryAfter: number | undefined): StorageError => ({
+export const serverBusy = (retryAfter?: number): StorageError => ({
   status: 503,
   code: 'ServerBusy',
   message: 'The server is busy.',
   ...patience(retryAfter),
 })
 
-export const operationTimedOut = (retryAfter: number | undefined): StorageError => ({
+export const operationTimedOut = (retryAfter?: number): StorageError => ({
   status: 500,
   code: 'OperationTimedOut',
   message: 'The operation could not be completed within the permitted time.',
@@ -44,6 +44,18 @@ export const roleMissing: StorageError = {
   status: 403,
   code: 'AuthorizationPermissionMismatch',
   message: 'This request is not authorized to perform this operation using this permission.',
+}
+
+export const beingDeleted: StorageError = {
+  status: 409,
+  code: 'ContainerBeingDeleted',
+  message: 'The specified container is being deleted. Try operation later.',
+}
+
+export const conditionNotMet: StorageError = {
+  status: 412,
+  code: 'ConditionNotMet',
+  message: 'The condition specified using HTTP conditional header(s) is not met.',
 }
 
 export const sourceConditionNotMet: StorageError = {

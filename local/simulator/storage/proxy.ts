@@ -3,15 +3,18 @@ import { buffer } from 'node:stream/consumers'
 import type { Azurite } from '../../azurite.ts'
 import { type Clock, millisecondsOf, systemClock } from '../clock.ts'
 import type { Counters } from '../counters.ts'
-import type { Trait } from '../fault-kinds.ts'
+import type { FaultKind, Trait } from '../fault-kinds.ts'
 import type { Fault } from '../fault-rules.ts'
 import { type Faults, waitOut } from '../faults.ts'
 import { cutConnection } from '../http.ts'
 import { disturbsList, sendDisturbed } from '../list-faults.ts'
 import {
   answerError,
+  beingDeleted,
   cannotVerifySource,
+  conditionNotMet,
   operationTimedOut,
+  roleMissing,
   type StorageError,
   serverBusy,
   sourceConditionNotMet,
@@ -52,10 +55,15 @@ const traitsOf = (operation: StorageOperation, method: string | undefined): Trai
   return method === 'PUT' || method === 'DELETE' ? ['request', 'write'] : ['request']
 }
 
-const errorOf = ({ kind, retryAfter }: Fault): StorageError | undefined => {
-  if (kind === '503' || kind === '429') return serverBusy(retryAfter)
-  return kind === '500' ? operationTimedOut(retryAfter) : undefined
+const errors: Partial<Record<FaultKind, (retryAfter?: number) => StorageError>> = {
+  403: () => roleMissing,
+  409: () => beingDeleted,
+  412: () => conditionNotMet,
+  429: serverBusy,
+  500: operationTimedOut,
+  503: serverBusy,
 }
+const errorOf = ({ kind, retryAfter }: Fault): StorageError | undefined => errors[kind]?.(retryAfter)
 
 const close = ({ request, counted }: Exchange): void => {
   counted(undefined)

@@ -23,6 +23,8 @@ export interface UnitRow extends Unit {
   readonly lease: number
   readonly startedAt: number
   readonly desired: number
+  /** What the last request had raised `desired` to that a copy under way ends early for. */
+  readonly pressing: number
   readonly observed: number
   readonly outcome?: OutcomeName
   readonly code?: Code
@@ -53,6 +55,8 @@ export interface Request {
   readonly priority: 'event' | 'bulk' | 'last'
   /** Whom it comes from, to be told with what becomes of it. */
   readonly by?: string
+  /** Whether a copy under way ends early for it, so that the next pass sees it sooner. @default true */
+  readonly pressing?: boolean
   /** When the encoding had finished, as an event said; never later than now. */
   readonly finishedAt?: number
   readonly permissions?: Permissions

@@ -40,6 +40,10 @@ export const begin = (
 /**
  * Asked before the first and after the last write of an activity. A pass that is no longer the owner may have written
  * after its successor had read, so its answer always leaves one more request behind.
+ *
+ * `moved` only asks to hurry: whatever was asked for since the generation is covered by the next pass, which close starts.
+ * A sweep that finds the same work that is under way must not say it, or a pass that takes longer than sweeps are apart
+ * would begin again and again and never end.
  */
 export const check = (
   row: UnitRow | undefined,
@@ -52,7 +56,7 @@ export const check = (
   if (row === undefined || !owns(row, claim))
     return { answer: 'lost', row: lost(row ?? newRow(claim.unit, { reason: 'overtaken' }), now, timing) }
   return {
-    answer: row.desired > generation ? 'moved' : 'mine',
+    answer: row.pressing > generation ? 'moved' : 'mine',
     row: withMarker({ ...row, ...recorded(row, facts), lease: now + timing.passLease }, now, timing),
   }
 }

@@ -41,6 +41,7 @@ export const newRow = (unit: Unit, request: Pick<Request, 'reason'>): UnitRow =>
   lease: 0,
   startedAt: 0,
   desired: 0,
+  pressing: 0,
   observed: 0,
   reason: request.reason,
   attempts: 0,
@@ -109,6 +110,7 @@ const backingOff = (row: UnitRow, now: number) =>
 const wanted = ({ requestedBy, ...row }: UnitRow, asked: Request, now: number): UnitRow => ({
   ...row,
   desired: row.desired + 1,
+  pressing: (asked.pressing ?? true) ? row.desired + 1 : row.pressing,
   reason: asked.reason,
   requestedAt: row.requestedAt ?? now,
   ...optional('requestedBy', row.requestedAt === undefined ? asked.by : requestedBy),

@@ -30,7 +30,7 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     write: () => pair.target.putAccountFilter(unit.name, source.properties),
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)
-      return twin === undefined ? ['it is not there'] : compareFilter(source, twin)
+      return twin === undefined ? 'unseen' : compareFilter(source, twin)
     },
     undo: () =>
       target === undefined

@@ -33,6 +33,7 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
     readBack: async () => {
       // Before its body: an edit in between must not be covered by the mark.
       mark = markOf(await pair.target.contentKeyPolicy(name))
+      if (mark === markOf(target)) return 'unseen'
       return differing(body, await twinBody(pair, name))
     },
     undo: async () => {

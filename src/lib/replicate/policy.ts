@@ -4,6 +4,7 @@ import type { Outcome, Unit } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import type { Release } from './policy-users.ts'
+import { notShownYet } from './trouble.ts'
 
 /** What is known and allowed, and how to write. */
 export interface PolicyInput {
@@ -74,8 +75,8 @@ export interface Sync {
   /** State of the target's object as it is now. */
   targetMark(): Promise<string | undefined>
   write(): Promise<void>
-  /** Fields that still differ. */
-  readBack(): Promise<readonly string[]>
+  /** Fields that still differ; `unseen` where the answer is older than what was written. */
+  readBack(): Promise<readonly string[] | 'unseen'>
   /** Brings back what was there before. */
   undo(): Promise<void>
 }
@@ -112,6 +113,7 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   await sync.write()
   return finishing(async () => {
     const lost = await sync.readBack()
+    if (lost === 'unseen') return { outcome: notShownYet(sync.unit.name), facts, changes }
     if (lost.length === 0) return { outcome: inSync, facts, changes }
     await sync.undo()
     const detail = `${sync.unit.name}: ${lost.join(', ')}`

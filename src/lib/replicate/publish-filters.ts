@@ -6,6 +6,7 @@ import { byName, type Outcome } from '../model.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
+import { notShownYet, Stop } from './trouble.ts'
 
 interface SetFilters {
   readonly ours: readonly string[]
@@ -100,12 +101,13 @@ const prove = async (
   for (const filter of written) {
     const key = filter.name.toLowerCase()
     const twin = now.get(key)
-    const fields = twin === undefined ? ['it is not there'] : compareFilter(filter, twin)
+    if (twin === undefined) throw new Stop(notShownYet(`filter ${filter.name}`))
+    const fields = compareFilter(filter, twin)
     refusals.delete(refusalKey(filter))
     if (fields.length === 0) continue
     const old = before.get(key)
     if (old !== undefined) await pair.target.putAssetFilter(asset, filter.name, old.properties)
-    else if (twin !== undefined) await pair.target.deleteAssetFilter(asset, filter.name)
+    else await pair.target.deleteAssetFilter(asset, filter.name)
     const detail = fields.join(', ')
     refusals.set(refusalKey(filter), { source: stateOf(filter), target: stateOf(old), detail })
     lost.push({ filter, detail })

@@ -8,7 +8,7 @@ import { assertNotRefused, stateInTarget } from './locator-refusal.ts'
 import { createLocator, replaceLocator } from './make-locator.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
-import { outcomeOf, Stop } from './trouble.ts'
+import { notShownYet, outcomeOf, Stop } from './trouble.ts'
 
 /** What the row knows of the target's locator of a name. */
 export interface Known {
@@ -130,13 +130,12 @@ const prove = async (
   { refused }: Pick<Making, 'refused'>,
 ): Promise<void> => {
   const twin = await pair.target.locator(source.name)
-  const fields = twin === undefined ? ['the locator is not there'] : [...compareLocator(source, twin)]
-  if (keys.length > 0 && twin !== undefined)
-    fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
+  if (twin === undefined) throw new Stop(notShownYet(source.name))
+  const fields = [...compareLocator(source, twin)]
+  if (keys.length > 0) fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
   if (fields.length === 0) return
   const detail = `${source.name}: ${fields.join(', ')}`
-  if (twin !== undefined)
-    await refused({ source: source.created, target: await stateInTarget(pair, twin, units), detail })
+  await refused({ source: source.created, target: await stateInTarget(pair, twin, units), detail })
   throw notRepresentable(detail)
 }
 

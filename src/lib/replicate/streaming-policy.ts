@@ -48,7 +48,8 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     readBack: async () => {
       const twin = await pair.target.streamingPolicy(unit.name)
       created = twin?.created
-      return twin === undefined ? ['it is not there'] : compareStreamingPolicy(source, twin)
+      if (twin === undefined || created === target?.created) return 'unseen'
+      return compareStreamingPolicy(source, twin)
     },
   })
   // Only of one that was proven: the mark of somebody else's would make it ours at the next look.

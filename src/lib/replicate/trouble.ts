@@ -13,6 +13,16 @@ export class Stop extends Error {
   }
 }
 
+/**
+ * Of what was written nothing is known but that it was taken: an answer may be older than the write. It stays, and is
+ * looked at again; a refusal would be remembered, and is only for what the target shows to have made of it.
+ */
+export const notShownYet = (name: string): Outcome => ({
+  outcome: 'failed',
+  code: 'Unexpected',
+  detail: `${name} was written, and the target still shows what was there before.`,
+})
+
 /** Gives an error of storage its side, where the caller knows it and the call does not. */
 export const onSide = async <T>(side: Side, work: Promise<T>): Promise<T> => {
   try {

@@ -25,12 +25,14 @@ export const isWanted = (operation: Operation, report: UnitReport, row: UnitRow 
 export const priorityOf = ({ kind }: Pick<Operation, 'kind'>): 'event' | 'bulk' =>
   kind === 'changes' || kind === 'locators' ? 'event' : 'bulk'
 
-export const requestOf = (operation: Operation, { unit, published }: UnitReport): Request => {
+export const requestOf = (operation: Operation, { unit, published, withdraws }: UnitReport): Request => {
   const priority = priorityOf(operation)
   return {
     reason: operation.kind === 'resync' ? 'resync' : 'sweep',
     priority: priority === 'bulk' && unit.kind === 'asset' && published === false ? 'last' : priority,
     permissions: operation.permissions,
     by: `operation ${operation.id}`,
+    // It finds what is being copied as different, at every look; only a withdrawal is worth ending a copy for.
+    pressing: withdraws === true,
   }
 }

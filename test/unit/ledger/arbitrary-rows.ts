@@ -60,6 +60,7 @@ export const rows: fc.Arbitrary<UnitRow> = fc
     pass: running && begun ? `k.${n}` : '',
     generation: running && begun ? rest.observed + Math.min(1, open) : 0,
     desired: rest.observed + open,
+    pressing: rest.observed + open,
     marker: '',
     slot: running ? 's.0' : '',
   })) as fc.Arbitrary<UnitRow>

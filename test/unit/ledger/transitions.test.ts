@@ -162,8 +162,20 @@ describe('check', () => {
     expect(row).toMatchObject({ lease: at + times.passLease, facts: { owner: 'made', blobs: 2 }, desired: 8 })
   })
 
-  it('says when more was asked for', () => {
-    expect(check({ ...begun, desired: 9 }, claim, 8, undefined, now, times).answer).toBe('moved')
+  it('says when more was asked for that presses, and close goes on for either', () => {
+    const asked = (pressing: boolean) =>
+      request(begun, unit, { ...event, pressing }, { now, timing: times, key: 'q' }).row
+    expect(check(asked(true), claim, 8, undefined, now, times).answer).toBe('moved')
+    expect(check(asked(false), claim, 8, undefined, now, times).answer).toBe('mine')
+    for (const pressing of [true, false])
+      expect(close(asked(pressing), claim, 8, { outcome: 'inSync' }, undefined, now, times).answer).toBe('again')
+  })
+
+  it('P3: what pressed goes on pressing when something follows that does not', () => {
+    const means = { now, timing: times, key: 'q' }
+    const first = request(begun, unit, event, means).row
+    const then = request(first, unit, { ...event, pressing: false }, means).row
+    expect(check(then, claim, 8, undefined, now, times).answer).toBe('moved')
   })
 
   it("P3: leaves a new request behind when the row is another pass's, without the facts of the loser", () => {

@@ -195,6 +195,36 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(await passes.run()).toEqual(inSync)
   })
 
+  it.each([
+    ['accountFilter', 'accountFilters', { firstQuality: { bitrate: 1 } }],
+    ['streamingPolicy', 'streamingPolicies', streamingPolicy()],
+    ['contentKeyPolicy', 'contentKeyPolicies', keyPolicy('first')],
+  ] as const)('P3: an answer older than the write is no refusal: a new %s stays', async (kind, collection, body) => {
+    await ground.arm.east.put(`${collection}/${name}`, body)
+    const { faults } = ground.simulator
+    const { id } = faults.add({ account: 'west', kind: 'staleRead', plane: 'control', seconds: 3600 })
+    const passes = new PolicyPasses(ground.pair(), kind, name)
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    faults.remove(fault => fault.id === id)
+    expect(await inB(`${collection}/${name}`)).toMatchObject(body)
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.owner).toBe('made')
+  })
+
+  it('P3: an answer older than the write is no refusal: an edit of a content key policy stays', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
+    const passes = keyPolicyPasses()
+    await passes.run()
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second'))
+    const pair = ground.pair()
+    const old = await pair.target.contentKeyPolicy(name)
+    passes.pair = { ...pair, target: { ...pair.target, contentKeyPolicy: async () => old } }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    expect(await inB(`contentKeyPolicies/${name}`)).toMatchObject({ description: 'second' })
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+  })
+
   it('a streaming policy with such a member leaves the one that was there', async () => {
     await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
     const passes = streamingPasses()

@@ -123,9 +123,10 @@ describe('a resync of a whole route', () => {
     await runOn()
     expect(requested()).toEqual(['own', 'asset-7'])
     expect(ledger.requests[0]?.request).toEqual({
-      by: 'operation operation-0123456789',
-      reason: 'resync',
-      priority: 'bulk',
+        by: 'operation operation-0123456789',
+        reason: 'resync',
+        priority: 'bulk',
+        pressing: false,
       permissions: { adopt: true },
     })
     expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
@@ -160,6 +161,8 @@ describe('a resync of a whole route', () => {
       await begin({ kind })
       await runOn()
       expect(requested().filter(name => source.assets.includes(name))).toEqual(['withdrawn'])
+      // Whatever is being copied may wait for it.
+      expect(ledger.requests.find(({ unit }) => unit.name === 'withdrawn')?.request.pressing).toBe(true)
     },
   )
 

@@ -83,6 +83,16 @@ const events =
     await refused(() => ground.publish(name), noEvent, status)(rule)
   }
 
+/** Nothing is done, and the answer is `status`. */
+const denied =
+  (request: () => Promise<{ status: number }>, unchanged: () => Promise<void>, status: number): Case =>
+  async rule => {
+    await inject({ ...rule, count: 1 })
+    expect((await request()).status).toBe(status)
+    await unchanged()
+  }
+const deniedBlob = (status: number) => denied(() => putBlob(), noBlob, status)
+
 const cut: Record<Plane, Case> = {
   control: async rule => {
     await inject({ ...rule, count: 1 })
@@ -147,6 +157,9 @@ const cases: Record<FaultKind, Partial<Record<Plane, Case>>> = {
       })
     },
   },
+  403: { control: denied(() => asset('PUT'), noAsset, 403), storage: deniedBlob(403) },
+  409: { storage: deniedBlob(409) },
+  412: { storage: deniedBlob(412) },
   429: { control: control(429), storage: storage(503), events: events(429) },
   500: { control: control(500), storage: storage(500), events: events(500) },
   503: { control: control(503), storage: storage(503), events: events(503) },

@@ -15,6 +15,7 @@ export const rowOf = (unit: Unit, more: Partial<UnitRow> = {}): UnitRow => ({
   lease: 0,
   startedAt: 0,
   desired: 1,
+  pressing: 0,
   observed: 1,
   reason: 'resync',
   attempts: 0,
