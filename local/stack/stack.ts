@@ -35,6 +35,8 @@ export interface StackOptions {
   readonly persistent?: boolean
   /** Factor for every delay of the app and of Event Grid; 1 is as in Azure. @default 0.02 */
   readonly pace?: number
+  /** Of the timers of the app, where they are to come less often than its delays would have them. @default pace */
+  readonly timerPace?: number
   /** Application settings on top of those that the stack makes; undefined takes one away. */
   readonly settings?: Readonly<Record<string, string | undefined>>
   /** Changes what the app is told; the regions themselves stay. */
@@ -165,6 +167,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     port: ports.host ?? 0,
     stateDir,
     settingsFile,
+    timerPace: options.timerPace,
     env: hostEnvironment(),
     log: line => log('host', line),
   })

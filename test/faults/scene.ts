@@ -27,6 +27,9 @@ export interface Scene {
 /** Of the app's delays: a file settles after 0.6 s, a route goes on hold after 3 s. */
 const pace = 0.005
 
+/** Of its timers: each look for changes costs as much as a pass, and passes are what is tried here. */
+const timerPace = 0.04
+
 export const ledgerTable = 'TwinstreamUnits'
 
 const ofEach = <T>(make: (region: RegionKey) => T) =>
@@ -56,6 +59,7 @@ export const startScene = async (azurite: Azurite, appDir: string): Promise<Scen
   const hub = azurite.connectionString(hubAccount)
   const stack = await startStack({
     pace,
+    timerPace,
     jobMilliseconds: 60,
     shared: { azurite, appDir },
     settings: { AzureWebJobsStorage: hub.replace(azurite.tableUrl, relay.url) },

@@ -123,10 +123,10 @@ describe('a resync of a whole route', () => {
     await runOn()
     expect(requested()).toEqual(['own', 'asset-7'])
     expect(ledger.requests[0]?.request).toEqual({
-        by: 'operation operation-0123456789',
-        reason: 'resync',
-        priority: 'bulk',
-        pressing: false,
+      by: 'operation operation-0123456789',
+      reason: 'resync',
+      priority: 'bulk',
+      pressing: false,
       permissions: { adopt: true },
     })
     expect((await operation()).counts).toEqual({ seen: 76, equal: 74, requested: 2, failed: 0 })
