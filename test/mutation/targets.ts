@@ -15,7 +15,7 @@ export const targets: Readonly<Record<string, readonly string[]>> = {
   'src/lib/ledger/keys.ts': ledger('keys'),
   'src/lib/ledger/markers.ts': ledger('markers', 'transitions'),
   'src/lib/ledger/row.ts': ledger('row'),
-  'src/lib/ledger/text-columns.ts': ledger('row'),
+  'src/lib/ledger/text-columns.ts': ledger('text-columns'),
   'src/lib/media/canonical.ts': comparison,
   'src/lib/media/compare.ts': comparison,
   'src/lib/media/differences.ts': comparison,
