@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown'
+import { consolePage } from './scripts/console-page.ts'
 import { deferPackages, deferredPackages } from './scripts/deferred-packages.ts'
 
 /**
@@ -10,7 +11,7 @@ export default defineConfig({
   input: { index: 'src/functions/index.ts', ...deferredPackages() },
   platform: 'node',
   external: ['@azure/functions-core'],
-  plugins: [deferPackages()],
+  plugins: [consolePage(), deferPackages()],
   output: {
     dir: 'dist',
     cleanDir: true,

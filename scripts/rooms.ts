@@ -45,12 +45,17 @@ const rooms: readonly Room[] = [
   { path: 'src/lib/http/', rooms: [...words, ...ports, ...work, ...leaves, 'package.json'] },
   ...compositionRoot.map(path => ({
     path,
-    rooms: [...words, ...ports, ...work, ...leaves, ...compositionRoot, 'src/lib/durable/', 'package.json'],
+    rooms: [...words, ...ports, ...work, ...leaves, ...compositionRoot, 'src/lib/durable/'],
   })),
   {
     path: 'src/functions/',
-    rooms: [...words, ...work, ...leaves, 'src/lib/ledger/', 'src/lib/http/', 'src/lib/durable/', 'src/lib/app.ts'],
+    rooms: [
+      ...[...words, ...work, ...leaves, 'src/lib/ledger/', 'src/lib/http/', 'src/lib/durable/', 'src/lib/app.ts'],
+      'src/console/page.html',
+    ],
   },
+  // Runs in a browser: of the app it knows the types of answers only.
+  { path: 'src/console/', rooms: ['src/lib/status/', 'src/lib/http/'] },
   // Evidence about what the app did: it shares nothing with it.
   { path: 'local/compare/', rooms: ['local/stack/arm.ts'] },
   { path: 'local/stack/arm.ts', rooms: [] },

@@ -7,6 +7,7 @@ import { countLine, readCounts, run } from './run.ts'
 const checks: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['format and lint', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['types', 'tsc', '-p', '.'],
+  ['types of the console', 'tsc', '-p', 'src/console'],
   ['architecture', 'node', 'scripts/architecture.ts'],
   ['dead code', 'knip'],
   ['dead code outside tests', 'knip', '--production'],

@@ -100,8 +100,7 @@ export const armClient = ({ endpoint, accountId, token, requestId, headers }: Ar
     if (response.ok || (method === 'GET' && response.status === 404)) return response
     throw await errorOf(`${method} ${new URL(url).pathname.slice(accountId.length)}`, response)
   }
-  /** Long-running operations are answered without a body. */
-  const read = async (response: Response) => parseExactly((await response.text()) || '{}')
+  const read = async (response: Response) => parseExactly(await response.text())
   const address = (path: string, action = '') =>
     `${endpoint}${accountId}${path === '' ? '' : `/${encoded(path)}`}${action}?api-version=${apiVersion(path)}`
 

@@ -84,6 +84,7 @@ export const howToTry = (stack: Stack): string => `
 Region A (east)  ${stack.urls.simulator}${stack.accounts.east.accountId}
 Region B (west)  ${stack.urls.simulator}${stack.accounts.west.accountId}
 Blob storage     ${stack.urls.storage}/{storage account}/{container}
+Console          ${stack.urls.host}/api/console   (asks for one of the keys in the next line)
 The app          ${stack.urls.host}/api   (function key: ${stack.keys.write}; for reading only: ${stack.keys.read})
 What A and B saw ${stack.urls.simulator}/_sim/counters and /_sim/traffic; all switches: ${stack.urls.simulator}/_sim/
 

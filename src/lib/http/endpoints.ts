@@ -10,6 +10,7 @@ import { routeAnswer } from '../status/route-answer.ts'
 import { routeSummaryAnswer } from '../status/route-summary-answer.ts'
 import { sweptRouteAnswer } from '../status/sweeps-answer.ts'
 import { unitAnswer } from '../status/unit-answer.ts'
+import { consoleType } from './console.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failbackAnswer, failbackBody } from './failback-body.ts'
 import { operationsAnswer, operationsQuery } from './operation-list.ts'
@@ -54,6 +55,13 @@ export const endpoints = {
     summary: 'This document',
     description: 'The same for everybody: it has no data and no settings.',
     answers: { 200: { description: 'An OpenAPI 3.1 document.', schema: z.looseObject({ openapi: z.string() }) } },
+    problems: [],
+  },
+  console: {
+    ...triggers.console,
+    summary: 'The console: a page that shows and does what this API does',
+    description: 'The same for everybody: it has no data and no settings, and asks for a key.',
+    answers: { 200: { description: 'A page.', schema: z.string(), contentType: consoleType } },
     problems: [],
   },
   routes: {

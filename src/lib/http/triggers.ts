@@ -11,6 +11,7 @@ interface HttpTrigger {
 export const triggers = {
   health: { method: 'GET', route: 'health', access: 'anonymous' },
   openapi: { method: 'GET', route: 'openapi.json', access: 'anonymous' },
+  console: { method: 'GET', route: 'console', access: 'anonymous' },
   routes: { method: 'GET', route: 'routes', access: 'read' },
   resync: { method: 'POST', route: 'resync', access: 'write' },
   operations: { method: 'GET', route: 'operations', access: 'read' },

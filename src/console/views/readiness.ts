@@ -1,0 +1,157 @@
+/** Would a failover work now? */
+
+import type { ReadinessAnswer, ReasonAnswer, RouteReadiness, TitleAnswer } from '../../lib/status/readiness/answer.ts'
+import { button, fill, h } from '../dom.ts'
+import { count, counted, distance, duration, moment, routeName } from '../format.ts'
+import { problemBox } from '../problem-box.ts'
+import { remedyOf } from '../prose.ts'
+import { badge, type Tone, timeOf } from '../status.ts'
+import { attempt, type View } from '../view.ts'
+
+const verdicts: Readonly<Record<ReadinessAnswer['verdict'], readonly [text: string, tone: Tone]>> = {
+  ready: ['Yes: a failover would work now', 'good'],
+  limited: ['In part: some players would be missing something', 'wait'],
+  notReady: ['No: players would find nothing', 'bad'],
+}
+const weights: Readonly<Record<ReasonAnswer['weight'], readonly [text: string, tone: Tone]>> = {
+  stops: ['stops it', 'bad'],
+  limits: ['limits it', 'wait'],
+  note: ['note', 'idle'],
+}
+
+const reason = ({ weight, code, cause, remedy, detail, names = [] }: ReasonAnswer): HTMLElement =>
+  h(
+    'li',
+    { class: 'unit' },
+    h('div', { class: 'unit-head' }, badge(...weights[weight]), h('code', {}, code)),
+    h('p', {}, cause),
+    detail === undefined ? undefined : h('p', { class: 'detail' }, detail),
+    names.length === 0 ? undefined : h('p', { class: 'detail' }, names.join(', ')),
+    remedyOf(remedy),
+  )
+
+const proof = ({ result, status, milliseconds, detail }: TitleAnswer['manifest']): HTMLElement => {
+  const tone: Tone = result === 'proven' ? 'good' : result === 'failed' ? 'bad' : 'idle'
+  const text = result === 'proven' ? `${Math.round(milliseconds ?? 0)} ms` : (status ?? detail ?? '')
+  return h('td', {}, badge(result === 'notAsked' ? 'not asked' : result, tone), ` ${text}`)
+}
+
+const titles = (route: RouteReadiness): HTMLElement | undefined => {
+  if (route.titles.length === 0) return undefined
+  const heads = ['Title', 'Manifest', 'Segment', 'Key']
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Titles asked for in ${route.target.account}` },
+    h(
+      'table',
+      {},
+      h('caption', {}, `What a player in front of ${route.target.account} gets`),
+      h('thead', {}, h('tr', {}, ...heads.map(head => h('th', { scope: 'col' }, head)))),
+      h(
+        'tbody',
+        {},
+        ...route.titles.map(({ asset, why, manifest, segment, key }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, asset, ' ', h('span', { class: 'quiet-text' }, why)),
+            ...[manifest, segment, key].map(proof),
+          ),
+        ),
+      ),
+    ),
+  )
+}
+
+const pair = (term: string, text: string | HTMLElement): HTMLElement =>
+  h('div', {}, h('dt', {}, term), h('dd', {}, text))
+
+const facts = ({ source, target, units, lagSeconds, comparison, canary }: RouteReadiness): HTMLElement => {
+  const more = units.atLeast ? '+' : ''
+  const endpoints = target.endpoints?.map(
+    ({ name, state, scaleUnits }) => `${name} ${state}, ${counted(scaleUnits, 'unit')}`,
+  )
+  const compared = comparison.lastSuccessAt
+  return h(
+    'dl',
+    { class: 'facts' },
+    pair(source.account, `control ${source.control}, storage ${source.storage}`),
+    pair(target.account, `control ${target.control}, storage ${target.storage}`),
+    pair('Endpoints', endpoints?.join('; ') ?? 'nobody could ask'),
+    pair('Behind', lagSeconds === 0 ? 'in step' : duration(lagSeconds)),
+    pair('Not proven equal', `${count(units.unverified)}${more}`),
+    pair('Blocked', `${count(units.blocked)}${more}`),
+    pair('Compared in full', compared === undefined ? 'never' : timeOf(compared, distance(compared, Date.now()))),
+    ...(canary === undefined
+      ? []
+      : [
+          pair(
+            'Canary rebuilt',
+            canary.lastRebuiltAt === undefined
+              ? 'never'
+              : timeOf(canary.lastRebuiltAt, distance(canary.lastRebuiltAt, Date.now())),
+          ),
+          pair('Whole road', canary.lagSeconds === undefined ? 'not known' : duration(canary.lagSeconds)),
+        ]),
+    ...target.quotas.map(({ quota, used, limit, atLeast }) =>
+      pair(quota, `${count(used)}${atLeast ? '+' : ''} of ${count(limit)}`),
+    ),
+  )
+}
+
+const routeCard = (route: RouteReadiness): HTMLElement => {
+  const [text, tone] = verdicts[route.verdict]
+  return h(
+    'section',
+    { class: 'card' },
+    h('div', { class: 'route-head' }, h('h2', {}, routeName(route.route)), badge(text, tone)),
+    facts(route),
+    route.reasons.length === 0
+      ? h('p', { class: 'empty' }, 'Nothing stands in the way.')
+      : h('ul', { class: 'units', 'aria-label': `Reasons, ${routeName(route.route)}` }, ...route.reasons.map(reason)),
+    titles(route),
+  )
+}
+
+export const readiness: View = {
+  title: 'Readiness',
+  show(scene) {
+    const box = problemBox()
+    const verdict = h('p', { class: 'verdict', role: 'status' })
+    const place = h('div', { class: 'stack' })
+    const ask = async (): Promise<void> => {
+      const answer = await attempt(scene, box, () =>
+        scene.api.json<ReadinessAnswer>('readiness', {
+          query: new URLSearchParams({ format: 'json' }),
+          signal: scene.signal,
+        }),
+      )
+      if (answer === undefined) return
+      const [text, tone] = verdicts[answer.verdict]
+      verdict.className = `verdict ${tone}`
+      fill(
+        verdict,
+        h('strong', {}, text),
+        ' ',
+        h(
+          'span',
+          { class: 'quiet-text' },
+          'Asked at ',
+          timeOf(answer.at, moment(answer.at, Date.now())),
+          `, took ${duration(answer.seconds)}, release ${answer.version}.`,
+        ),
+      )
+      fill(place, ...answer.routes.map(routeCard))
+    }
+    fill(verdict, h('span', { class: 'quiet-text' }, 'Asking both regions…'))
+    void ask()
+    return h(
+      'div',
+      {},
+      h('div', { class: 'bar' }, verdict, button('Ask again', ask)),
+      box.node,
+      place,
+      h('p', { class: 'hint' }, 'Nothing is changed by asking. To print or to keep: GET /api/readiness?format=html.'),
+    )
+  },
+}

@@ -1,0 +1,38 @@
+import type { RouteSummaryAnswer } from '../../lib/status/route-summary-answer.ts'
+import { field, h, offer } from '../dom.ts'
+import { routeName } from '../format.ts'
+import { attempt, type Scene } from '../view.ts'
+
+export interface RouteField {
+  readonly node: HTMLElement
+  /** The route that is chosen, empty until they are known. */
+  chosen(): string
+  /** All that is known of it. */
+  summary(): RouteSummaryAnswer | undefined
+  readonly known: Promise<readonly RouteSummaryAnswer[]>
+}
+
+/** A choice of one route; the one in the address to begin with. */
+export const routeField = (scene: Scene, changed: () => void = () => {}): RouteField => {
+  const choice = h('select')
+  let routes: readonly RouteSummaryAnswer[] = []
+  const known = attempt(scene, undefined, () =>
+    scene.api.json<{ routes: RouteSummaryAnswer[] }>('routes', { signal: scene.signal }),
+  ).then(answer => {
+    routes = answer?.routes ?? []
+    const asked = scene.query.get('route') ?? ''
+    offer(
+      choice,
+      routes.map(({ route }) => [route, routeName(route)] as const),
+      asked,
+    )
+    return routes
+  })
+  choice.addEventListener('change', changed)
+  return {
+    node: field('Route', choice),
+    chosen: () => choice.value,
+    summary: () => routes.find(({ route }) => route === choice.value),
+    known,
+  }
+}
