@@ -45,7 +45,7 @@ const rooms: readonly Room[] = [
   { path: 'src/lib/http/', rooms: [...words, ...ports, ...work, ...leaves, 'package.json'] },
   ...compositionRoot.map(path => ({
     path,
-    rooms: [...words, ...ports, ...work, ...leaves, ...compositionRoot, 'src/lib/durable/'],
+    rooms: [...words, ...ports, ...work, ...leaves, ...compositionRoot, 'src/lib/durable/', 'package.json'],
   })),
   {
     path: 'src/functions/',

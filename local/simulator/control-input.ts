@@ -3,6 +3,7 @@ import { accountId } from './envelope.ts'
 import { type Plane, planes } from './fault-kinds.ts'
 import type { FaultRule } from './fault-rules.ts'
 import { operations } from './operations.ts'
+import { playerOperations } from './players/players.ts'
 import { regionOf, type State } from './state.ts'
 import { storageOperations } from './storage/operation.ts'
 
@@ -24,6 +25,7 @@ const operationsOf: Readonly<Record<Plane, readonly string[]>> = {
   control: [...operations.map(({ id }) => id), 'Unknown'],
   storage: storageOperations,
   events: eventOperations,
+  players: playerOperations,
 }
 
 const keysOf = (state: State): string[] => state.accounts().map(({ key }) => key)

@@ -1,5 +1,5 @@
 /** What can go wrong, where, and which numbers each kind takes: one table for the rules, their check and their help. */
-export const planes = ['control', 'storage', 'events'] as const
+export const planes = ['control', 'storage', 'events', 'players'] as const
 export type Plane = (typeof planes)[number]
 
 /** What a request is, as far as faults ask: each kind strikes requests of one trait only. */
@@ -25,6 +25,8 @@ interface KindRule {
 }
 
 const http = ['control', 'storage'] as const
+/** Origins and key delivery only read, and are not counted. */
+const changing = ['control', 'storage', 'events'] as const
 
 const kinds = {
   outage: { about: 'the connection is closed without an answer; nothing is done', planes, strikes: 'request' },
@@ -35,7 +37,7 @@ const kinds = {
   412: { about: 'a write refused: a condition is not met', planes: ['storage'], strikes: 'write' },
   429: {
     about: 'answered so (storage: 503 ServerBusy); nothing is done',
-    planes,
+    planes: changing,
     strikes: 'request',
     takes: 'retryAfter',
   },
@@ -43,7 +45,7 @@ const kinds = {
   503: { about: 'answered so; nothing is done', planes, strikes: 'request', takes: 'retryAfter' },
   lostReply: {
     about: 'carried out, then the connection is closed without an answer',
-    planes,
+    planes: changing,
     strikes: 'request',
   },
   repeatedWrite: {

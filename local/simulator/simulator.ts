@@ -18,6 +18,7 @@ import { sendJson } from './http.ts'
 import type { Kernel } from './kernel.ts'
 import { type ListName, pageSizes } from './limits.ts'
 import { defaultAccountProperties, newAccount } from './new-account.ts'
+import { handlePlayer, isForPlayers } from './players/players.ts'
 import { RateLimits } from './rate-limits.ts'
 import { State } from './state.ts'
 import { darkenedByOutages } from './storage-outages.ts'
@@ -154,7 +155,9 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if ((await options.events?.handle?.(request, response)) === true) return
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    await (isControl(path) ? handleControl(services, request, response) : handleArm(services, request, response))
+    if (isControl(path)) return handleControl(services, request, response)
+    if (isForPlayers(path)) return handlePlayer(services, request, response)
+    await handleArm(services, request, response)
   }
   const server = createServer({ keepAliveTimeout: idleConnection }, (request, response) => {
     response.on('error', () => {})

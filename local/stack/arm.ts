@@ -100,7 +100,8 @@ export const armClient = ({ endpoint, accountId, token, requestId, headers }: Ar
     if (response.ok || (method === 'GET' && response.status === 404)) return response
     throw await errorOf(`${method} ${new URL(url).pathname.slice(accountId.length)}`, response)
   }
-  const read = async (response: Response) => parseExactly(await response.text())
+  /** Long-running operations are answered without a body. */
+  const read = async (response: Response) => parseExactly((await response.text()) || '{}')
   const address = (path: string, action = '') =>
     `${endpoint}${accountId}${path === '' ? '' : `/${encoded(path)}`}${action}?api-version=${apiVersion(path)}`
 

@@ -96,8 +96,19 @@ export const topology = (armUrl: string, storageUrl: string, routing: Routing): 
   accounts: Object.fromEntries(
     regionsIn(routing).map(key => {
       const { storageAccounts, ...account } = regions[key]
+      const playersEndpoint = `${armUrl}/hosts`
       const storageEndpoints = Object.fromEntries(storageAccounts.map(name => [name, `${storageUrl}/${name}`]))
-      return [key, { provider: 'arm', ...account, endpoint: armUrl, storageEndpoints, credential: tokenSettings[key] }]
+      return [
+        key,
+        {
+          provider: 'arm',
+          ...account,
+          endpoint: armUrl,
+          storageEndpoints,
+          playersEndpoint,
+          credential: tokenSettings[key],
+        },
+      ]
     }),
   ),
   routes: routing.map(([from, to]) => ({ from, to, mode: 'replicate', storage: mapped(from, to) })),

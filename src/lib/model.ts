@@ -31,12 +31,23 @@ export interface Account {
   readonly credential: Credential
   /** How blobs are read: by the app's credential, by SAS that it signs itself, or by SAS that the media account hands out. */
   readonly storageAccess: 'credential' | 'delegationSas' | 'containerSas'
+  /** Address below which hosts of origins and key delivery answer by their name, where DNS does not lead to them. No trailing slash. */
+  readonly playersEndpoint?: string
 }
 
 /** Two host names, without scheme and port. */
 export interface UrlRule {
   readonly from: string
   readonly to: string
+}
+
+/** A short title of the source, published twice by its owner, that shows every day that the whole road works. */
+export interface Canary {
+  readonly asset: string
+  /** Locator that probes of players ask for; it is never touched but as any other. */
+  readonly probed: string
+  /** Locator that is taken off the target every day, and comes back by an ordinary pass. */
+  readonly rebuilt: string
 }
 
 export interface Route {
@@ -54,6 +65,7 @@ export interface Route {
   readonly deleteLimit?: number
   /** Hosts in licence and key URLs of streaming policies that the twin has another one for. */
   readonly rewriteUrls: readonly UrlRule[]
+  readonly canary?: Canary
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Builds the two ends of every route from the settings. Part of the composition root. */
 import type { TokenCredential } from '@azure/core-auth'
 import type { Settings } from './config/settings.ts'
+import { createArmDelivery } from './media/arm/delivery.ts'
 import { createArmReader } from './media/arm/reader.ts'
 import { createArmWriter } from './media/arm/writer.ts'
 import { credentialFor } from './media/credential.ts'
+import type { DeliveryReader } from './media/delivery.ts'
 import type { Governor } from './media/governor/governor.ts'
 import type { MediaReader } from './media/ports.ts'
 import type { Account, AccountKey, Caller, Clock, Priority, Route, RouteKey, Side } from './model.ts'
@@ -23,6 +25,8 @@ export interface Pairs {
   pair(route: RouteKey, priority: Priority): Pair | undefined
   /** Reads one account outside of a pass. Throws for an account that is not in the topology. */
   reader(account: AccountKey, caller: Caller): MediaReader
+  /** What an account hands out to players. Throws for an account that is not in the topology. */
+  delivery(account: AccountKey, caller: Caller): DeliveryReader
 }
 
 const storageScope = 'https://storage.azure.com/.default'
@@ -156,5 +160,6 @@ export const createPairs = (
       return pair
     },
     reader,
+    delivery: (key, caller) => createArmDelivery(found(key), options(key, caller)),
   }
 }

@@ -51,6 +51,8 @@ const azure = {
   locatorsInterval: 60 * 60_000,
   /** How often both accounts are compared in full. */
   fullInterval: 24 * 60 * 60_000,
+  /** How long an answer of readiness is good: it costs calls of the scarcest limit. */
+  readinessKept: 60_000,
   /** Where too few calls are left, one is let through after this to see whether there are more again, then after twice as long. */
   budgetProbe: 5_000,
   budgetProbeMax: 10 * 60_000,

@@ -1,16 +1,26 @@
 /** The second half of the composition root: what passes, sweeps and most callers need, and the first event does not. */
+import manifest from '../../package.json' with { type: 'json' }
 import type { Ready } from './app.ts'
 import { surveyUnit } from './durable/survey-unit.ts'
+import type { Account, AccountKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
-import type { ReadinessDeps } from './status/readiness/view.ts'
+import type { ReadinessAnswer } from './status/readiness/answer.ts'
+import { keptFor } from './status/readiness/kept.ts'
+import { readinessView } from './status/readiness/view.ts'
 import type { SweepDeps } from './sweep/page.ts'
 
 export interface Whole extends Ready {
   readonly pairs: Pairs
   /** What resyncs and sweeps compare and ask with. */
   readonly sweep: SweepDeps
-  /** What is asked to tell whether a failover would work now. */
-  readonly readiness: ReadinessDeps
+  /** Whether a failover would work now; the same answer for a minute. */
+  readonly readiness: () => Promise<ReadinessAnswer>
+}
+
+const found = (accounts: readonly Account[], key: AccountKey): Account => {
+  const account = accounts.find(one => one.key === key)
+  if (account === undefined) throw new Error(`Account ${key} is not in the topology.`)
+  return account
 }
 
 export const completed = (ready: Ready): Whole => {
@@ -32,11 +42,19 @@ export const completed = (ready: Ready): Whole => {
           { route: route.key, priority },
         ),
     },
-    readiness: {
-      ledger,
-      routes,
-      clock,
-      reach: async (key, side, plane) => (await pairs.pair(key, 'urgent')?.reach(side, plane)) ?? 'none',
-    },
+    readiness: keptFor(clock, timing.readinessKept, () =>
+      readinessView(
+        {
+          ledger,
+          routes,
+          clock,
+          account: key => found(settings.accounts, key),
+          reader: pairs.reader,
+          delivery: pairs.delivery,
+          reach: async (key, side, plane) => (await pairs.pair(key, 'urgent')?.reach(side, plane)) ?? 'none',
+        },
+        manifest.version,
+      ),
+    ),
   }
 }

@@ -66,6 +66,11 @@ export const accountSchema = z.strictObject(
       .describe(
         'How files of this account are read: `credential`: as the account is; `delegationSas`: by SAS that the credential signs (Storage Blob Delegator), where storage does not accept its token for copies; `containerSas`: by SAS addresses that the account hands out.',
       ),
+    playersEndpoint: address
+      .exactOptional()
+      .describe(
+        'Address below which hosts of origins and key delivery answer by their name; where it is left out, DNS leads to them. For a simulator.',
+      ),
   },
   { error: 'an account: {provider, subscriptionId, resourceGroup, accountName, location, …}' },
 )
@@ -76,6 +81,9 @@ const hostName = z
   .max(253, { error: hostRule })
   .transform(name => name.toLowerCase())
   .pipe(text(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, hostRule))
+
+const nameRule = 'a name: 1 to 260 characters'
+const objectName = z.string({ error: nameRule }).min(1, { error: nameRule }).max(260, { error: nameRule })
 
 const accountKey = z.string({ error: 'the key of an account' })
 
@@ -124,6 +132,19 @@ export const routeSchema = z.strictObject(
       .default('locators')
       .describe(
         'What is deleted when the source deletes it: `locators` (with filters, and policies that nothing uses), or `assets` too, after seven days.',
+      ),
+    canary: z
+      .strictObject(
+        { asset: objectName, probed: objectName, rebuilt: objectName },
+        { error: 'an object of three names: {asset, probed, rebuilt}' },
+      )
+      .refine(({ probed, rebuilt }) => probed.toLowerCase() !== rebuilt.toLowerCase(), {
+        error: 'two locators: the one that probes ask for must not be the one that is rebuilt',
+        path: ['rebuilt'],
+      })
+      .exactOptional()
+      .describe(
+        'A short title that its owner has published twice in the source: `asset`, the locator that probes of players ask for (`probed`), and another one (`rebuilt`) that is taken off the target every day and comes back as any other, to show that the whole road works, and how long it takes.',
       ),
     indexTags: choice(['leave', 'copy'])
       .default('leave')

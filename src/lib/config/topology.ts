@@ -27,6 +27,7 @@ const accountNames = Object.keys(accountSchema.shape)
 const membersOf: Readonly<Record<PropertyKey, readonly string[]>> = {
   include: ['namePrefix'],
   rewriteUrls: ['from', 'to'],
+  canary: ['asset', 'probed', 'rebuilt'],
 }
 const routeNames = ([first]: readonly PropertyKey[]): readonly string[] =>
   (first === undefined ? undefined : membersOf[first]) ?? Object.keys(routeSchema.shape)

@@ -1,14 +1,13 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
-import manifest from '../../../package.json' with { type: 'json' }
+import type { ReadinessAnswer } from '../status/readiness/answer.ts'
 import { readinessPage } from '../status/readiness/page.ts'
-import { type ReadinessDeps, readinessView } from '../status/readiness/view.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
 import { json, noStore, Problem } from './problem.ts'
 import { readQuery } from './query.ts'
 import { readinessQuery } from './readiness-query.ts'
 
 export interface ReadinessApp {
-  readonly readiness: ReadinessDeps
+  readiness(): Promise<ReadinessAnswer>
 }
 
 /** A page is for people: it is given to browsers, and to whoever asks for it by name. */
@@ -34,8 +33,8 @@ export const readinessDoor = (app: AppState<ReadinessApp>): PlainDoor =>
     ? plainDoor('readiness', { state: 'ready' }, async () => {
         throw new Problem('NotReady', 'The app has started with mistakes in its settings.', { issues: app.issues })
       })
-    : plainDoor('readiness', app, async ({ readiness }: ReadinessApp, request) => {
+    : plainDoor('readiness', app, async (ready: ReadinessApp, request) => {
         const asPage = wantsPage(request)
-        const answer = await readinessView(readiness, manifest.version)
+        const answer = await ready.readiness()
         return asPage ? page(readinessPage(answer)) : json(200, answer)
       })

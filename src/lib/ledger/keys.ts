@@ -4,7 +4,7 @@ import type { AccountKey, Kind, Unit } from '../model.ts'
 /** Partition of everything that belongs to no single route; no route key is equal, since those hold a `>`. */
 export const sharedPartition = 'shared'
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Names a unit in row keys and instance ids: 64 hex digits, the same for any case of the name. */
 export const unitHash = (unit: Unit): string => sha256(`${unit.route}/${unit.kind}/${unit.name}`.toLowerCase())

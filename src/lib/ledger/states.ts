@@ -12,6 +12,21 @@ export interface AccountState {
   readonly downSince?: number
 }
 
+/** How the canary of a route is. Times in milliseconds since 1970. */
+export interface CanaryState {
+  /** When it was first looked at: one that is young is not late. */
+  readonly since: number
+  /** When its locator was last taken off the target. */
+  readonly begunAt?: number
+  /** Its locator is not proven to be back. */
+  readonly open?: boolean
+  readonly rebuiltAt?: number
+  /** From the request to the pass that put it back, in milliseconds. */
+  readonly lag?: number
+  /** Why it was left alone when it was last due. */
+  readonly code?: Code
+}
+
 /** What is known of a route as a whole. */
 export interface RouteState {
   /** The source was another account than twins were made from: nothing is written until somebody confirms it. */
@@ -33,4 +48,5 @@ export interface RouteState {
   readonly deletes?: DeleteCounts
   /** An end that has not answered for `holdAfter`: nothing is tried until it does. */
   readonly hold?: { readonly side: Side; readonly since: number }
+  readonly canary?: CanaryState
 }

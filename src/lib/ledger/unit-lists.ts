@@ -1,5 +1,5 @@
 import type { RouteKey } from '../model.ts'
-import { hashOfMarker, keysWithPrefix } from './keys.ts'
+import { hashOfMarker, keysWithPrefix, sha256, unitKey } from './keys.ts'
 import type { RowQuery, UnitRow } from './ledger.ts'
 import { quoted, type Table } from './table.ts'
 import { heldOf, type UnitRows } from './unit-rows.ts'
@@ -14,6 +14,9 @@ interface Cursor {
 }
 
 const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+
+/** A place in the list of a route that follows from a text: the same from the same text, any from another. */
+export const placeIn = (route: RouteKey, text: string): string => encode({ route, after: unitKey(sha256(text)) })
 
 /** A cursor that is none starts from the beginning: it came from outside. */
 const decode = (text: string | undefined): Cursor | undefined => {

@@ -3,7 +3,7 @@ import type { Json, StreamingPolicy } from './resources.ts'
 
 type JsonObject = { readonly [name: string]: Json }
 
-const isObject = (json: Json | undefined): json is JsonObject =>
+export const isObject = (json: Json | undefined): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
 /** Every account has the same six and nobody can write them (contract section 6.7). */
@@ -22,7 +22,7 @@ const withHost = (url: string, rules: readonly UrlRule[]): string => {
   return rule === undefined ? url : `${before}${rule.to}${url.slice(before.length + host.length)}`
 }
 
-const urlFields: ReadonlySet<string> = new Set([
+export const urlFields: ReadonlySet<string> = new Set([
   'customKeyAcquisitionUrlTemplate',
   'customKeysAcquisitionUrlTemplate',
   'customLicenseAcquisitionUrlTemplate',

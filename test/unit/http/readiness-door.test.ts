@@ -2,8 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { readinessDoor } from '../../../src/lib/http/readiness-door.ts'
 import type { Backlog } from '../../../src/lib/ledger/ledger.ts'
 import type { RouteState } from '../../../src/lib/ledger/states.ts'
-import type { Side } from '../../../src/lib/model.ts'
+import type { DeliveryReader } from '../../../src/lib/media/delivery.ts'
+import type { MediaReader } from '../../../src/lib/media/ports.ts'
+import type { Account, Side } from '../../../src/lib/model.ts'
+import { ServiceError } from '../../../src/lib/service-error.ts'
 import { readinessAnswer } from '../../../src/lib/status/readiness/answer.ts'
+import { type ReadinessDeps, readinessView } from '../../../src/lib/status/readiness/view.ts'
 import { route } from '../sweep/support/source.ts'
 import { bodyOf, headers, logging, request } from './support.ts'
 
@@ -15,32 +19,39 @@ let state: RouteState
 let silent: readonly Side[]
 let comparedAt: number | undefined
 
-const app = () => ({
-  state: 'ready' as const,
-  readiness: {
-    ledger: {
-      backlog: async () => backlog,
-      routeState: async () => state,
-      operation: async (id: string) =>
-        comparedAt === undefined || !id.startsWith('swept-full')
-          ? undefined
-          : {
-              last: { startedAt: comparedAt, finishedAt: comparedAt, status: 'succeeded' },
-              success: { startedAt: comparedAt, finishedAt: comparedAt, mode: 'replicate', round: 1 },
-            },
-    },
-    routes: new Map([[route.key, route]]),
-    clock: () => now,
-    reach: async (_: string, side: Side) => (silent.includes(side) ? ('none' as const) : ('all' as const)),
+const silence = async () => {
+  throw new ServiceError('unavailable', 'west: nothing answers')
+}
+const account = { key: 'east', accountName: 'contosoeast', location: 'eastus2' } as Account
+const deps: ReadinessDeps = {
+  ledger: {
+    backlog: async () => backlog,
+    routeState: async () => state,
+    operation: async (id: string) =>
+      comparedAt === undefined || !id.startsWith('swept-full')
+        ? undefined
+        : {
+            last: { startedAt: comparedAt, finishedAt: comparedAt, status: 'succeeded' },
+            success: { startedAt: comparedAt, finishedAt: comparedAt, mode: 'replicate', round: 1 },
+          },
+    list: async () => ({ rows: [] }),
+    read: async () => undefined,
   },
-})
+  routes: new Map([[route.key, route]]),
+  clock: () => now,
+  account: () => account,
+  reader: () => new Proxy({} as MediaReader, { get: () => silence }),
+  delivery: () => new Proxy({} as DeliveryReader, { get: () => silence }),
+  reach: async (_: string, side: Side) => (silent.includes(side) ? ('none' as const) : ('all' as const)),
+}
+const app = () => ({ state: 'ready' as const, readiness: () => readinessView(deps, '1.2.3') })
 
 const ask = async (query: Record<string, string> = {}, accept = 'application/json') =>
   readinessDoor(app())(request({ query, headers: { accept } }), logging().context)
 
 const reasons = async () => {
-  const { verdict, routes } = readinessAnswer.parse(bodyOf(await ask()))
-  return { verdict, codes: routes.flatMap(one => one.reasons.map(({ code, weight }) => `${weight} ${code}`)) }
+  const { routes } = readinessAnswer.parse(bodyOf(await ask()))
+  return { codes: routes.flatMap(one => one.reasons.map(({ code, weight }) => `${weight} ${code}`)) }
 }
 
 beforeEach(() => {
@@ -53,9 +64,8 @@ beforeEach(() => {
 describe('GET /api/readiness', () => {
   it('is answered while the source is silent, which alone stops no failover', async () => {
     silent = ['source']
-    const { verdict, codes } = await reasons()
+    const { codes } = await reasons()
     expect(codes).toContain('note SourceUnavailable')
-    expect(verdict).not.toBe('notReady')
   })
 
   it('P8: every reason has cause, remedy and a section of the runbook; a silent target comes first', async () => {
@@ -73,6 +83,14 @@ describe('GET /api/readiness', () => {
       expect.arrayContaining(['FailbackPending', 'UnitsBlocked', 'LagHigh', 'ComparisonLate']),
     )
     expect(answer.routes[0]).toMatchObject({ units: { unverified: 3, blocked: 2 }, lagSeconds: 3600, comparison: {} })
+  })
+
+  it('P8: what the target does not tell is named, and never taken for fine', async () => {
+    const answer = readinessAnswer.parse(bodyOf(await ask()))
+    const incomplete = answer.routes[0]?.reasons.find(({ code }) => code === 'AnswerIncomplete')
+    expect(incomplete?.names).toEqual(expect.arrayContaining(['west: streamingEndpoints/read', 'west: read']))
+    expect(answer.routes[0]?.target.endpoints).toBeUndefined()
+    expect(answer.verdict).toBe('notReady')
   })
 
   it('a comparison of two days ago is late, one of yesterday is not', async () => {

@@ -28,13 +28,17 @@ describe('back-off', () => {
     expect(minutes('waiting')).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30])
   })
 
-  it.each(['SourceUnavailable', 'TargetUnavailable', 'NotAuthorized'] as const)(
-    'P3: stays at ten minutes where the whole account is meant: %s',
-    code => {
-      for (const outcome of ['failed', 'waiting'] as const)
-        expect(Math.max(...delays(earliest, outcome, code, 20))).toBe(10 * minute)
-    },
-  )
+  it.each([
+    'SourceUnavailable',
+    'TargetUnavailable',
+    'Throttled',
+    'BudgetUsed',
+    'NotAuthorized',
+    'QuotaReached',
+  ] as const)('P3: stays at ten minutes where the whole account is meant: %s', code => {
+    for (const outcome of ['failed', 'waiting'] as const)
+      expect(Math.max(...delays(earliest, outcome, code, 20))).toBe(10 * minute)
+  })
 
   it('spreads units by their hash, never shrinks, and keeps its bounds for ever', () => {
     fc.assert(
@@ -58,6 +62,27 @@ describe('back-off', () => {
       attempts: 1,
       dueAt: now + minute,
     })
+  })
+
+  it('P3: starts again at a minute when a unit that failed for long has to wait', () => {
+    const row = { hash: earliest, outcome: 'failed', attempts: 30 } as const
+    expect(retryAfter(row, { outcome: 'waiting', code: 'NotFinished' }, now, times)).toEqual({
+      attempts: 1,
+      dueAt: now + minute,
+    })
+  })
+
+  it('waits until a time that is known without counting an attempt, and a failure asks for none', () => {
+    const row = { hash: earliest, outcome: 'waiting', attempts: 3 } as const
+    const waiting = { outcome: 'waiting', code: 'NotFinished', until: now + 5 } as const
+    expect(retryAfter(row, waiting, now, times)).toEqual({ attempts: 3, dueAt: now + 5 })
+    expect(retryAfter(row, { ...waiting, until: now - 5 }, now, times)).toEqual({ attempts: 3, dueAt: now })
+  })
+
+  it('spreads what fails together over half a step', () => {
+    const [last = 0] = delays('f'.repeat(64), 'failed', 'CopyMismatch', 1)
+    expect(last / minute).toBeCloseTo(1.5, 6)
+    expect(delays('f'.repeat(64), 'failed', 'CopyMismatch', 20).at(-1)).toBeCloseTo(360 * minute * 0.75, -1)
   })
 
   it('waits out a throttling without counting an attempt, and keeps the count for what follows', () => {

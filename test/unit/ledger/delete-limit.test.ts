@@ -23,6 +23,12 @@ it('P10: grants up to the limit in a day, then stops until somebody confirms, ho
   expect(take(1, start + 11 * day)).toBe(false)
 })
 
+it('P10: a delete counts for 24 hours of the clock, and no longer', () => {
+  const full = takeDeletes({}, some(20), 20, start, day).counts
+  expect(takeDeletes(full, some(1), 20, start + 23 * hour, day).granted).toBe(false)
+  expect(takeDeletes(full, some(20), 20, start + 24 * hour, day).granted).toBe(true)
+})
+
 it('P10: a wave at once is stopped as one that comes by and by', () => {
   expect(takeDeletes({}, some(21), 20, start, day).granted).toBe(false)
 })

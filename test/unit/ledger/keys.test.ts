@@ -1,15 +1,32 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  accountKey,
+  budgetKey,
+  dueGroups,
   hashOfMarker,
+  hashOfUnitKey,
+  idOfOperation,
   instanceId,
+  isWithdrawalKey,
   keysWithPrefix,
   locatorKey,
+  locatorKeys,
   markerKey,
   markersUntil,
+  operationKey,
+  pageOfReport,
   reportKey,
+  reportPrefix,
+  routeStateKey,
+  sharedPartition,
   slotKey,
+  slotPool,
   unitHash,
+  unitKey,
+  withdrawalKey,
+  withdrawalKeys,
 } from '../../../src/lib/ledger/keys.ts'
 import { kinds } from '../../../src/lib/model.ts'
 
@@ -72,4 +89,57 @@ describe('pools and pages', () => {
     expect(reportKey('o', 9) < reportKey('o', 10)).toBe(true)
     expect(reportKey('o', 10) < reportKey('o', 100)).toBe(true)
   })
+})
+
+describe('P3: what another release wrote is found, so keys never change', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+  it('of units and of their runs', () => {
+    const unit = { route: 'east>west', kind: 'contentKeyPolicy', name: 'Film' } as const
+    expect(unitHash(unit)).toBe(sha256('east>west/contentkeypolicy/film'))
+    expect(unitKey(hash)).toBe(`u.${hash}`)
+    expect(hashOfUnitKey(unitKey(hash))).toBe(hash)
+    expect(instanceId(hash, 3)).toBe(`u-${hash}-3`)
+  })
+
+  it('of locators, withdrawals and routes', () => {
+    expect(locatorKey('Film-Clear')).toBe(`l.${sha256('film-clear')}`)
+    expect(withdrawalKey('Film-Clear')).toBe(`t.${sha256('film-clear')}`)
+    expect([locatorKeys, withdrawalKeys]).toEqual([
+      { from: 'l.', to: 'l.~' },
+      { from: 't.', to: 't.~' },
+    ])
+    expect(routeStateKey).toBe('r.state')
+  })
+
+  it('of what belongs to no route', () => {
+    expect(sharedPartition).toBe('shared')
+    expect([accountKey('east'), budgetKey('id'), operationKey('id')]).toEqual(['a.east', `b.${sha256('id')}`, 'op.id'])
+    expect(idOfOperation(operationKey('id'))).toBe('id')
+    expect([reportPrefix('id'), reportKey('id', 12)]).toEqual(['report.id.', 'report.id.00000012'])
+    expect(pageOfReport(reportKey('id.3', 12))).toBe(12)
+  })
+
+  it('of slots and of what is due, by pool', () => {
+    expect(kinds.map(slotPool)).toEqual(kinds.map(kind => (kind === 'asset' ? 'assets' : 'policies')))
+    expect([slotKey('assets', 2), slotKey('policies', 2)]).toEqual(['s.2', 's.p2'])
+    expect(dueGroups).toEqual({
+      assets: { event: 'due', bulk: 'due-bulk' },
+      policies: { event: 'due-policy', bulk: 'due-policy-bulk' },
+    })
+    expect(markerKey('due', 7.2, hash)).toBe(`o.due.000000000000008.${hash}`)
+    expect(markerKey('run', -1, hash)).toBe(`o.run.000000000000000.${hash}`)
+  })
+})
+
+it('a cursor from outside is taken for the key of a withdrawal only where it is one', () => {
+  const key = withdrawalKey('film')
+  expect([key, `x${key}`, `${key}0`, key.slice(1), 't.', ''].map(isWithdrawalKey)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
 })

@@ -15,6 +15,17 @@ describe('a row in the table', () => {
     )
   })
 
+  it('gives what is absent as empty text, so that merging leaves nothing of what was', () => {
+    const absent = { outcome: '', code: '', detail: '', requestedBy: '', lease: '', startedAt: '', dueAt: '' }
+    expect(toColumns(row)).toMatchObject({ ...absent, requestedAt: '', inSyncAt: '', finishedAt: '', facts1: '' })
+  })
+
+  it('tells who asked, in a hundred characters', () => {
+    const requestedBy = 'x'.repeat(200)
+    expect(fromColumns(toColumns({ ...row, requestedBy: 'ops' }))?.requestedBy).toBe('ops')
+    expect(fromColumns(toColumns({ ...row, requestedBy }))?.requestedBy).toBe(`${'x'.repeat(99)}…`)
+  })
+
   it('keeps every text below the limit of a column', () => {
     const locators = Array.from({ length: 100 }, (_, index) => `${index}-${'ü'.repeat(257)}`)
     const long = { ...row, detail: '🎬'.repeat(5000), facts: { locators, filters: locators } }
@@ -47,6 +58,23 @@ describe('a row of another release', () => {
 
   it('is left alone when its kind is unknown', () => {
     expect(fromColumns({ ...toColumns(row), kind: 'liveEvent' })).toBeUndefined()
+  })
+
+  it.each(['null', '7', '"text"', '[]', '{'])('is read where its facts are %s', json => {
+    expect(fromColumns({ ...toColumns(row), facts: json, permissions: json })).toMatchObject({
+      facts: {},
+      permissions: {},
+    })
+    expect(fromColumns({ ...toColumns(row), facts: json })?.facts).toEqual({})
+  })
+
+  it.each(['7', Number.NaN, Number.POSITIVE_INFINITY, null])('counts a number that is %s as none', run => {
+    expect(fromColumns({ ...toColumns(row), run })?.run).toBe(0)
+  })
+
+  it.each([7, new Date(7), null])('takes %s for no time', dueAt => {
+    expect(fromColumns({ ...toColumns(row), dueAt, lease: dueAt })).not.toHaveProperty('dueAt')
+    expect(fromColumns({ ...toColumns(row), lease: dueAt })?.lease).toBe(0)
   })
 
   it('is read where its code, outcome, facts or times make no sense here', () => {

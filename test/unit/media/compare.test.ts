@@ -3,6 +3,7 @@ import {
   compareAsset,
   compareFilter,
   compareKeys,
+  compareLocator,
   comparePolicyBody,
   compareStreamingPolicy,
 } from '../../../src/lib/media/compare.ts'
@@ -93,6 +94,57 @@ describe('P6: a difference is told by where it is', () => {
   test('in a member that is empty on one side, which is not the same as none', () => {
     const at = (drm: Json) => ({ properties: { commonEncryptionCenc: { drm } } })
     expect(compareStreamingPolicy(at({ widevine: {} }), at({}))).toEqual(['commonEncryptionCenc.drm.widevine'])
+  })
+
+  test('in an item of a list without order, by what names it', () => {
+    const locator = (label: string) => ({
+      name: 'l',
+      assetName: 'a',
+      streamingPolicyName: 'p',
+      contentKeys: [
+        { id: '2', type: 't', labelReferenceInStreamingPolicy: label },
+        { id: '1', type: 't', labelReferenceInStreamingPolicy: 'same' },
+      ],
+    })
+    const [a, b] = [locator('x'), locator('y')]
+    expect(compareLocator(a as never, { ...b, contentKeys: b.contentKeys.toReversed() } as never)).toEqual([
+      'contentKeys[2].labelReferenceInStreamingPolicy',
+    ])
+    const options = (audience: string) => [
+      { name: 'two', restriction: { audience } },
+      { name: 'one', restriction: { audience: 'same' } },
+    ]
+    expect(
+      comparePolicyBody(new Secret({ options: options('x') }), new Secret({ options: options('y').toReversed() })),
+    ).toEqual(['options[two].restriction.audience'])
+    const mappings = (policyName: string) => ({
+      properties: {
+        commonEncryptionCenc: {
+          contentKeys: {
+            keyToTrackMappings: [
+              { label: 'two', policyName },
+              { label: 'one', policyName: 'same' },
+            ],
+          },
+        },
+      },
+    })
+    const { keyToTrackMappings } = mappings('y').properties.commonEncryptionCenc.contentKeys
+    const turned = {
+      properties: { commonEncryptionCenc: { contentKeys: { keyToTrackMappings: keyToTrackMappings.toReversed() } } },
+    }
+    expect(compareStreamingPolicy(mappings('x'), turned)).toEqual([
+      'commonEncryptionCenc.contentKeys.keyToTrackMappings[two].policyName',
+    ])
+  })
+
+  test.each<[Json, Json]>([
+    [null, 'text'],
+    ['text', ['list']],
+    [7, null],
+  ])('in an item that is no object: %s and %s', (a, b) => {
+    expect(compareOptions(a, a)).toEqual([])
+    expect(compareOptions(a, b)).toEqual(['options[]'])
   })
 
   test('in the value of a key, by its id', () => {

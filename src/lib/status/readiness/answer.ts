@@ -68,9 +68,11 @@ const targetAnswer = z.object({
   urls: z.array(urlAnswer).describe('Licence, key and discovery URLs of policies.'),
 })
 
-export const proofs = ['proven', 'failed', 'notAsked'] as const
+export const proofs = ['proven', 'answered', 'failed', 'notAsked'] as const
 const partAnswer = z.object({
-  result: z.enum(proofs),
+  result: z
+    .enum(proofs)
+    .describe('`answered`: something is there, and only a player with a token or a licence request can prove more.'),
   status: z.number().int().optional().describe('HTTP status; absent where nothing answered.'),
   milliseconds: z.number().nonnegative().optional(),
   detail: z.string().optional(),
@@ -100,8 +102,9 @@ const canaryAnswer = z.object({
     .string()
     .optional()
     .describe('What probes of key delivery are to ask for; absent for a title without keys.'),
-  lastStartedAt: timeField.optional(),
-  lastRebuiltAt: timeField.optional(),
+  since: timeField.optional().describe('When it was first looked at.'),
+  lastStartedAt: timeField.optional().describe('When its locator was last taken off the target.'),
+  lastRebuiltAt: timeField.optional().describe('When a pass had last put it back and proven it.'),
   lagSeconds: z
     .number()
     .nonnegative()

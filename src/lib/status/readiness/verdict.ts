@@ -37,14 +37,13 @@ const ofEnds = ({ source, target }: Found): readonly Troubles[] => [
   ),
 ]
 
-const ofEndpoints = ({ target: { endpoints } }: Found): readonly Troubles[] => {
+const ofEndpoints = ({ target: { endpoints } }: Found, unitsOfSource: number | undefined): readonly Troubles[] => {
   if (endpoints === undefined) return []
   const running = endpoints.filter(({ state }) => state === 'Running')
   if (running.length === 0) return [trouble('EndpointStopped', 'stops', { names: endpoints.map(({ name }) => name) })]
-  return when(
-    running.every(({ scaleUnits }) => scaleUnits === 0),
-    () => trouble('EndpointSmaller', 'limits', { detail: 'no streaming units' }),
-  )
+  const units = running.reduce((sum, { scaleUnits }) => sum + scaleUnits, 0)
+  const detail = `${units} streaming units${unitsOfSource === undefined ? '' : `, ${unitsOfSource} in the source`}`
+  return when(units < Math.max(1, unitsOfSource ?? 0), () => trouble('EndpointSmaller', 'limits', { detail }))
 }
 
 const ofKeyDelivery = ({ target: { keyDelivery } }: Found): readonly Troubles[] => {
@@ -68,7 +67,8 @@ const ofQuotas = ({ target: { quotas } }: Found): readonly Troubles[] => {
   return when(near.length > 0, () => trouble('QuotaNear', 'limits', { names: near.map(({ quota }) => quota) }))
 }
 
-const ofTitles = ({ titles }: Found): readonly Troubles[] => {
+const ofTitles = ({ titles, target }: Found): readonly Troubles[] => {
+  if (titles.length === 0) return when(target.control !== 'silent', () => trouble('NothingToPlay', 'stops'))
   const failed = (part: 'manifest' | 'segment' | 'key') => titles.filter(title => title[part].result === 'failed')
   const origin = titles.filter(({ manifest, segment }) => manifest.result === 'failed' || segment.result === 'failed')
   const keys = failed('key')
@@ -98,23 +98,34 @@ const ofComparison = ({ comparison: { ageSeconds } }: Found): readonly Troubles[
 
 const hours = (seconds: number): string => `${Math.round(seconds / hour)} hours ago`
 
-const ofCanary = ({ canary }: Found, now: number): readonly Troubles[] => {
+const ofCanary = ({ canary, titles }: Found, now: number): readonly Troubles[] => {
   if (canary === undefined) return [trouble('CanaryNotSet', 'note')]
-  if (canary.code === 'CanaryMissing') return [trouble('CanaryMissing', 'limits', { names: [canary.asset] })]
-  const { lastStartedAt, lastRebuiltAt } = canary
-  const last = lastRebuiltAt ?? lastStartedAt
-  // One that has never been due is young, not late.
-  const age = last === undefined ? 0 : (now - Date.parse(last)) / 1000
   const names = [canary.asset]
+  if (canary.code === 'CanaryMissing' || !titles.some(({ why }) => why === 'canary'))
+    return [trouble('CanaryMissing', 'limits', { names })]
+  // One that has just been named is young, not late.
+  const last = canary.lastRebuiltAt ?? canary.since
+  const age = last === undefined ? 0 : (now - Date.parse(last)) / 1000
   return when(age > lateSeconds, () => trouble('CanaryLate', 'limits', { names, detail: hours(age) }))
 }
 
-/** All that stands in the way, the worst first. @param now milliseconds since 1970. */
-export const troublesOf = (found: Found, more: readonly Troubles[], now: number): readonly Troubles[] => {
+/**
+ * All that stands in the way, the worst first.
+ *
+ * @param more of the route as a whole, and of questions without an answer.
+ * @param now milliseconds since 1970.
+ * @param unitsOfSource of its running endpoints, where it could be asked.
+ */
+export const troublesOf = (
+  found: Found,
+  more: readonly Troubles[],
+  now: number,
+  unitsOfSource?: number,
+): readonly Troubles[] => {
   const all = [
     ...more,
     ...ofEnds(found),
-    ...ofEndpoints(found),
+    ...ofEndpoints(found, unitsOfSource),
     ...ofTitles(found),
     ...ofKeyDelivery(found),
     ...ofUrls(found),

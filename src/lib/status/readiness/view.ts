@@ -2,22 +2,25 @@
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock, Route, RouteKey, Side } from '../../model.ts'
 import type { ReadinessAnswer, RouteReadiness } from './answer.ts'
+import { patience } from './asking.ts'
+import { canaryView } from './canary.ts'
 import { ledgerFacts, routeTroubles } from './ledger-facts.ts'
+import { type StageDeps, type Staged, stageRoute } from './stage.ts'
 import { reasonOf, troublesOf, verdictOf, worst } from './verdict.ts'
 import { within } from './within.ts'
 
 type Reach = RouteReadiness['source']['control']
 
-export interface ReadinessDeps {
-  readonly ledger: Pick<Ledger, 'backlog' | 'operation' | 'routeState'>
+export interface ReadinessDeps extends StageDeps {
+  readonly ledger: StageDeps['ledger'] & Pick<Ledger, 'backlog' | 'routeState'>
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly clock: Clock
   /** How much of an end of a route answers at all. */
   reach(route: RouteKey, side: Side, plane: 'control' | 'storage'): Promise<'all' | 'some' | 'none'>
 }
 
-/** Longest time for the answer of an account that may be dead, in milliseconds. */
-const patience = 5_000
+/** Longest time for all questions to a target and its hosts, in milliseconds. */
+const wholePatience = 15_000
 
 const words = { all: 'answers', some: 'partly', none: 'silent' } as const
 
@@ -28,6 +31,9 @@ const reachOf = async ({ reach }: ReadinessDeps, route: RouteKey, side: Side) =>
   return { control, storage }
 }
 
+const nothing: Omit<Staged, 'canary'> = { target: { quotas: [], urls: [] }, titles: [], troubles: [] }
+const unfinished: typeof nothing = { ...nothing, troubles: [{ code: 'AnswerIncomplete', weight: 'limits' }] }
+
 const routeReadiness = async (deps: ReadinessDeps, route: Route): Promise<RouteReadiness> => {
   const now = deps.clock()
   const [facts, state, source, target] = await Promise.all([
@@ -36,15 +42,23 @@ const routeReadiness = async (deps: ReadinessDeps, route: Route): Promise<RouteR
     reachOf(deps, route.key, 'source'),
     reachOf(deps, route.key, 'target'),
   ])
+  const isHome = source.control === 'answers'
+  const staged: Staged =
+    target.control === 'silent'
+      ? nothing
+      : await within(wholePatience, stageRoute(deps, route, state, isHome, now), () => unfinished)
+  const { unitsOfSource, ...handedOut } = staged.target
+  const canary = staged.canary ?? (route.canary && canaryView(route.canary, state, undefined))
   const found = {
     route: route.key,
     mode: route.mode,
     source: { account: route.from, ...source },
-    target: { account: route.to, ...target, quotas: [], urls: [] },
+    target: { account: route.to, ...target, ...handedOut },
     ...facts,
-    titles: [],
+    titles: staged.titles,
+    ...(canary === undefined ? {} : { canary }),
   }
-  const troubles = troublesOf(found, routeTroubles(route, state), now)
+  const troubles = troublesOf(found, [...routeTroubles(route, state), ...staged.troubles], now, unitsOfSource)
   return { ...found, verdict: verdictOf(troubles), reasons: troubles.map(reasonOf) }
 }
 

@@ -74,6 +74,9 @@ const noEvent = async () => {
   await ground.idle()
   expect(ground.webhook.received).toEqual([])
 }
+/** Key delivery of a key that nobody has. */
+const play = (host = 'contosoeast.keydelivery.eastus2.media.azure.net') =>
+  fetch(`${ground.simulator.url}/hosts/${host}/?kid=0cf1a6b2-52ab-4c3e-9f5b-6a2a1d1f0e02`)
 const control = (status: number) => refused(() => asset('PUT'), noAsset, status)
 const storage = (status: number) => refused(() => putBlob(), noBlob, status)
 const events =
@@ -110,7 +113,20 @@ const cut: Record<Plane, Case> = {
     await expect(ground.publish(name)).rejects.toThrow(closed)
     await noEvent()
   },
+  players: async rule => {
+    await inject({ ...rule, operation: 'KeyDelivery_Get', count: 1 })
+    expect((await play('contosoeast-use22.streaming.media.azure.net')).status).not.toBe(200)
+    await expect(play()).rejects.toThrow(closed)
+    expect((await play()).status).toBe(404)
+  },
 }
+
+const players =
+  (status: number): Case =>
+  async rule => {
+    await inject({ ...rule, count: 1 })
+    expect([(await play()).status, (await play()).status]).toEqual([status, 404])
+  }
 
 const truncated =
   (request: () => Promise<Response>, isPart: (text: string) => void): Case =>
@@ -156,13 +172,14 @@ const cases: Record<FaultKind, Partial<Record<Plane, Case>>> = {
         await ground.received(1)
       })
     },
+    players: async rule => waits(await inject({ ...rule, milliseconds: 5000 }), 5000, () => play()),
   },
   403: { control: denied(() => asset('PUT'), noAsset, 403), storage: deniedBlob(403) },
   409: { storage: deniedBlob(409) },
   412: { storage: deniedBlob(412) },
   429: { control: control(429), storage: storage(503), events: events(429) },
-  500: { control: control(500), storage: storage(500), events: events(500) },
-  503: { control: control(503), storage: storage(503), events: events(503) },
+  500: { control: control(500), storage: storage(500), events: events(500), players: players(500) },
+  503: { control: control(503), storage: storage(503), events: events(503), players: players(503) },
   lostReply: {
     control: async rule => {
       await inject({ ...rule, count: 1 })

@@ -1,0 +1,113 @@
+/** Would a failover work now? Asked of the whole app, while things fail one by one. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Stack, startStack } from '../../local/stack/stack.ts'
+import type { ReadinessAnswer } from '../../src/lib/status/readiness/answer.ts'
+import { encode, eventually, inSync, publish } from './support.ts'
+
+const odata = (type: string) => `#Microsoft.Media.${type}`
+const canary = { asset: 'canary', probed: 'canary-probe', rebuilt: 'canary-daily' }
+const key = randomBytes(16).toString('base64')
+
+let stack: Stack
+
+/** Every answer is good for a minute, which is 1.2 s at this pace. */
+const readiness = async (isAsWanted: (answer: ReadinessAnswer) => boolean = () => true) => {
+  const answer = await eventually('readiness as wanted', async () => {
+    const response = await stack.api.fetch('/api/readiness')
+    const text = await response.text()
+    expect(response.status, text).toBe(200)
+    expect(text).not.toContain(key)
+    const found = JSON.parse(text) as ReadinessAnswer
+    return isAsWanted(found) ? found : undefined
+  })
+  const [one] = answer.routes
+  if (one === undefined) throw new Error('There is no route.')
+  return { ...one, seconds: answer.seconds, codes: one.reasons.map(({ code, weight }) => `${weight} ${code}`) }
+}
+
+const hasReason = (code: string) => (answer: ReadinessAnswer) =>
+  answer.routes.some(({ reasons }) => reasons.some(reason => reason.code === code))
+
+/** An AES key that everybody gets, without a token. */
+const openAes = async (name: string) => {
+  await stack.accounts.east.arm.put('contentKeyPolicies/open', {
+    options: [
+      {
+        configuration: { '@odata.type': odata('ContentKeyPolicyClearKeyConfiguration') },
+        restriction: { '@odata.type': odata('ContentKeyPolicyOpenRestriction') },
+      },
+    ],
+  })
+  await publish(stack, canary.asset, name, {
+    streamingPolicyName: 'Predefined_ClearKey',
+    defaultContentKeyPolicyName: 'open',
+    contentKeys: [{ id: randomUUID(), labelReferenceInStreamingPolicy: 'clearKeyDefault', value: key }],
+  })
+}
+
+beforeAll(async () => {
+  stack = await startStack({
+    topology: made => ({ ...made, routes: made.routes.map(one => ({ ...one, canary })) }),
+  })
+  await encode(stack, canary.asset)
+  await openAes(canary.probed)
+  await publish(stack, canary.asset, canary.rebuilt)
+  await encode(stack, 'film')
+  await publish(stack, 'film', 'film-clear')
+  await inSync(stack, 'film')
+  await inSync(stack, canary.asset)
+})
+afterAll(() => stack.close())
+
+it('P8: a stopped endpoint stops a failover; once it runs, manifests, segments and keys are proven as players get them', async () => {
+  const before = await readiness()
+  expect(before.codes[0]).toBe('stops EndpointStopped')
+  expect(before.verdict).toBe('notReady')
+
+  await stack.accounts.west.arm.post('streamingEndpoints/default', 'scale', { scaleUnit: 2 })
+  await stack.accounts.west.arm.post('streamingEndpoints/default', 'start')
+  await stack.api.fire('sweepFull')
+  const after = await readiness(answer => answer.verdict === 'ready')
+  expect(after.titles.map(({ asset, why }) => `${why} ${asset}`).sort()).toEqual(['canary canary', 'newest film'])
+  for (const { manifest, segment } of after.titles)
+    expect([manifest.result, segment.result]).toEqual(['proven', 'proven'])
+  expect(after.titles.map(({ key: part }) => part.result).sort()).toEqual(['notAsked', 'proven'])
+  expect(after.canary?.manifestPath).toMatch(/^\/[0-9a-f-]{36}\/city\.ism\/manifest\(.*encryption=cbc\)$/)
+  expect(after.canary?.keyPath).toMatch(/^\/\?kid=[0-9a-f-]{36}$/)
+  expect(after.codes).toEqual(['note KeyUrlFixed'])
+  expect(after.target.quotas.map(({ quota, limit }) => `${quota} ${limit}`)).toContain('streamingPolicies 100')
+})
+
+it('is answered within seconds while the source is dark, and would still say yes', async () => {
+  stack.simulator.outage('east')
+  const { verdict, codes, source, seconds } = await readiness(hasReason('SourceUnavailable'))
+  expect([verdict, source.control, source.storage]).toEqual(['ready', 'silent', 'silent'])
+  expect(codes).toContain('note SourceUnavailable')
+  expect(seconds).toBeLessThan(10)
+  stack.simulator.restore('east')
+  await stack.api.fire('dispatch')
+})
+
+it('P8: key delivery that fails, an origin that fails and a right that is missing each have a code of their own', async () => {
+  stack.simulator.fault({ account: 'west', plane: 'players', operation: 'KeyDelivery_Get', kind: '503' })
+  const keys = await readiness(hasReason('KeyDeliveryFails'))
+  expect(keys.codes).not.toContain('stops OriginFails')
+  expect(keys.verdict).toBe('limited')
+  stack.simulator.clearFaults()
+  stack.simulator.fault({ account: 'west', plane: 'players', operation: 'Origin_Get', kind: 'outage' })
+  expect((await readiness(hasReason('OriginFails'))).verdict).toBe('notReady')
+  stack.simulator.clearFaults()
+})
+
+it('P5, P7: asking changes nothing', async () => {
+  const changes = () =>
+    stack.simulator
+      .appTraffic()
+      .filter(({ method, url }) => method !== 'GET' && !/\/(list\w+|getPolicyPropertiesWithSecrets)\?/i.test(url))
+      .length
+  const before = changes()
+  expect(before).toBeGreaterThan(0)
+  await readiness()
+  expect(changes()).toBe(before)
+})
