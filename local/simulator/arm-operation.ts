@@ -1,4 +1,5 @@
 /** Carries one request to Resource Manager out: who may do it, how often, and what its operation answers. */
+import type { UsedAction } from './action-record.ts'
 import { type Answer, errorAnswer } from './arm-answer.ts'
 import { bucketOf, type Call, router } from './arm-call.ts'
 import { ArmError, failed, forbidden, parentNotFound, throttled } from './arm-errors.ts'
@@ -13,6 +14,8 @@ export interface OperationServices {
   readonly kernel: Kernel
   readonly tokens: Tokens
   readonly rateLimits: RateLimits
+  /** Takes note of who asked for what. */
+  readonly recordAction?: (used: UsedAction) => void
 }
 
 export interface CarriedOut {
@@ -61,9 +64,11 @@ const parseBody = (text: string): Json | undefined => {
   }
 }
 
-const checkRole = (call: Call, rule: TokenRule): void => {
+const checkRole = ({ recordAction }: OperationServices, call: Call, rule: TokenRule): void => {
   const action = call.match?.operation.action ?? ''
-  if (!allows(grantFor(rule, call.key), action)) throw forbidden(rule.principal, action, call.url.pathname)
+  const allowed = allows(grantFor(rule, call.key), action)
+  recordAction?.({ principal: rule.principal, action, allowed })
+  if (!allowed) throw forbidden(rule.principal, action, call.url.pathname)
 }
 
 const run = async (call: Call, context: Context): Promise<Reply> => {
@@ -112,7 +117,7 @@ export const carryOut = async (
     if (call.match === undefined)
       throw new ArmError(404, 'InvalidResourceType', `There is nothing at ${call.method} ${call.url.pathname}.`)
     const apiVersion = checkVersion(call)
-    checkRole(call, rule)
+    checkRole(services, call, rule)
     budget = spend(services, call, rule.principal)
     sent = parseBody(bodyText)
     const context: Context = {

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { actionRecord } from './action-record.ts'
 import { answerRecord } from './answer-record.ts'
 import { failed } from './arm-errors.ts'
 import { handleArm } from './arm-server.ts'
@@ -137,7 +138,8 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   const topology = readTopology(options.topology)
   const kernel = kernelOf(options, storageOf(options.blobStore, faults, topology), clock, () => switches)
   fill(kernel, topology)
-  const recordAnswer = answerRecord(process.env.TWINSTREAM_RECORD_ANSWERS)
+  const folder = process.env.TWINSTREAM_RECORD_ANSWERS
+  const [recordAnswer, recordAction] = [answerRecord(folder), actionRecord(folder)]
   const services: ControlServices = {
     kernel,
     faults,
@@ -145,7 +147,8 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     traffic: new Traffic(),
     tokens: new Tokens(),
     rateLimits: new RateLimits(),
-    ...(recordAnswer === undefined ? {} : { recordAnswer }),
+    ...(recordAnswer && { recordAnswer }),
+    ...(recordAction && { recordAction }),
     ...(options.events === undefined ? {} : { events: options.events }),
     clock,
     setSwitches: changed => {
