@@ -5,7 +5,7 @@ import type { Azurite } from '../../local/azurite.ts'
 import { type ArmClient, armClient } from '../../local/stack/arm.ts'
 import { hubAccount, type RegionKey, regionKeys, regions } from '../../local/stack/regions.ts'
 import { ownRequestId } from '../../local/stack/simulator-control.ts'
-import { type Stack, startStack } from '../../local/stack/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts'
 import { type LedgerRelay, startLedgerRelay } from './ledger-relay.ts'
 
 export interface Scene {
@@ -50,14 +50,18 @@ const deleteContainers = async (service: BlobServiceClient): Promise<void> => {
   for await (const { name } of service.listContainers()) await service.deleteContainer(name)
 }
 
-/** @param appDir the bundled app. */
-export const startScene = async (azurite: Azurite, appDir: string): Promise<Scene> => {
+/**
+ * @param appDir the bundled app.
+ * @param more of the stack, e.g. options of the route.
+ */
+export const startScene = async (azurite: Azurite, appDir: string, more: StackOptions = {}): Promise<Scene> => {
   await using cleanup = new AsyncDisposableStack()
   const log: string[] = []
   const relay = await startLedgerRelay(azurite.tableUrl)
   cleanup.defer(() => relay.close())
   const hub = azurite.connectionString(hubAccount)
   const stack = await startStack({
+    ...more,
     pace,
     timerPace,
     jobMilliseconds: 60,
@@ -68,9 +72,10 @@ export const startScene = async (azurite: Azurite, appDir: string): Promise<Scen
   cleanup.defer(() => stack.close())
   const snapshotUrl = `${stack.urls.simulator}/_sim/snapshot`
   const empty = await (await fetch(snapshotUrl)).text()
-  const service = (region: RegionKey) =>
-    BlobServiceClient.fromConnectionString(azurite.connectionString(regions[region].storageAccounts[0] ?? ''))
-  const blobs = ofEach(service)
+  const service = (account: string) => BlobServiceClient.fromConnectionString(azurite.connectionString(account))
+  const blobs = ofEach(region => service(regions[region].storageAccounts[0] ?? ''))
+  // Marks of policies lie in another than files.
+  const everywhere = regionKeys.flatMap(key => regions[key].storageAccounts.map(service))
   const ledger = TableClient.fromConnectionString(hub, ledgerTable, { allowInsecureConnection: true })
   const parts = cleanup.move()
   return {
@@ -85,7 +90,7 @@ export const startScene = async (azurite: Azurite, appDir: string): Promise<Scen
       const restored = await fetch(snapshotUrl, { method: 'PUT', body: empty })
       if (!restored.ok) throw new Error(`The simulator was not emptied: ${await restored.text()}`)
       await restored.arrayBuffer()
-      await Promise.all(regionKeys.map(key => deleteContainers(blobs[key])))
+      await Promise.all(everywhere.map(deleteContainers))
       await ledger.deleteTable()
       stack.simulator.resetCounters()
       log.length = 0
