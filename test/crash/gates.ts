@@ -1,45 +1,67 @@
 /**
- * Doors between the app and everything it calls: media accounts, storage, ledger. At one of its calls the process behind
- * them dies: the call is carried out, the reply never comes, and nothing that the process still tries gets through. From
- * outside, a death at any later call up to the next that changes something looks the same: so only those are numbered.
+ * Doors between the app and everything it calls: media accounts, storage, ledger. Before or after one of its calls the
+ * process behind them dies: the call is carried out or not, the reply never comes, and nothing that the process still
+ * tries gets through. From outside a death at a call that only reads is one after the last that changed something: so
+ * only those are numbered.
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export type Plane = 'media' | 'storage' | 'ledger'
 
+/** Which call is the last of its process. */
+export interface Strike {
+  /** Before it is carried out, or after. */
+  readonly at: 'before' | 'after'
+  /** Counted from 1 among calls that may change something. */
+  readonly nth: number
+  /** Only such calls are counted, by `plane METHOD path`. */
+  readonly of?: RegExp
+}
+
 export interface Gates {
   readonly urls: Readonly<Record<Plane, string>>
   /** `plane METHOD path`, in the order in which they came. */
   readonly calls: readonly string[]
-  /** How many of them may have changed something. */
-  readonly changes: number
   readonly dead: boolean
   /** Resolves with the last call of the process. */
   readonly died: Promise<string>
   close(): Promise<void>
 }
 
-/** @param last which of the calls that may change something is its last, counted from 1; none where it makes fewer. */
-export const openGates = async (upstreams: Readonly<Record<Plane, string>>, last = Infinity): Promise<Gates> => {
+/** @param changed is waited for after every call that may have changed something, before it is answered. */
+export const openGates = async (
+  upstreams: Readonly<Record<Plane, string>>,
+  strike: Strike | undefined,
+  changed: (plane: Plane) => Promise<void>,
+): Promise<Gates> => {
   const calls: string[] = []
   const death = Promise.withResolvers<string>()
-  const state = { dead: false, changes: 0 }
+  const state = { dead: false, counted: 0 }
   const agent = new http.Agent({ keepAlive: true })
   const die = (call: string) => {
     state.dead = true
     death.resolve(call)
+  }
+  const isLast = (call: string): boolean => {
+    if (strike?.of?.test(call) === false) return false
+    state.counted += 1
+    return state.counted === strike?.nth
   }
   const pass = async (plane: Plane, request: IncomingMessage, response: ServerResponse) => {
     // Whoever still calls waits for ever: its process is gone.
     if (state.dead) return
     const call = `${plane} ${request.method} ${new URL(request.url ?? '/', 'http://gate').pathname}`
     calls.push(call)
-    const isChange = !/^(GET|HEAD)$/.test(request.method ?? '')
-    if (isChange) state.changes += 1
-    const isLast = isChange && state.changes === last
+    const changes = !/^(GET|HEAD)$/.test(request.method ?? '')
+    const last = changes && isLast(call)
+    if (last && strike?.at === 'before') {
+      die(call)
+      return
+    }
     const answer = await forwarded(new URL(request.url ?? '/', upstreams[plane]), request, agent)
-    if (isLast) die(call)
+    if (last) die(call)
+    if (changes) await changed(plane)
     if (state.dead) return
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
@@ -55,9 +77,6 @@ export const openGates = async (upstreams: Readonly<Record<Plane, string>>, last
   return {
     urls: { media: await open('media'), storage: await open('storage'), ledger: await open('ledger') },
     calls,
-    get changes() {
-      return state.changes
-    },
     get dead() {
       return state.dead
     },

@@ -1,68 +1,10 @@
-/** A film with keys, filters and two locators in A, and an app that is started as often as it dies. */
-import { randomBytes } from 'node:crypto'
+/** An app that is started as often as it dies, watched at each of its calls that changes something in the accounts. */
 import { TableClient } from '@azure/data-tables'
 import type { Unit } from '../../src/lib/model.ts'
 import type { TwoRegions } from '../support/two-regions.ts'
 import { type AppProcess, startProcess } from './app-process.ts'
-import { type Gates, openGates } from './gates.ts'
+import { type Gates, openGates, type Strike } from './gates.ts'
 import { TaskHub } from './task-hub.ts'
-
-const odata = (type: string) => `#Microsoft.Media.${type}`
-
-/** What must be found nowhere outside of the media accounts. */
-export interface Film {
-  readonly name: string
-  readonly unit: Unit
-  readonly secrets: readonly string[]
-}
-
-/** Its policies are its own, so that every film costs their passes too. */
-export const publishFilm = async ({ arm: { east }, putBlob }: TwoRegions, name: string): Promise<Film> => {
-  const secret = randomBytes(40).toString('base64')
-  await east.put(`contentKeyPolicies/${name}-keys`, {
-    options: [
-      {
-        name: 'token',
-        configuration: { '@odata.type': odata('ContentKeyPolicyClearKeyConfiguration') },
-        restriction: {
-          '@odata.type': odata('ContentKeyPolicyTokenRestriction'),
-          issuer: 'https://contoso.example',
-          audience: 'viewers',
-          restrictionTokenType: 'Jwt',
-          primaryVerificationKey: {
-            '@odata.type': odata('ContentKeyPolicySymmetricTokenKey'),
-            keyValue: secret,
-          },
-        },
-      },
-    ],
-  })
-  await east.put(`streamingPolicies/${name}-policy`, {
-    defaultContentKeyPolicyName: `${name}-keys`,
-    envelopeEncryption: { enabledProtocols: { download: false, dash: true, hls: true, smoothStreaming: true } },
-  })
-  await east.put(`assets/${name}`, { container: name, description: name })
-  await putBlob('east', name, 'a.mp4', 'picture')
-  await putBlob('east', name, 'b.mp4', 'sound')
-  await east.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 1000 } })
-  await east.put(`streamingLocators/${name}-clear`, {
-    assetName: name,
-    streamingPolicyName: 'Predefined_ClearStreamingOnly',
-  })
-  await east.put(`streamingLocators/${name}-keyed`, { assetName: name, streamingPolicyName: `${name}-policy` })
-  const { contentKeys } = await east.post(`streamingLocators/${name}-keyed`, 'listContentKeys')
-  const values = (contentKeys as readonly { readonly value: string }[]).map(({ value }) => value)
-  return { name, unit: { route: 'east>west', kind: 'asset', name }, secrets: [secret, ...values] }
-}
-
-/** Changes what is published: files, a filter, and a locator less. */
-export const changeFilm = async ({ arm: { east }, putBlob, deleteBlob }: TwoRegions, name: string): Promise<void> => {
-  await putBlob('east', name, 'a.mp4', 'another picture')
-  await putBlob('east', name, 'c.mp4', 'subtitles')
-  await deleteBlob('east', name, 'b.mp4')
-  await east.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 2000 } })
-  await east.delete(`streamingLocators/${name}-clear`)
-}
 
 export class Scene {
   readonly hub = new TaskHub()
@@ -70,16 +12,21 @@ export class Scene {
   readonly #table: string
   #gates: Gates | undefined
   #app: AppProcess | undefined
-  /** Call at which a process died. */
+  /** Calls at which a process died. */
   readonly deaths: string[] = []
+  /** Calls of processes that are gone. */
+  readonly #before: string[] = []
+  /** Looks at B after every call that may have changed it; what it says is kept in `broken`. */
+  watch: (() => Promise<readonly string[]>) | undefined
+  readonly broken = new Set<string>()
 
   constructor(ground: TwoRegions, table: string) {
     this.#ground = ground
     this.#table = table
   }
 
-  /** @param last which of its changing calls is to be its last. */
-  async start(last?: number): Promise<void> {
+  /** @param strike which of its calls is to be its last. */
+  async start(strike?: Strike): Promise<void> {
     await this.close()
     const { topology, ledgerConnection } = this.#ground
     const text = JSON.stringify(topology)
@@ -87,7 +34,9 @@ export class Scene {
     const media = accounts.east.endpoint
     const storage = new URL(String(Object.values(accounts.east.storageEndpoints)[0])).origin
     const ledger = new URL(/TableEndpoint=([^;]+)/.exec(ledgerConnection)?.[1] ?? '').origin
-    const gates = await openGates({ media, storage, ledger }, last)
+    const gates = await openGates({ media, storage, ledger }, strike, async plane => {
+      if (plane !== 'ledger') for (const one of (await this.watch?.()) ?? []) this.broken.add(one)
+    })
     this.#gates = gates
     this.#app = await startProcess(
       {
@@ -102,24 +51,24 @@ export class Scene {
     )
   }
 
-  /** Calls of the present process that may have changed something. */
-  get changes(): number {
-    return this.#gates?.changes ?? 0
-  }
-
+  /** Calls of the present process. */
   get calls(): readonly string[] {
     return this.#gates?.calls ?? []
   }
 
+  /** Calls of all processes. */
+  get allCalls(): readonly string[] {
+    return [...this.#before, ...this.calls]
+  }
+
   /** An event, and all that follows from it. A process that dies is started again, and the event delivered again. */
-  async event(unit: Unit, atDeath: () => Promise<void>): Promise<void> {
+  async event(unit: Unit): Promise<void> {
     let delivered = false
     for (;;) {
       const { app } = this
       delivered ||= await app.request(unit, this.hub)
       if (delivered && (await this.hub.work(app)) === 'done') return
       this.deaths.push((await this.#gates?.died) ?? '')
-      await atDeath()
       await this.start()
     }
   }
@@ -146,6 +95,8 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    this.#before.push(...this.calls)
     await this.#gates?.close()
+    this.#gates = undefined
   }
 }

@@ -1,12 +1,14 @@
 /** Passes of the app over two regions, recorded: a first copy, a change while it plays, more asked for, a withdrawal. */
 import { randomBytes } from 'node:crypto'
+import type { Unit } from '../../src/lib/model.ts'
 import type { AppProcess } from '../crash/app-process.ts'
-import { changeFilm, type Film, publishFilm, Scene } from '../crash/scene.ts'
+import { changeFilm, publishFilm } from '../crash/films.ts'
+import { Scene } from '../crash/scene.ts'
 import type { TwoRegions } from '../support/two-regions.ts'
 import type { Recording } from './golden.ts'
 
 /** A process in which the unit is asked for once more while its first pass is under way. */
-const askedAgain = (app: AppProcess, { unit }: Film): AppProcess => {
+const askedAgain = (app: AppProcess, unit: Unit): AppProcess => {
   let asked = false
   return {
     ...app,
@@ -33,18 +35,19 @@ export const recordPasses = async (ground: TwoRegions) => {
     await scene.dispatch()
     recorded[name] = hub.recordings.slice(before)
   }
-  const event = () => scene.event(film.unit, async () => {})
+  const unit: Unit = { route: 'east>west', kind: 'asset', name: film.name }
+  const event = () => scene.event(unit)
   await scene.start()
   await during('first-copy', event)
   await during('in-sync', event)
   await during('change', async () => {
-    await changeFilm(ground, film.name)
+    await changeFilm(ground, film)
     await event()
   })
   await during('asked-again', async () => {
     await ground.putBlob('east', film.name, 'd.mp4', 'more')
-    await scene.app.request(film.unit, hub)
-    await hub.work(askedAgain(scene.app, film))
+    await scene.app.request(unit, hub)
+    await hub.work(askedAgain(scene.app, unit))
   })
   await during('withdrawal', async () => {
     await ground.arm.east.delete(`assets/${film.name}`)

@@ -1,0 +1,135 @@
+/** What is published in A, and how it changes: a film with its policies, and policies alone. */
+import { randomBytes } from 'node:crypto'
+import type { Kind, Unit } from '../../src/lib/model.ts'
+import type { TwoRegions } from '../support/two-regions.ts'
+
+const odata = (type: string) => `#Microsoft.Media.${type}`
+
+/** Names of files and what is in them. */
+export type Edition = Readonly<Record<string, string>>
+
+export interface Published {
+  readonly name: string
+  /** What events tell of. */
+  readonly units: readonly Unit[]
+  readonly locators: readonly string[]
+  /** What the files have been, the newest last. */
+  readonly editions: readonly Edition[]
+  /** What must be found nowhere outside of the media accounts. */
+  readonly secrets: readonly string[]
+}
+
+/** What the process is to be struck in: something is published, and perhaps changed once its twin is there. */
+export interface Scenario {
+  readonly title: string
+  /** Of few letters, for names. */
+  readonly label: string
+  publish(ground: TwoRegions, name: string): Promise<Published>
+  change?(ground: TwoRegions, before: Published): Promise<Published>
+}
+
+const unitOf = (kind: Kind, name: string): Unit => ({ route: 'east>west', kind, name })
+
+/** @returns the secret in it. */
+const putKeyPolicy = async ({ arm: { east } }: TwoRegions, name: string): Promise<string> => {
+  const keyValue = randomBytes(40).toString('base64')
+  await east.put(`contentKeyPolicies/${name}`, {
+    options: [
+      {
+        name: 'token',
+        configuration: { '@odata.type': odata('ContentKeyPolicyClearKeyConfiguration') },
+        restriction: {
+          '@odata.type': odata('ContentKeyPolicyTokenRestriction'),
+          issuer: 'https://contoso.example',
+          audience: 'viewers',
+          restrictionTokenType: 'Jwt',
+          primaryVerificationKey: { '@odata.type': odata('ContentKeyPolicySymmetricTokenKey'), keyValue },
+        },
+      },
+    ],
+  })
+  return keyValue
+}
+
+const putStreamingPolicy = async ({ arm: { east } }: TwoRegions, name: string, download: boolean): Promise<void> => {
+  await east.put(`streamingPolicies/${name}-policy`, {
+    defaultContentKeyPolicyName: `${name}-keys`,
+    envelopeEncryption: { enabledProtocols: { download, dash: true, hls: true, smoothStreaming: true } },
+  })
+}
+
+/** Its policies are its own, so that every film costs their passes too. */
+export const publishFilm = async (ground: TwoRegions, name: string): Promise<Published> => {
+  const { east } = ground.arm
+  const secret = await putKeyPolicy(ground, `${name}-keys`)
+  await putStreamingPolicy(ground, name, false)
+  await east.put(`assets/${name}`, { container: name, description: name })
+  const edition = { 'a.mp4': 'picture', 'b.mp4': 'sound' }
+  for (const [file, text] of Object.entries(edition)) await ground.putBlob('east', name, file, text)
+  await east.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 1000 } })
+  const [clear, keyed] = [`${name}-clear`, `${name}-keyed`]
+  await east.put(`streamingLocators/${clear}`, {
+    assetName: name,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+    filters: ['f1'],
+  })
+  await east.put(`streamingLocators/${keyed}`, { assetName: name, streamingPolicyName: `${name}-policy` })
+  const { contentKeys } = await east.post(`streamingLocators/${keyed}`, 'listContentKeys')
+  const values = (contentKeys as readonly { readonly value: string }[]).map(({ value }) => value)
+  return {
+    name,
+    units: [unitOf('asset', name)],
+    locators: [clear, keyed],
+    editions: [edition],
+    secrets: [secret, ...values],
+  }
+}
+
+/** Files, a filter, and a locator less. */
+export const changeFilm = async (ground: TwoRegions, film: Published): Promise<Published> => {
+  const { name, editions } = film
+  const { east } = ground.arm
+  const edition = { 'a.mp4': 'another picture', 'c.mp4': 'subtitles' }
+  for (const [file, text] of Object.entries(edition)) await ground.putBlob('east', name, file, text)
+  await ground.deleteBlob('east', name, 'b.mp4')
+  await east.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 2000 } })
+  await east.delete(`streamingLocators/${name}-clear`)
+  return { ...film, editions: [...editions, edition] }
+}
+
+const policies = (name: string, secrets: readonly string[]): Published => ({
+  name,
+  units: [unitOf('streamingPolicy', `${name}-policy`), unitOf('contentKeyPolicy', `${name}-keys`)],
+  locators: [],
+  editions: [],
+  secrets,
+})
+
+const publishPolicies = async (ground: TwoRegions, name: string): Promise<Published> => {
+  const secret = await putKeyPolicy(ground, `${name}-keys`)
+  await putStreamingPolicy(ground, name, false)
+  return policies(name, [secret])
+}
+
+/** Another secret in the one; the other is replaced, since it cannot be changed. */
+const changePolicies = async (ground: TwoRegions, { name, secrets }: Published): Promise<Published> => {
+  const secret = await putKeyPolicy(ground, `${name}-keys`)
+  await ground.arm.east.delete(`streamingPolicies/${name}-policy`)
+  await putStreamingPolicy(ground, name, true)
+  return policies(name, [...secrets, secret])
+}
+
+export const firstCopy: Scenario = { title: 'a first copy with its policies', label: 'copy', publish: publishFilm }
+export const liveChange: Scenario = {
+  title: 'a change under live locators',
+  label: 'live',
+  publish: publishFilm,
+  change: changeFilm,
+}
+export const newPolicies: Scenario = { title: 'new policies alone', label: 'policies', publish: publishPolicies }
+export const editedPolicies: Scenario = {
+  title: 'policies that are edited and replaced',
+  label: 'edits',
+  publish: publishPolicies,
+  change: changePolicies,
+}
