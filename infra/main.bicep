@@ -105,6 +105,7 @@ module locatorTopic 'events/locator-topic.bicep' = {
     name: '${abbreviations.eventGridTopic}${token}'
     location: location
     tags: tags
+    workspaceId: monitoring.outputs.workspaceId
     deadLetterStorageName: hub.outputs.name
   }
 }
@@ -170,6 +171,7 @@ module jobTopics 'events/media-topic.bicep' = [for account in sources: {
     accountName: account.value.accountName
     location: account.value.location
     tags: tags
+    workspaceId: monitoring.outputs.workspaceId
   }
 }]
 
@@ -186,6 +188,7 @@ module changeTopics 'events/changes-topic.bicep' = [for (sourceGroup, index) in 
     // Names of resource groups may be those of accounts, and have characters that names of topics may not.
     name: '${abbreviations.eventGridSystemTopic}${uniqueString(sourceGroup.subscriptionId, toLower(sourceGroup.resourceGroup))}'
     tags: tags
+    workspaceId: monitoring.outputs.workspaceId
   }
 }]
 

@@ -72,7 +72,13 @@ const rooms: readonly Room[] = [
     ],
   },
   { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/', 'rolldown.config.ts'] },
-  { path: 'scripts/', rooms: ['src/lib/config/', 'src/lib/codes.ts', 'src/lib/http/openapi.ts'] },
+  {
+    path: 'scripts/',
+    rooms: [
+      ...['src/lib/config/', 'src/lib/codes.ts', 'src/lib/readiness-codes.ts', 'src/lib/http/openapi.ts'],
+      'src/lib/telemetry/catalogue.ts',
+    ],
+  },
   { path: 'test/', rooms: ['src/', 'local/', 'scripts/', 'bench/', 'infra/'] },
 ]
 

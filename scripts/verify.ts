@@ -13,6 +13,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['dead code outside tests', 'knip', '--production'],
   ['bundle', 'rolldown', '-c', 'rolldown.config.ts'],
   ['settings page', 'node', 'scripts/settings-page.ts', '--check'],
+  ['telemetry page', 'node', 'scripts/telemetry-page.ts', '--check'],
   ['runbook page', 'node', 'scripts/runbook-page.ts', '--check'],
   ['OpenAPI', 'node', 'scripts/openapi.ts', '--check'],
   ['tests', 'node', 'scripts/test.ts'],

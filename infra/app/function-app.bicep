@@ -28,6 +28,9 @@ var settings = {
   AzureWebJobsStorage__accountName: hubStorageName
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // What sends metrics need not tell Microsoft how it is doing.
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true'
+  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
   FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
   AZURE_CLIENT_ID: identityClientId
   TWINSTREAM_TOPOLOGY: topology

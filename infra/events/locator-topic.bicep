@@ -2,6 +2,7 @@
 param name string
 param location string
 param tags object
+param workspaceId string
 param deadLetterStorageName string
 
 resource topic 'Microsoft.EventGrid/topics@2022-06-15' = {
@@ -12,6 +13,16 @@ resource topic 'Microsoft.EventGrid/topics@2022-06-15' = {
   properties: {
     inputSchema: 'EventGridSchema'
     disableLocalAuth: true
+  }
+}
+
+// How many events were delivered, tried in vain and given up, for the workbook.
+resource numbers 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'twinstream'
+  scope: topic
+  properties: {
+    workspaceId: workspaceId
+    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 

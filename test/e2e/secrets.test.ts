@@ -221,8 +221,10 @@ describe('metrics', () => {
   it('P8: are those of the catalogue, all of them, each as it says', () => {
     const measured = collector.measured()
     const found = Map.groupBy(measured, ({ name }) => name)
-    expect(new Set(found.keys())).toEqual(new Set(Object.keys(metrics)))
-    for (const [name, { as, unit: ucum, what, attributes }] of Object.entries(metrics)) {
+    // Measured while a route is on hold, as test/unit/durable/gauges.test.ts shows.
+    const { 'twinstream.hold.age': _, ...here } = metrics
+    expect(new Set(found.keys())).toEqual(new Set(Object.keys(here)))
+    for (const [name, { as, unit: ucum, what, attributes }] of Object.entries(here)) {
       const values = found.get(name) ?? []
       expect(new Set(values.map(one => [one.as, one.unit, one.what].join(' | '))), name).toEqual(
         new Set([[as, ucum, what].join(' | ')]),

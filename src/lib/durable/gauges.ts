@@ -3,10 +3,11 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { BudgetView } from '../media/governor/governor.ts'
 import type { Account, Clock, Route } from '../model.ts'
 import { loadSweepRecord } from '../sweep/record.ts'
+import { sweptIn } from '../sweep/start-sweep.ts'
 import type { Measure } from '../telemetry/measure.ts'
 
 export interface GaugeDeps {
-  readonly ledger: Pick<Ledger, 'backlog' | 'operation'>
+  readonly ledger: Pick<Ledger, 'backlog' | 'operation' | 'routeState'>
   readonly accounts: readonly Account[]
   readonly governor: { view(account: Account): Promise<readonly BudgetView[]> }
   readonly clock: Clock
@@ -14,10 +15,11 @@ export interface GaugeDeps {
 }
 
 /** A few short scans, whatever the catalogue holds. */
-export const measureRoute = async (deps: GaugeDeps, { key: route, from, to }: Route): Promise<void> => {
+export const measureRoute = async (deps: GaugeDeps, { key: route, from, to, mode }: Route): Promise<void> => {
   const { ledger, clock, measure } = deps
-  const [{ running, due, oldest, standStills }, record] = await Promise.all([
+  const [{ running, due, oldest, standStills }, { hold }, record] = await Promise.all([
     ledger.backlog(route),
+    ledger.routeState(route),
     loadSweepRecord(ledger, 'full', route),
   ])
   const since = (time: number) => Math.max(0, clock() - time) / 1000
@@ -28,7 +30,10 @@ export const measureRoute = async (deps: GaugeDeps, { key: route, from, to }: Ro
     measure('twinstream.units', count, { route, state, code })
     if (first !== undefined) measure('twinstream.units.age', since(first), { route, state, code })
   }
-  if (record?.success !== undefined) measure('twinstream.comparison.age', since(record.success.startedAt), { route })
+  if (hold !== undefined)
+    measure('twinstream.hold.age', since(hold.since), { route, account: hold.side === 'source' ? from : to })
+  if (sweptIn[mode].includes('full'))
+    measure('twinstream.comparison.age', since(record?.success?.startedAt ?? 0), { route })
   for (const account of deps.accounts.filter(({ key }) => key === from || key === to))
     for (const { bucket, left } of await deps.governor.view(account))
       measure('twinstream.calls.left', left, { account: account.key, bucket })

@@ -129,8 +129,14 @@ export const metrics = {
     unit: 'By',
     attributes: ['route'],
   },
+  'twinstream.hold.age': {
+    what: 'How long an account that does not answer has held a route; nothing while none does. Of dispatch.',
+    as: 'gauge',
+    unit: 's',
+    attributes: ['route', 'account'],
+  },
   'twinstream.comparison.age': {
-    what: 'Time since the last full comparison of a route that succeeded began. Of dispatch.',
+    what: 'Time since the last full comparison of a route that succeeded began, where it is compared at all; since 1970 where none has. Of dispatch.',
     as: 'gauge',
     unit: 's',
     attributes: ['route'],
