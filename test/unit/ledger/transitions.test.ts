@@ -44,6 +44,30 @@ describe('an immediate request', () => {
     expect(request(undefined, unit, event, free).start?.instanceId).toBe(instanceOf(1))
   })
 
+  it('makes a row that nothing is known of yet, and no pass has', () => {
+    expect(newRow(unit, event)).toEqual({
+      ...unit,
+      hash: idle.hash,
+      state: 'idle',
+      run: 0,
+      runKey: '',
+      pass: '',
+      generation: 0,
+      lease: 0,
+      startedAt: 0,
+      desired: 0,
+      pressing: 0,
+      observed: 0,
+      reason: 'jobFinished',
+      attempts: 0,
+      priority: 0,
+      marker: '',
+      slot: '',
+      permissions: {},
+      facts: {},
+    })
+  })
+
   it('is due in a minute where there is no capacity, and no later than it was', () => {
     const { row, start } = request(idle, unit, event, full)
     expect(start).toBeUndefined()
@@ -66,7 +90,7 @@ describe('an immediate request', () => {
 
   it('P3: repeats a start that has not begun, as the same run with a fresh key', () => {
     const { row, start } = request(started, unit, event, full)
-    expect(row).toMatchObject({ run: 5, desired: 9, pass: '', slot: 's.0' })
+    expect(row).toMatchObject({ run: 5, desired: 9, pass: '', slot: 's.0', lease: now + times.startLease })
     expect(start).toMatchObject({ instanceId: instanceOf(5), input: { run: 5, key: 'k2' } })
   })
 
@@ -74,6 +98,32 @@ describe('an immediate request', () => {
     const { row, start } = request(begun, unit, event, free)
     expect(start).toBeUndefined()
     expect(row).toMatchObject({ run: 5, pass: 'k.0', desired: 9 })
+  })
+
+  it('makes what runs more urgent, and never less', () => {
+    expect(request({ ...begun, priority: 1 }, unit, event, free).row.priority).toBe(0)
+    expect(request(begun, unit, bulk, free).row.priority).toBe(0)
+    expect(request({ ...begun, priority: 2 }, unit, bulk, free).row.priority).toBe(1)
+  })
+
+  it('keeps who asked first with the oldest open request', () => {
+    const first = request(idle, unit, { ...event, by: 'ops' }, full).row
+    expect(first.requestedBy).toBe('ops')
+    expect(request(first, unit, { ...event, by: 'other' }, full).row.requestedBy).toBe('ops')
+    expect(request({ ...idle, requestedAt: 5 }, unit, { ...event, by: 'late' }, full).row).not.toHaveProperty(
+      'requestedBy',
+    )
+  })
+
+  it('takes back neither what an earlier one allowed nor what is known', () => {
+    const before: UnitRow = { ...idle, permissions: { adopt: true }, facts: { owner: 'made', blobs: 1 } }
+    const refused = request(before, unit, { ...event, permissions: { adopt: false, restore: true } }, full).row
+    expect(refused.permissions).toEqual({ adopt: true, restore: true })
+    expect(refused.facts).toEqual({ owner: 'made', blobs: 1 })
+    expect(request(before, unit, { ...event, facts: { blobs: 2 } }, full).row.facts).toEqual({
+      owner: 'made',
+      blobs: 2,
+    })
   })
 
   it('keeps the oldest open request, and gathers what it allows until it is settled', () => {
@@ -178,6 +228,20 @@ describe('check', () => {
     expect(check(then, claim, 8, undefined, now, times).answer).toBe('moved')
   })
 
+  it('hurries nobody for what its generation covers', () => {
+    expect(check({ ...begun, pressing: 8 }, claim, 8, undefined, now, times).answer).toBe('mine')
+    expect(check({ ...begun, pressing: 9 }, claim, 8, undefined, now, times).answer).toBe('moved')
+  })
+
+  it('P3: a request that is left behind is waited for since the oldest, and a row that runs is due only once it rests', () => {
+    const lose = (row: UnitRow) => check(row, claim, 8, undefined, now, times).row
+    expect(lose({ ...idle, requestedAt: 5 })).toMatchObject({ requestedAt: 5, reason: 'overtaken' })
+    expect(lose(idle)).toMatchObject({ requestedAt: now })
+    const running = lose({ ...begun, pass: 'other.0' })
+    expect(running).toMatchObject({ state: 'running', reason: begun.reason, slot: 's.0' })
+    expect(running).not.toHaveProperty('dueAt')
+  })
+
   it("P3: leaves a new request behind when the row is another pass's, without the facts of the loser", () => {
     const lost = check({ ...begun, pass: 'other.0' }, claim, 8, { blobs: 2 }, now, times)
     expect(lost).toMatchObject({ answer: 'lost', row: { desired: 9, pass: 'other.0', facts: {} } })
@@ -211,10 +275,11 @@ describe('close', () => {
       outcome: 'inSync',
       inSyncAt: now,
       attempts: 0,
+      pass: '',
       slot: '',
       marker: '',
-      permissions: {},
     })
+    expect(row?.permissions).toEqual({})
     for (const column of ['requestedAt', 'dueAt', 'code', 'detail']) expect(row).not.toHaveProperty(column)
   })
 
@@ -229,27 +294,32 @@ describe('close', () => {
         slot: 's.0',
         observed: 8,
         outcome: outcome.outcome,
+        lease: now + times.passLease,
       })
       expect(row?.requestedAt).toBe(now)
     }
   })
 
   it('is due again after a failure, with what was allowed; rests among what needs a human when blocked', () => {
-    const asked = { ...begun, requestedAt: now - 5, permissions: { adopt: true } }
+    const asked = { ...begun, requestedAt: now - 5, requestedBy: 'ops', permissions: { adopt: true } }
     const failed = closed(asked, { outcome: 'failed', code: 'CopyMismatch', detail: 'a.ts' }).row
     expect(failed).toMatchObject({
       attempts: 1,
       code: 'CopyMismatch',
       detail: 'a.ts',
       requestedAt: now - 5,
+      requestedBy: 'ops',
       permissions: { adopt: true },
       reason: 'retry',
     })
     expect(failed?.dueAt).toBeGreaterThanOrEqual(now + times.failMin)
     expect(failed?.marker).toMatch(/^o\.due\./)
     const blocked = closed(asked, { outcome: 'blocked', code: 'TargetNotOurs' }).row
-    expect(blocked).toMatchObject({ permissions: {}, slot: '' })
-    expect(blocked).not.toHaveProperty('dueAt')
+    expect(blocked).toMatchObject({ slot: '', requestedBy: 'ops' })
+    expect(blocked?.permissions).toEqual({})
+    for (const column of ['dueAt', 'detail']) expect(blocked).not.toHaveProperty(column)
+    const nobody = closed(begun, { outcome: 'blocked', code: 'TargetNotOurs' }).row
+    for (const column of ['requestedAt', 'requestedBy']) expect(nobody).not.toHaveProperty(column)
     expect(blocked?.marker).toMatch(/^o\.stop\./)
   })
 
