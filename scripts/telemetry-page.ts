@@ -23,7 +23,8 @@ Metrics Publisher.
 
 Names of assets, policies, filters and locators are in the log, and nowhere else. Keys, tokens, SAS and bodies of requests are
 in neither; a test looks for them. The exporter of Application Insights tells Microsoft how it is doing itself, unless
-\`APPLICATION_INSIGHTS_NO_STATSBEAT\` and \`APPLICATIONINSIGHTS_SDKSTATS_DISABLED\` are \`true\`, as they are in the deployment.
+\`APPLICATION_INSIGHTS_NO_STATSBEAT\` and \`APPLICATIONINSIGHTS_SDKSTATS_DISABLED\` are \`true\`, as they are in the deployment; and it asks
+\`settings.sdk.monitor.azure.com\` once an hour for settings of its own, which cannot be switched off.
 
 ## From an event to its end
 

@@ -1,6 +1,7 @@
 /** The only importer of OpenTelemetry: values of the catalogue to whoever collects them. Loaded when first used. */
 import { randomUUID } from 'node:crypto'
 import type { TokenCredential } from '@azure/core-auth'
+import type { HttpClient } from '@azure/core-rest-pipeline'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
@@ -13,11 +14,18 @@ import {
 import { type MetricName, metrics } from './catalogue.ts'
 import type { Meter } from './measure.ts'
 
+export interface Insights {
+  readonly connectionString: string
+  readonly credential?: TokenCredential
+  /** What sends; the library's own unless given. */
+  readonly httpClient?: HttpClient
+}
+
 export interface MeterOptions {
   /** Whether a collector is set by the standard variables, `OTEL_EXPORTER_OTLP_ENDPOINT` and its like. */
   readonly otlp: boolean
   /** Application Insights; without a credential the connection string is enough to write to it. */
-  readonly insights?: { readonly connectionString: string; readonly credential?: TokenCredential }
+  readonly insights?: Insights
   /** Milliseconds between two times that values are sent. */
   readonly interval: number
 }
@@ -35,7 +43,7 @@ class Otlp extends OTLPMetricExporter {
   }
 }
 
-const insightsExporter = async (insights: NonNullable<MeterOptions['insights']>): Promise<PushMetricExporter> => {
+const insightsExporter = async (insights: Insights): Promise<PushMetricExporter> => {
   const { AzureMonitorMetricExporter } = await import('@azure/monitor-opentelemetry-exporter')
   // What could not be sent is not written to files: the next minute tells more.
   return new AzureMonitorMetricExporter({ ...insights, disableOfflineStorage: true })
