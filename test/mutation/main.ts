@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '../..')
 /** Of the mistakes, at least so many must be noticed. */
 const least = 0.9
 /** A mutant that takes so much longer than the file as it is has been noticed: it never ends. */
-const patience = { times: 10, atLeast: 5_000 }
+const patience = { times: 5, atLeast: 5_000 }
 
 /** Tries mutants until one does not end. @returns the number of the first that was not tried. */
 const attempt = (work: Work, told: (one: Tried) => void): Promise<number> =>
