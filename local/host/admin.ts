@@ -16,6 +16,8 @@ export interface AdminParts {
   readonly keys: Keys
   readonly log: Log
   readonly id: string
+  /** Instances of orchestrations that are kept, and events of their histories. */
+  readonly kept: () => { readonly instances: number; readonly events: number }
   /** Moves the time of host and app on. */
   readonly advance: (milliseconds: number) => void
 }
@@ -34,6 +36,7 @@ export const answerAdmin = (parts: AdminParts, path: readonly string[], request:
   if (where === 'host/ping') return { status: 200 }
   if (where === 'host/status') return json(200, hostStatus(parts.id))
   if (where === 'host/counters' && method === 'GET') return json(200, { functions: counts(parts) })
+  if (where === 'host/usage' && method === 'GET') return json(200, usage(parts))
   if (where === 'host/clock' && method === 'POST') return advance(parts, request)
   if (where === 'functions' && method === 'GET') return json(200, parts.registry.all().map(describe))
   if (area?.toLowerCase() !== 'functions' || !name) return noAddress
@@ -72,6 +75,12 @@ const hostStatus = (id: string) => ({
   version: '4.1048.200',
   processUptime: Math.round(process.uptime() * 1000),
 })
+
+/** Bytes of memory, open handles, and what is kept of orchestrations. */
+const usage = ({ kept }: AdminParts) => {
+  const { rss, heapUsed } = process.memoryUsage()
+  return { rss, heapUsed, handles: process.getActiveResourcesInfo().length, ...kept() }
+}
 
 /** Functions that were never called count too. */
 const counts = ({ registry, counters }: AdminParts) => ({

@@ -46,9 +46,10 @@ export const assemble = (
   }
   const invoke = createInvoke(core, () => clientInput(urls))
   const shared = { registry, invoke, counters, log }
+  const store = new DurableStore(db)
   const engine = new DurableEngine({
     ...shared,
-    store: new DurableStore(db),
+    store,
     versioning: host.versioning,
     maxActivities: host.maxActivities,
     maxOrchestrators: host.maxOrchestrators,
@@ -63,7 +64,7 @@ export const assemble = (
     for (const timer of timers.values()) timer.clockMoved()
   }
   const respond = createDispatch({
-    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex'), advance },
+    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex'), kept: () => store.kept(), advance },
     client: { engine, registry, urls, defaultVersion: host.versioning.defaultVersion },
     eventGrid: shared,
     functions: createHttpFunctions({ ...shared, routePrefix: host.routePrefix, keys: auth ? keys : undefined }),

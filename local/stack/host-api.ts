@@ -52,6 +52,17 @@ export interface FunctionView {
   readonly config: { readonly bindings: readonly { readonly type: string }[] }
 }
 
+/** What the process of the app has taken up. */
+export interface HostUsage {
+  /** Bytes. */
+  readonly rss: number
+  readonly heapUsed: number
+  readonly handles: number
+  /** Of orchestrations, finished ones too. */
+  readonly instances: number
+  readonly events: number
+}
+
 export interface HostApi {
   /** @param path e.g. `/api/units?route=east>west`. The key for writing is added. */
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -59,6 +70,7 @@ export interface HostApi {
   unit(route: string, kind: string, name: string): Promise<UnitView | undefined>
   functions(): Promise<readonly FunctionView[]>
   counters(): Promise<FunctionCounts>
+  usage(): Promise<HostUsage>
   /** Calls a timer function now. */
   fire(name: string): Promise<void>
   /** Moves the time of the app and its host on; storage keeps the machine's. Answers it: milliseconds since 1970. */
@@ -95,6 +107,10 @@ export const hostApi = (url: string, keys: HostKeys, functionKey: string): HostA
     async counters() {
       const response = await checked(await call('/admin/host/counters', keys.master), 'GET /admin/host/counters')
       return ((await response.json()) as { functions: FunctionCounts }).functions
+    },
+    async usage() {
+      const response = await checked(await call('/admin/host/usage', keys.master), 'GET /admin/host/usage')
+      return (await response.json()) as HostUsage
     },
     async fire(name) {
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"input":""}' }

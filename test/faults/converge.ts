@@ -53,7 +53,7 @@ const show = ({ units }: LedgerView) =>
 const poll = 150
 
 /** All sweeps of the route at once, until the comparison of the whole has ended, within the bound. */
-const sweepAll = async ({ stack }: Scene): Promise<void> => {
+export const sweepAll = async ({ stack }: Scene): Promise<void> => {
   const deadline = performance.now() + bound
   const before = (await sweepView(stack, 'full')).operation?.startedAt ?? ''
   for (const timer of Object.values(timers)) await stack.api.fire(timer)

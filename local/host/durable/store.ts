@@ -124,6 +124,12 @@ export class DurableStore {
     }
   }
 
+  kept(): { readonly instances: number; readonly events: number } {
+    const count = (table: 'instances' | 'history') =>
+      this.db.get<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`)?.count ?? 0
+    return { instances: count('instances'), events: count('history') }
+  }
+
   clearHistory(id: string): void {
     this.db.run('DELETE FROM history WHERE instance_id = ?', id)
   }
