@@ -38,7 +38,16 @@ export const withoutExcused = async (
         withdrawn.has(locator.name) || empty.has(String(locator.properties.assetName)) || !holdsTogether(east, locator),
     )
     .map(({ name }) => name)
-  const begins = [...[...empty].map(name => `asset ${name}`), ...excusedLocators.map(name => `locator ${name}`)]
+  // What names a key policy that A has lost can be made nowhere.
+  const brokenPolicies = [...east.streamingPolicies.values()].filter(({ properties }) => {
+    const name = properties.defaultContentKeyPolicyName
+    return typeof name === 'string' && east.contentKeyPolicies.get(name) === undefined
+  })
+  const begins = [
+    ...[...empty].map(name => `asset ${name}`),
+    ...excusedLocators.map(name => `locator ${name}`),
+    ...brokenPolicies.map(({ name }) => `streaming policy ${name}`),
+  ]
   return differences.filter(
     text =>
       !isForeign(text) &&

@@ -60,11 +60,16 @@ const lineOf = (history: History, { failures, steps, kills, struck, milliseconds
 const run = async (options: Options): Promise<number> => {
   const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
   const began = performance.now()
+  let stopped = false
+  process.once('SIGINT', () => {
+    stopped = true
+    say('Ending after the history at hand.')
+  })
   let totals = noTotals(options.fixed ? (fixedSeeds[0] ?? 0) : options.seed)
   const lab = await startLab()
   try {
     for (const history of historiesOf(options)) {
-      if (performance.now() - began > options.longest) break
+      if (stopped || performance.now() - began > options.longest) break
       const result = await playAnew(lab, history)
       totals = plus(totals, result, history.seed)
       say(lineOf(history, result))

@@ -14,6 +14,8 @@ Watchers look at B all the time, and at the end B has to have become A. The exit
   --json           one JSON document on stdout, progress on stderr
   --help           this text
 
+Ctrl-C ends it after the history at hand, with the totals so far.
+
 A seed gives the same history every time. What happens in it depends on timing as well: a failure may take several runs
 to come again, and shrinking plays each candidate up to three times.
 `

@@ -8,7 +8,7 @@ import type { Publisher } from '../faults/publisher.ts'
 import type { Scene } from '../faults/scene.ts'
 
 /** Titles that there are at a time, and names among which they go round. */
-const [living, names] = [8, 24]
+const [living, names] = [8, 12]
 const rounds = 4
 /** Milliseconds; a machine at rest needs one or two seconds. */
 const longestRest = 90_000

@@ -39,8 +39,8 @@ export interface Trend {
   readonly flat: boolean
 }
 
-/** The fewest nights that tell anything. */
-export const fewest = 6
+/** The fewest nights that tell anything: after three of them all names have been used. */
+export const fewest = 9
 
 /** @param samples one a night, oldest first; the first third is warm-up. Those that were not measured are left out. */
 export const trends = (samples: readonly Sample[]): readonly Trend[] => {

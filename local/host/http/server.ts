@@ -11,6 +11,9 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>
 }
 
+/** Milliseconds. */
+const idleConnection = 120_000
+
 /**
  * Listens on the loopback interface only.
  * @param port 0 for any free one
@@ -32,6 +35,8 @@ export const listen = async (
   })
   // A long copy or a held event may keep a request waiting; the limit is the function's, not the server's.
   server.requestTimeout = 0
+  // Callers keep connections; one that is closed while they send fails a call that they may not repeat.
+  server.keepAliveTimeout = idleConnection
   await bind(server, port)
   return { port: (server.address() as AddressInfo).port, close: graceMs => close(server, graceMs) }
 }

@@ -34,7 +34,8 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
       // Before its body: an edit in between must not be covered by the mark.
       mark = markOf(await pair.target.contentKeyPolicy(name))
       if (mark === markOf(target)) return 'unseen'
-      return differing(body, await twinBody(pair, name))
+      const twin = await twinBody(pair, name)
+      return twin === undefined ? 'unseen' : differing(body, twin)
     },
     undo: async () => {
       if (target === undefined) await pair.target.deleteContentKeyPolicy(name)

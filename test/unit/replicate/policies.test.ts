@@ -211,6 +211,16 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(passes.facts.owner).toBe('made')
   })
 
+  it('P3: an answer older than the write is no refusal: a content key policy that shows, and its secrets do not', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
+    const passes = keyPolicyPasses()
+    const { pair } = passes
+    passes.pair = { ...pair, target: { ...pair.target, contentKeyPolicyBody: async () => undefined } }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+  })
+
   it('P3: an answer older than the write is no refusal: an edit of a content key policy stays', async () => {
     await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
     const passes = keyPolicyPasses()
