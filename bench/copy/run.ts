@@ -57,32 +57,37 @@ const runTool = async (scenario: Scenario, storage: Storage, tool: Tool) => {
   return { measured, requests, storageCpuMilliseconds }
 }
 
+const seconds = (value: number | undefined): string => figure(value === undefined ? undefined : value / 1000, 2)
+
 /** One round on storage of its own, so that what earlier ones left behind weighs on none. */
 const runRound = async (scenario: Scenario, round: number, say: (line: string) => void): Promise<Figures[]> => {
   const storage = await startBenchStorage(scenario.blobs)
   try {
     // The storage's own code is compiled while it is used: the first to copy would pay for all.
     await runTool({ ...scenario, latency: 0, profile: undefined }, storage, rawCopy)
-    const others = scenario.tools.filter(isTool)
-    const turn = round % others.length
-    const figures: Figures[] = []
-    let floor = Number.NaN
-    for (const tool of [scenario.floor, ...others.slice(turn), ...others.slice(0, turn)]) {
-      const { measured, ...more } = await runTool(scenario, storage, tool)
-      const time = timeOf(measured) ?? Number.NaN
-      if (tool === scenario.floor) floor = time
-      figures.push({ tool: tool.name, round, ...more, overFloor: time / floor, ...measured })
-      say(
-        `${scenario.key} ${round + 1}: ${tool.name} ${(time / 1000).toFixed(2)} s, ${(time / floor).toFixed(2)} × floor`,
-      )
+    // A place in the order is worth something: the storage holds more with every tool, and its code gets warmer.
+    const tools = [scenario.floor, ...scenario.tools.filter(isTool)]
+    const turn = round % tools.length
+    const measured = new Map<Tool, Awaited<ReturnType<typeof runTool>>>()
+    for (const tool of [...tools.slice(turn), ...tools.slice(0, turn)]) {
+      const ran = await runTool(scenario, storage, tool)
+      measured.set(tool, ran)
+      say(`${scenario.key} ${round + 1}: ${tool.name} ${seconds(timeOf(ran.measured))} s`)
     }
+    const floor = timeOf(measured.get(scenario.floor)?.measured) ?? Number.NaN
+    const figures = [...measured].map(([tool, { measured: taken, ...more }]) => ({
+      tool: tool.name,
+      round,
+      ...more,
+      overFloor: (timeOf(taken) ?? Number.NaN) / floor,
+      ...taken,
+    }))
     return figures
   } finally {
     await storage.close()
   }
 }
 
-const seconds = (value: number | undefined): string => figure(value === undefined ? undefined : value / 1000, 2)
 const megabytes = (value: number | undefined): string => figure(value === undefined ? undefined : value / 1024 / 1024)
 
 const known = (values: readonly (number | undefined)[]): number | undefined => {

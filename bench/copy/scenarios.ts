@@ -19,7 +19,7 @@ export interface Scenario {
   readonly title: string
   readonly blobs: readonly BlobSpec[]
   readonly floor: Tool
-  /** The floor is the first that runs, the others in an order that turns. */
+  /** They and the floor run in an order that turns from round to round. */
   readonly tools: readonly (Tool | Missing)[]
   readonly concurrency: number
   /** Milliseconds added to each copy. */

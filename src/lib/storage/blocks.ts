@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Sink } from './answer.ts'
 import { Body } from './body.ts'
-import type { Sink } from './exchange.ts'
 import type { BlobItem } from './ports.ts'
-import { readXml, textOf, type XmlHandler } from './xml.ts'
+import { readXml, type XmlHandler } from './xml.ts'
+import { textOf } from './xml-text.ts'
 
 /** A stretch of a blob that is copied on its own. */
 export interface Block {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isServiceError } from '../service-error.ts'
-import type { Sink } from './exchange.ts'
+import type { Sink } from './answer.ts'
 import { receive, type Sending, send } from './http.ts'
 import { markNames } from './mark.ts'
 import type { Container } from './ports.ts'

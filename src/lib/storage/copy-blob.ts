@@ -4,7 +4,7 @@ import { type Block, BlockListParser, blockListXml } from './blocks.ts'
 import { receive, type Sending, send } from './http.ts'
 import type { BlobItem, Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
-import { written } from './xml.ts'
+import { written } from './xml-text.ts'
 
 /** One blob to be made equal to its source as listed. */
 export interface Job {

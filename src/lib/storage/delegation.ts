@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto'
 import type { Clock } from '../model.ts'
 import { Secret } from '../secret.ts'
 import { identityContainer, renewedSasContainer } from './access.ts'
+import type { Sink } from './answer.ts'
 import { Body } from './body.ts'
-import type { Sink } from './exchange.ts'
 import { receive } from './http.ts'
 import type { Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
-import { readXml, textOf, XmlError } from './xml.ts'
+import { readXml, XmlError } from './xml.ts'
+import { textOf } from './xml-text.ts'
 
 /** A key that an identity gets to sign with in its own name, by the names that storage has for its parts. */
 type DelegationKey = Readonly<

@@ -1,4 +1,5 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { Answer, NoAnswer, type Sink, Start } from './answer.ts'
 import { endpointOf } from './endpoint.ts'
 
 /** One HTTP request as it goes out. `url` and `headers` may hold secrets. */
@@ -10,60 +11,6 @@ export interface Exchange {
   readonly body?: string | undefined
   /** Longest time from start to the last byte of the answer, in milliseconds. */
   readonly milliseconds: number
-}
-
-/** Takes the body of an answer as it arrives. What it throws ends the exchange. */
-export interface Sink<T> {
-  write(chunk: Uint8Array): void
-  end(): T
-}
-
-export class Answer<T> {
-  readonly status: number
-  /** What the sink made of the body of a 2xx; undefined otherwise. */
-  readonly value: T | undefined
-  /** The start of the body of anything but a 2xx. */
-  readonly problem: string
-  readonly #incoming: IncomingMessage
-
-  constructor(incoming: IncomingMessage, value: T | undefined, problem: string) {
-    this.status = incoming.statusCode ?? 0
-    this.value = value
-    this.problem = problem
-    this.#incoming = incoming
-  }
-
-  /** Put together when it is asked for: most answers are good without. */
-  get headers(): IncomingHttpHeaders {
-    return this.#incoming.headers
-  }
-}
-
-/** No whole answer arrived. `code` is Node's, e.g. `ECONNRESET`, or `ETIMEDOUT` for a time-out of our own. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer'
-  readonly code: string
-
-  constructor(code: string) {
-    super(`No answer (${code}).`)
-    this.code = code
-  }
-}
-
-const problemBytes = 8_192
-
-class Start implements Sink<string> {
-  readonly #chunks: Uint8Array[] = []
-  #size = 0
-
-  write(chunk: Uint8Array): void {
-    if (this.#size < problemBytes) this.#chunks.push(chunk)
-    this.#size += chunk.length
-  }
-
-  end(): string {
-    return Buffer.concat(this.#chunks).toString('utf8').slice(0, problemBytes)
-  }
 }
 
 /** Who waits for an answer, and for what. */

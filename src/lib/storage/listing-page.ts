@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { Body } from './body.ts'
 import { RowReader } from './listing-row.ts'
 import type { BlobItem } from './ports.ts'
-import { nameFinder, readXml, textOf, XmlError, type XmlHandler } from './xml.ts'
+import { readXml, XmlError, type XmlHandler } from './xml.ts'
+import { nameFinder, textOf } from './xml-text.ts'
 
 /** One page of List Blobs. */
 export interface ListingPage {
@@ -11,43 +13,56 @@ export interface ListingPage {
   readonly next?: string
 }
 
-const nameOf = nameFinder(['EnumerationResults', 'Blobs', 'Blob', 'NextMarker'])
+const nameOf = nameFinder(['EnumerationResults', 'Blobs', 'NextMarker'])
+const [blobs, blobsEnd, rowEnd] = ['<Blobs>', '</Blobs>', '</Blob>'].map(tag => Buffer.from(tag)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+]
 
-/** Finds the rows of `EnumerationResults / Blobs / Blob` and `EnumerationResults / NextMarker`. */
-class PageHandler implements XmlHandler {
-  /** Where the content of every row starts and ends. */
-  readonly rows: number[] = []
+/** Reads `EnumerationResults / Blobs` and `EnumerationResults / NextMarker`. */
+class FrameHandler implements XmlHandler {
   next = ''
+  /** Whether `Blobs` is where it belongs. */
+  complete: boolean = false
   readonly #xml: Buffer
   #depth = 0
   #section: ReturnType<typeof nameOf>
-  #row: ReturnType<typeof nameOf>
 
   constructor(xml: Buffer) {
     this.#xml = xml
   }
 
   open(from: number, to: number): void {
-    if (++this.#depth > 3) return
     const name = nameOf(this.#xml, from, to)
-    if (this.#depth === 1 && name !== 'EnumerationResults') throw new XmlError('The answer is not a listing.')
+    if (++this.#depth === 1 && name !== 'EnumerationResults') throw new XmlError('The answer is not a listing.')
     if (this.#depth === 2) this.#section = name
-    this.#row = name
   }
 
   close(from: number, to: number): void {
-    const depth = this.#depth--
-    if (depth === 3 && this.#section === 'Blobs' && this.#row === 'Blob') this.rows.push(from, to)
-    else if (depth === 2 && this.#section === 'NextMarker') this.next = textOf(this.#xml.toString('utf8', from, to))
+    if (this.#depth-- !== 2) return
+    if (this.#section === 'Blobs') this.complete = true
+    else if (this.#section === 'NextMarker') this.next = textOf(this.#xml.toString('utf8', from, to))
   }
 }
 
-function* rowsOf(xml: Buffer, rows: readonly number[]): Generator<BlobItem> {
+/** Rows are found by their end tags, which nothing else can hold: `<` in a text is written as a reference. */
+function* rowsOf(xml: Buffer, from: number, to: number): Generator<BlobItem> {
   const reader = new RowReader(xml)
-  for (let index = 0; index < rows.length; index += 2) yield reader.read(rows[index] ?? 0, rows[index + 1] ?? 0)
+  let at = from
+  for (let end = xml.indexOf(rowEnd, at); end !== -1 && end < to; end = xml.indexOf(rowEnd, at)) {
+    const next = end + rowEnd.length
+    yield reader.read(at, next)
+    at = next
+  }
+  if (xml.toString('latin1', at, to).trim() !== '')
+    throw new XmlError('There is something else between the rows of the listing.')
 }
 
-/** Takes the body of one List Blobs answer in chunks; `end` answers the page, or throws XmlError if it is not whole. */
+/**
+ * Takes the body of one List Blobs answer in chunks; `end` answers the page, or throws XmlError if it is not whole: all
+ * around the rows is read at once. A row that makes no sense throws when it is asked for.
+ */
 export class PageParser {
   readonly #body: Body
 
@@ -63,9 +78,15 @@ export class PageParser {
 
   end(): ListingPage {
     const xml = this.#body.take()
-    const handler = new PageHandler(xml)
-    readXml(xml, handler)
-    const items = { [Symbol.iterator]: () => rowsOf(xml, handler.rows) }
+    if (!isUtf8(xml)) throw new XmlError('The document is not valid UTF-8.')
+    const begin = xml.indexOf(blobs)
+    const [from, to] = begin === -1 ? [0, 0] : [begin + blobs.length, xml.lastIndexOf(blobsEnd)]
+    if (to < from) throw new XmlError('The document ends too early.')
+    const frame = Buffer.concat([xml.subarray(0, from), xml.subarray(to)])
+    const handler = new FrameHandler(frame)
+    readXml(frame, handler)
+    if (!handler.complete) throw new XmlError('The answer is not a listing.')
+    const items = { [Symbol.iterator]: () => rowsOf(xml, from, to) }
     return handler.next === '' ? { items } : { items, next: handler.next }
   }
 }

@@ -1,5 +1,6 @@
 import { storageError } from './storage-error.ts'
-import { attributesOf, readXml, XmlError } from './xml.ts'
+import { readXml, XmlError } from './xml.ts'
+import { attributesOf } from './xml-text.ts'
 
 const tracks = new Set(['video', 'audio', 'textstream'])
 

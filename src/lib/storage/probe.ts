@@ -1,5 +1,6 @@
 import { exchange } from './exchange.ts'
-import { ignored, serviceVersion } from './http.ts'
+import { ignored } from './http.ts'
+import { serviceVersion } from './request.ts'
 
 /** Network time-out of the one question, in milliseconds. */
 const patience = 10_000

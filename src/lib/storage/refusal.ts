@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Side } from '../model.ts'
 import { redact } from '../redact.ts'
 import type { ServiceError, ServiceErrorKind } from '../service-error.ts'
-import type { Answer } from './exchange.ts'
+import type { Answer } from './answer.ts'
 import { storageError } from './storage-error.ts'
 
 /** What a request was about, for the error that it may become. */

@@ -16,44 +16,8 @@ export interface XmlHandler {
   close(from: number, to: number, leaf: boolean): void
 }
 
-const [tagStart, tagEnd, slash, bang, question, ampersand] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f, 0x26]
+const [tagStart, tagEnd, slash, bang, question] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f]
 const [doubleQuote, singleQuote] = [0x22, 0x27]
-
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-const character = (reference: string): string => {
-  const hex = reference.startsWith('#x') || reference.startsWith('#X')
-  const digits = reference.slice(hex ? 2 : 1)
-  const code = (hex ? /^[0-9a-f]+$/i : /^\d+$/).test(digits) ? Number.parseInt(digits, hex ? 16 : 10) : Number.NaN
-  if (!(code <= 0x10ffff)) throw new XmlError(`The character reference &${reference}; is not valid.`)
-  return String.fromCodePoint(code)
-}
-
-/** The text that is written so: references are resolved, comments left out, CDATA taken as it is. */
-export const textOf = (written: string): string =>
-  written.includes('&') || written.includes('<')
-    ? written.replace(
-        /<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|&([^;&<]*)(;?)/gs,
-        (_, verbatim: string | undefined, reference: string | undefined, end: string) => {
-          if (reference === undefined) return verbatim ?? ''
-          const resolved = reference.startsWith('#') ? character(reference) : named[reference]
-          if (resolved === undefined || end === '') throw new XmlError(`The entity &${reference} is not known.`)
-          return resolved
-        },
-      )
-    : written
-
-/** Attributes of a tag by name, in any order and either kind of quotes. */
-export const attributesOf = (attributes: string): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>()
-  for (const [, name = '', double, single] of attributes.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
-    found.set(name, textOf(double ?? single ?? ''))
-  return found
-}
-
-/** Text as it is written. */
-export const written = (text: string): string =>
-  text.replace(/[&<>]/g, mark => (mark === '&' ? '&amp;' : mark === '<' ? '&lt;' : '&gt;'))
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
@@ -89,13 +53,11 @@ class Scan {
     const [xml, to] = [this.#xml, this.#to]
     for (let at = from; ; ) {
       const began = at
-      let references = false
-      for (; at < to && xml[at] !== tagStart; at++) if (xml[at] === ampersand) references = true
+      at = xml.indexOf(tagStart, at)
+      if (at === -1 || at > to) at = to
       if (this.#open.length === 0 && !isBlankUntil(xml, began, at))
         throw new XmlError('There is text outside of the document element.')
-      // Nobody may ever ask for this text, but a document with a reference that means nothing is not whole.
-      if (references) textOf(xml.toString('utf8', began, at))
-      if (at >= to) break
+      if (at === to) break
       const kind = xml[at + 1]
       if (kind === slash) at = this.#endTag(at)
       else if (kind === bang || kind === question) at = this.#special(at)
@@ -162,9 +124,16 @@ class Scan {
   }
 }
 
-/** Tells of the elements in a stretch of a document that has been read as a whole before. */
-export const scanXml = (xml: Buffer, from: number, to: number, handler: XmlHandler): void =>
-  new Scan(xml, to, handler).run(from)
+/**
+ * Tells of the elements in a stretch of a document, which holds one element whole, and nothing beside it.
+ * @throws XmlError unless it does.
+ */
+export const scanXml = (xml: Buffer, from: number, to: number, handler: XmlHandler): void => {
+  const scan = new Scan(xml, to, handler)
+  scan.run(from)
+  if (scan.elements === 0) throw cutShort()
+  if (scan.elements > 1) throw new XmlError('There is more than one document element.')
+}
 
 /**
  * Tells of all elements of a UTF-8 document, and whether it is whole.
@@ -172,25 +141,5 @@ export const scanXml = (xml: Buffer, from: number, to: number, handler: XmlHandl
  */
 export const readXml = (xml: Buffer, handler: XmlHandler): void => {
   if (!isUtf8(xml)) throw new XmlError('The document is not valid UTF-8.')
-  const scan = new Scan(xml, xml.length, handler)
-  scan.run(xml[0] === 0xef && xml[1] === 0xbb && xml[2] === 0xbf ? 3 : 0)
-  if (scan.elements === 0) throw cutShort()
-  if (scan.elements > 1) throw new XmlError('There is more than one document element.')
-}
-
-const isAt = (name: Uint8Array, xml: Uint8Array, from: number): boolean => {
-  for (let index = 0; index < name.length; index++) if (name[index] !== xml[from + index]) return false
-  return true
-}
-
-/** Finds names of elements in bytes, without making a text of them: answers which of the names it is, if any. */
-export const nameFinder = <Name extends string>(
-  names: readonly Name[],
-): ((xml: Uint8Array, from: number, to: number) => Name | undefined) => {
-  const known = names.map(name => ({ name, bytes: Buffer.from(name) }))
-  const byLength = Array.from({ length: 32 }, (_, length) => known.filter(({ bytes }) => bytes.length === length))
-  return (xml, from, to) => {
-    for (const { name, bytes } of byLength[to - from] ?? []) if (isAt(bytes, xml, from)) return name
-    return undefined
-  }
+  scanXml(xml, xml[0] === 0xef && xml[1] === 0xbb && xml[2] === 0xbf ? 3 : 0, xml.length, handler)
 }

@@ -16,6 +16,7 @@ const locations: Readonly<Record<string, string>> = {
   down: 'westus2',
   throttled: 'northeurope',
   third: 'centralus',
+  other: 'westeurope',
 }
 const concurrency = 16
 /** As long as a copy takes, so that places are worth something. */
@@ -49,9 +50,15 @@ beforeAll(async () => {
     TWINSTREAM_TOPOLOGY: JSON.stringify({
       accounts: {
         source: account('source', source.url),
+        other: account('other', source.url),
         ...Object.fromEntries(targets.map(key => [key, account(key, servers[key]?.url ?? '')])),
       },
-      routes: targets.map(to => ({ from: 'source', to, mode: 'replicate', storage: { store: 'store' } })),
+      routes: [...targets.map(to => ['source', to]), ['other', 'third']].map(([from, to]) => ({
+        from,
+        to,
+        mode: 'replicate',
+        storage: { store: 'store' },
+      })),
     }),
   })
   if (!settings.ok) throw new Error(JSON.stringify(settings.issues))
@@ -62,8 +69,8 @@ afterAll(async () => {
 })
 
 let assets = 0
-const copyTo = async (target: (typeof targets)[number], until = async () => false) => {
-  const pair = pairs.pair(`source>${target}`, 'event')
+const copyTo = async (target: (typeof targets)[number], until = async () => false, from = 'source') => {
+  const pair = pairs.pair(`${from}>${target}`, 'event')
   if (pair === undefined) throw new Error(target)
   const places = {
     source: { storageAccount: 'store', container: 'source' },
@@ -73,6 +80,12 @@ const copyTo = async (target: (typeof targets)[number], until = async () => fals
   const { copied } = await copyFiles(pair, 'film', places, false, '', until)
   return { copied, milliseconds: performance.now() - began }
 }
+
+test('P9: routes into one storage account share its places', async () => {
+  const [one, other] = await Promise.all([copyTo('third'), copyTo('third', undefined, 'other')])
+  expect([one.copied, other.copied]).toEqual([rows.length, rows.length])
+  expect(servers.third?.mostInFlight).toBe(concurrency)
+})
 
 test('P4: a target that is down and one that is throttled take no place of the third', async ({ annotate }) => {
   await copyTo('third')
@@ -90,7 +103,7 @@ test('P4: a target that is down and one that is throttled take no place of the t
   expect(servers.third?.mostInFlight).toBe(concurrency)
   // Two assets to one target share its places.
   expect(servers.down?.asked).toBe(concurrency)
-  expect(servers.down?.done('asset-3')).toBe(0)
+  expect(servers.down?.done('asset-5')).toBe(0)
   const ratio = beside.milliseconds / alone.milliseconds
   await annotate(`beside them ${ratio.toFixed(2)} × the time alone`)
   // With a place less in every three it would be above; the machine may be busy with other things.

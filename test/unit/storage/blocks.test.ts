@@ -17,7 +17,7 @@ test('blocks cover a blob once and in order, at most 50,000 of them, with ids of
       expect(new Set(blocks.map(({ id }) => id)).size).toBe(blocks.length)
       expect(Buffer.from(blocks[0]?.id ?? '', 'base64').length).toBeLessThanOrEqual(64)
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   )
 })
 

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import type { BlobItem } from '../../../../src/lib/storage/ports.ts'
 import { pageXml } from './listing-xml.ts'
 
-/** What becomes of a copy: done, refused as too many, or never answered. */
-export type Verdict = 'done' | 'busy' | 'silence'
+const refusals = { busy: [503, 'ServerBusy'], tooSlow: [500, 'OperationTimedOut'] } as const
+
+/** What becomes of a copy: done, refused as too many or as too slow, or never answered. */
+export type Verdict = 'done' | keyof typeof refusals | 'silence'
 
 export interface CopyServer {
   /** Address of a storage account; the container `source` is full, every other one is filled by copies. */
@@ -14,6 +16,7 @@ export interface CopyServer {
   /** Copies under way now, and at most since the start. */
   readonly inFlight: number
   readonly mostInFlight: number
+  /** Copies that were refused. */
   readonly busy: number
   /** Copies asked for, whatever became of them. */
   readonly asked: number
@@ -22,11 +25,11 @@ export interface CopyServer {
 
 /**
  * A storage account that only lists and copies, and whose answers to copies a test decides.
- * @param decide asked when a copy has arrived; `inFlight` counts it.
+ * @param decide asked when a copy has arrived; `inFlight` counts it, `what` is its blob and query.
  */
 export const startCopyServer = async (
   rows: readonly BlobItem[],
-  decide: (container: string, inFlight: number) => Verdict | Promise<Verdict>,
+  decide: (container: string, inFlight: number, what: string) => Verdict | Promise<Verdict>,
 ): Promise<CopyServer> => {
   const copied = new Map<string, Set<string>>()
   const state = { inFlight: 0, mostInFlight: 0, busy: 0, asked: 0 }
@@ -38,15 +41,16 @@ export const startCopyServer = async (
     response.end(pageXml(items.map(item => (container === 'source' ? item : { ...item, lastModified }))))
   }
 
-  const copy = async (container: string, name: string, response: ServerResponse): Promise<void> => {
+  const copy = async (container: string, name: string, query: string, response: ServerResponse): Promise<void> => {
     state.asked++
     state.mostInFlight = Math.max(state.mostInFlight, ++state.inFlight)
-    const verdict = await decide(container, state.inFlight)
+    const verdict = await decide(container, state.inFlight, `${name}${query}`)
     state.inFlight--
     if (verdict === 'silence') return
-    if (verdict === 'busy') {
+    if (verdict !== 'done') {
       state.busy++
-      response.writeHead(503, { 'x-ms-error-code': 'ServerBusy' }).end()
+      const [status, code] = refusals[verdict]
+      response.writeHead(status, { 'x-ms-error-code': code }).end()
       return
     }
     copied.set(container, (copied.get(container) ?? new Set()).add(name))
@@ -55,10 +59,11 @@ export const startCopyServer = async (
 
   const server = http.createServer((request, response) => {
     request.resume()
-    const { pathname } = new URL(request.url ?? '', 'http://storage')
+    const { pathname, search, searchParams } = new URL(request.url ?? '', 'http://storage')
     const [, container = '', ...rest] = pathname.split('/')
-    if (request.method === 'GET') list(container, response)
-    else void copy(container, decodeURIComponent(rest.join('/')), response)
+    if (request.method !== 'GET') void copy(container, decodeURIComponent(rest.join('/')), search, response)
+    else if (searchParams.get('comp') === 'blocklist') response.end('<BlockList/>')
+    else list(container, response)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
