@@ -1,6 +1,7 @@
 /** Every function of the app; the bundle starts here. */
 import { app } from '../lib/app.ts'
 import { logIssues } from '../lib/telemetry/log-issues.ts'
+import './canary.ts'
 import './console.ts'
 import './discover.ts'
 import './dispatch.ts'

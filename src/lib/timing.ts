@@ -51,6 +51,9 @@ const azure = {
   locatorsInterval: 60 * 60_000,
   /** How often both accounts are compared in full. */
   fullInterval: 24 * 60 * 60_000,
+  /** How often the canary of a route is rebuilt, and when one that was not is told of. */
+  canaryInterval: 24 * 60 * 60_000,
+  canaryLate: 48 * 60 * 60_000,
   /** How long an answer of readiness is good: it costs calls of the scarcest limit. */
   readinessKept: 60_000,
   /** Where too few calls are left, one is let through after this to see whether there are more again, then after twice as long. */

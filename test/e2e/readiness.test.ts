@@ -1,25 +1,35 @@
 /** Would a failover work now? Asked of the whole app, while things fail one by one. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import type { ReadinessAnswer } from '../../src/lib/status/readiness/answer.ts'
-import { encode, eventually, inSync, publish } from './support.ts'
+import { encode, eventually, inSync, publish, writesTo } from './support.ts'
 
 const odata = (type: string) => `#Microsoft.Media.${type}`
 const canary = { asset: 'canary', probed: 'canary-probe', rebuilt: 'canary-daily' }
 const key = randomBytes(16).toString('base64')
 
 let stack: Stack
+const logged: string[] = []
 
 /** Every answer is good for a minute, which is 1.2 s at this pace. */
 const readiness = async (isAsWanted: (answer: ReadinessAnswer) => boolean = () => true) => {
-  const answer = await eventually('readiness as wanted', async () => {
-    const response = await stack.api.fetch('/api/readiness')
-    const text = await response.text()
-    expect(response.status, text).toBe(200)
-    expect(text).not.toContain(key)
-    const found = JSON.parse(text) as ReadinessAnswer
-    return isAsWanted(found) ? found : undefined
+  let last: ReadinessAnswer | undefined
+  const answer = await eventually(
+    'readiness as wanted',
+    async () => {
+      const response = await stack.api.fetch('/api/readiness')
+      const text = await response.text()
+      expect(response.status, text).toBe(200)
+      expect(text).not.toContain(key)
+      const found = JSON.parse(text) as ReadinessAnswer
+      last = found
+      return isAsWanted(found) ? found : undefined
+    },
+    60_000,
+  ).catch((error: unknown) => {
+    const reasons = last?.routes.flatMap(one => one.reasons.map(({ code, names }) => `${code} ${names ?? ''}`))
+    throw new Error(`${String(error)}: ${last?.verdict} ${reasons?.join('; ')}`)
   })
   const [one] = answer.routes
   if (one === undefined) throw new Error('There is no route.')
@@ -48,6 +58,7 @@ const openAes = async (name: string) => {
 
 beforeAll(async () => {
   stack = await startStack({
+    log: (_, line) => logged.push(line),
     topology: made => ({ ...made, routes: made.routes.map(one => ({ ...one, canary })) }),
   })
   await encode(stack, canary.asset)
@@ -57,8 +68,33 @@ beforeAll(async () => {
   await publish(stack, 'film', 'film-clear')
   await inSync(stack, 'film')
   await inSync(stack, canary.asset)
+}, 240_000)
+afterEach(async () => {
+  stack.simulator.clearFaults()
+  await stack.api.fire('dispatch')
 })
 afterAll(() => stack.close())
+
+it('P2, P5: the second locator of the canary is rebuilt by an event, and the probed one never blinks', async () => {
+  // The timer of the canary has run by itself, or does now.
+  await stack.api.fire('canary')
+  const { canary: told } = await readiness(({ routes: [one] }) => one?.canary?.lastRebuiltAt !== undefined)
+  expect(told?.lagSeconds).toBeGreaterThan(0)
+  expect(told?.code).toBeUndefined()
+  const deleted = stack.simulator
+    .appTraffic()
+    .filter(({ operation }) => operation === 'StreamingLocators_Delete')
+    .map(({ account, url }) => `${account} ${/streamingLocators\/([^?]+)/i.exec(url)?.[1]}`)
+  expect(deleted).toEqual([`west ${canary.rebuilt}`])
+  expect(writesTo(stack, 'east')).toEqual([])
+  const [here, there] = await Promise.all(
+    (['east', 'west'] as const).map(region => stack.accounts[region].arm.get(`streamingLocators/${canary.rebuilt}`)),
+  )
+  expect(there?.properties.streamingLocatorId).toBe(here?.properties.streamingLocatorId)
+  const events = logged.flatMap(line => /\{"event":"(canaryRebuilt|eventAccepted)".*/.exec(line)?.[0] ?? [])
+  expect(events).toContainEqual(expect.stringContaining('"function":"canary"'))
+  expect(events).toContainEqual(expect.stringContaining('"event":"canaryRebuilt","route":"east>west"'))
+})
 
 it('P8: a stopped endpoint stops a failover; once it runs, manifests, segments and keys are proven as players get them', async () => {
   const before = await readiness()
@@ -81,12 +117,11 @@ it('P8: a stopped endpoint stops a failover; once it runs, manifests, segments a
 
 it('is answered within seconds while the source is dark, and would still say yes', async () => {
   stack.simulator.outage('east')
-  const { verdict, codes, source, seconds } = await readiness(hasReason('SourceUnavailable'))
+  const isDark = hasReason('SourceUnavailable')
+  const { verdict, codes, source, seconds } = await readiness(answer => isDark(answer) && answer.verdict === 'ready')
   expect([verdict, source.control, source.storage]).toEqual(['ready', 'silent', 'silent'])
   expect(codes).toContain('note SourceUnavailable')
-  expect(seconds).toBeLessThan(10)
-  stack.simulator.restore('east')
-  await stack.api.fire('dispatch')
+  expect(seconds).toBeLessThan(20)
 })
 
 it('P8: key delivery that fails, an origin that fails and a right that is missing each have a code of their own', async () => {
@@ -97,7 +132,6 @@ it('P8: key delivery that fails, an origin that fails and a right that is missin
   stack.simulator.clearFaults()
   stack.simulator.fault({ account: 'west', plane: 'players', operation: 'Origin_Get', kind: 'outage' })
   expect((await readiness(hasReason('OriginFails'))).verdict).toBe('notReady')
-  stack.simulator.clearFaults()
 })
 
 it('P5, P7: asking changes nothing', async () => {

@@ -269,6 +269,8 @@ describe('the log', () => {
   const elsewhere: Partial<Record<EventName, string>> = {
     settingsBroken: 'test/unit/functions/receive-event.test.ts',
     filesReplaced: 'test/unit/durable/copy-step.test.ts',
+    canaryRebuilt: 'test/e2e/readiness.test.ts',
+    canaryLate: 'test/unit/durable/canary.test.ts',
     ...Object.fromEntries(
       (['accountAnswers', 'holdBegan', 'holdEnded', 'runOrphaned', 'stepFailed', 'dispatched'] as const).map(name => [
         name,

@@ -18,8 +18,8 @@ export interface CanaryState {
   readonly since: number
   /** When its locator was last taken off the target. */
   readonly begunAt?: number
-  /** Its locator is not proven to be back. */
-  readonly open?: boolean
+  /** Its locator is to be taken off, or is gone and not proven to be back. */
+  readonly open?: 'due' | 'gone'
   readonly rebuiltAt?: number
   /** From the request to the pass that put it back, in milliseconds. */
   readonly lag?: number

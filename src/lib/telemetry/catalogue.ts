@@ -44,6 +44,14 @@ export const events = {
   holdBegan: { what: 'A route is on hold: an account has not answered for long.', attributes: ['route', 'account'] },
   holdEnded: { what: 'The account that a route was on hold for answers again.', attributes: ['route', 'account'] },
   sweepStarted: { what: 'A sweep of a route was started, or goes on.', attributes: ['route', 'sweep'] },
+  canaryRebuilt: {
+    what: 'The canary of a route was taken off the target, and has come back so many seconds after its event.',
+    attributes: ['route', 'seconds'],
+  },
+  canaryLate: {
+    what: 'The canary of a route has not been rebuilt for more than two days; `code` is why it was left alone.',
+    attributes: ['route', 'hours', 'code'],
+  },
   tidied: {
     what: 'What is old was removed: durable history of instances, and operations with their reports.',
     attributes: ['instances', 'operations'],

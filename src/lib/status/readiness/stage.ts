@@ -40,8 +40,10 @@ const canaryTitle = async (ledger: StageDeps['ledger'], { key: route, canary }: 
   if (canary === undefined) return []
   const row = await ledger.read({ route, kind: 'asset', name: canary.asset })
   const ours = row?.facts.locators ?? []
-  const there = [canary.probed, canary.rebuilt].every(name => ours.includes(name.toLowerCase()))
-  return there ? [{ asset: canary.asset, locator: canary.probed, why: 'canary', locators: ours.length }] : []
+  // The other one may be about to be rebuilt.
+  return ours.includes(canary.probed.toLowerCase())
+    ? [{ asset: canary.asset, locator: canary.probed, why: 'canary', locators: ours.length }]
+    : []
 }
 
 const titlesOf = async ({ ledger }: StageDeps, route: Route, delivery: DeliveryReader, ask: Ask, now: number) => {
