@@ -78,7 +78,20 @@ const tokenFor = (key: string, account: Members, settings: Environment) => {
   return value
 }
 
-const clientOf = (topology: Members, key: string, settings: Environment): ArmClient => {
+/** One account of the topology, and how it is reached. */
+export interface End {
+  readonly key: string
+  /** Of the resource manager, without trailing slash. */
+  readonly endpoint: string
+  readonly accountId: string
+  readonly token: string | (() => Promise<string>)
+  /** Whether the token is of an identity, rather than the value of a setting. */
+  readonly byIdentity: boolean
+  /** Where hosts of players answer by their name, where DNS does not lead to them. */
+  readonly playersEndpoint?: string
+}
+
+const endOf = (topology: Members, key: string, settings: Environment): End => {
   const accounts = isMembers(topology.accounts) ? topology.accounts : {}
   const account = Object.hasOwn(accounts, key) ? accounts[key] : undefined
   if (!isMembers(account))
@@ -86,12 +99,37 @@ const clientOf = (topology: Members, key: string, settings: Environment): ArmCli
   const { endpoint = 'https://management.azure.com', subscriptionId, resourceGroup, accountName } = account
   if (![endpoint, subscriptionId, resourceGroup, accountName].every(part => typeof part === 'string' && part !== ''))
     throw new UsageError(`Account ${key} lacks a subscriptionId, resourceGroup or accountName.`)
-  return armClient({
+  const { credential = 'identity', playersEndpoint } = account
+  return {
+    key,
     endpoint: String(endpoint).replace(/\/+$/, ''),
     accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaServices/${accountName}`,
     token: tokenFor(key, account, settings),
-    requestId: () => `compare-${randomUUID()}`,
-  })
+    byIdentity: credential === 'identity',
+    ...(typeof playersEndpoint === 'string' ? { playersEndpoint } : {}),
+  }
+}
+
+interface Wanted {
+  readonly from: string
+  readonly to: string
+  /** Files with the topology or settings. */
+  readonly topology: readonly string[]
+}
+
+/** Throws UsageError for a topology that does not tell how to reach both accounts. */
+export const openEnds = async (
+  { from, to, topology: files }: Wanted,
+  environment: Environment,
+): Promise<{ readonly a: End; readonly b: End; readonly rewriteUrls: readonly UrlRule[] }> => {
+  const { topology, settings } = await gather(files, environment)
+  const routes = Array.isArray(topology.routes) ? topology.routes.filter(isMembers) : []
+  const rules = routes.find(route => route.from === from && route.to === to)?.rewriteUrls
+  return {
+    a: endOf(topology, from, settings),
+    b: endOf(topology, to, settings),
+    rewriteUrls: Array.isArray(rules) ? (rules as readonly UrlRule[]) : [],
+  }
 }
 
 export interface Accounts {
@@ -101,14 +139,10 @@ export interface Accounts {
   readonly rewriteUrls: readonly UrlRule[]
 }
 
-/** Throws UsageError for a topology that does not tell how to reach both accounts. */
-export const openAccounts = async (
-  { from, to, topology: files }: { readonly from: string; readonly to: string; readonly topology: readonly string[] },
-  environment: Environment,
-): Promise<Accounts> => {
-  const { topology, settings } = await gather(files, environment)
-  const routes = Array.isArray(topology.routes) ? topology.routes.filter(isMembers) : []
-  const rules = routes.find(route => route.from === from && route.to === to)?.rewriteUrls
-  const [a, b] = [from, to].map(key => patient(clientOf(topology, key, settings), key)) as [ArmClient, ArmClient]
-  return { a, b, rewriteUrls: Array.isArray(rules) ? (rules as readonly UrlRule[]) : [] }
+/** As `openEnds`, for who only reads. */
+export const openAccounts = async (wanted: Wanted, environment: Environment): Promise<Accounts> => {
+  const { a, b, rewriteUrls } = await openEnds(wanted, environment)
+  const reading = ({ key, endpoint, accountId, token }: End): ArmClient =>
+    patient(armClient({ endpoint, accountId, token, requestId: () => `compare-${randomUUID()}` }), key)
+  return { a: reading(a), b: reading(b), rewriteUrls }
 }

@@ -1,0 +1,119 @@
+/** `npm run prove` against two simulated accounts: what it says of each, and that it leaves nothing behind. */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { topology } from '../../contract/support/client.ts'
+import { ground } from './simulator/ground.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const odata = (type: string) => `#Microsoft.Media.${type}`
+const key = 'AAECAwQFBgcICQoLDA0ODw=='
+const stores = { east: 'contosoeaststore', west: 'contosoweststore' } as const
+
+let scene: Awaited<ReturnType<typeof ground>>
+let dir: string
+
+const properties = { clear: {}, aes: {} } as Record<string, object>
+properties.clear = { streamingPolicyName: 'Predefined_ClearStreamingOnly' }
+properties.aes = {
+  streamingPolicyName: 'Predefined_ClearKey',
+  defaultContentKeyPolicyName: 'open',
+  contentKeys: [
+    { id: '0cf1a6b2-52ab-4c3e-9f5b-6a2a1d1f0e02', labelReferenceInStreamingPolicy: 'clearKeyDefault', value: key },
+  ],
+}
+
+/** A title published in the clear and encrypted, as its twin is in the other account. */
+const fill = async (end: 'east' | 'west') => {
+  const ask = scene[end]
+  await ask('PUT', 'assets/film', { properties: { container: 'film' } })
+  for (const file of ['city.ism', 'city.ismc'])
+    await scene.blobStore.putBlob(
+      stores[end],
+      'film',
+      file,
+      await readFile(join(root, 'local/sample', file)),
+      'text/xml',
+    )
+  const configuration = { '@odata.type': odata('ContentKeyPolicyClearKeyConfiguration') }
+  const restriction = { '@odata.type': odata('ContentKeyPolicyOpenRestriction') }
+  await ask('PUT', 'contentKeyPolicies/open', { properties: { options: [{ configuration, restriction }] } })
+  for (const [index, name] of Object.keys(properties).entries()) {
+    const streamingLocatorId = `0cf1a6b2-52ab-4c3e-9f5b-6a2a1d1f0f0${index}`
+    const locator = { assetName: 'film', streamingLocatorId, ...properties[name] }
+    await ask('PUT', `streamingLocators/${name}`, { properties: locator })
+  }
+  await ask('POST', 'streamingEndpoints/default/start')
+}
+
+const prove = (...more: string[]) =>
+  new Promise<{ readonly code: number | null; readonly text: string }>(resolve => {
+    const args = ['local/prove/main.ts', '--from', 'east', '--to', 'west', '--topology', join(dir, 't.json'), ...more]
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TOKEN: 'any' } })
+    let text = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', chunk => {
+        text += chunk
+      })
+    child.on('close', code => resolve({ code, text }))
+  })
+
+beforeAll(async () => {
+  scene = await ground()
+  dir = await mkdtemp(join(tmpdir(), 'prove-'))
+  const { url } = scene.simulator
+  const reached = { endpoint: url, playersEndpoint: `${url}/hosts`, credential: 'TOKEN' }
+  const accounts = Object.entries(topology.accounts).map(([name, account]) => [name, { ...account, ...reached }])
+  await writeFile(join(dir, 't.json'), JSON.stringify({ ...topology, accounts: Object.fromEntries(accounts) }))
+  await fill('east')
+  await fill('west')
+  scene.clock.advance(1000)
+})
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]()
+  await rm(dir, { recursive: true })
+})
+
+const names = async (end: 'east' | 'west', path: string) =>
+  (await scene[end]('GET', path)).body.value.map(({ name }: { name: string }) => name)
+
+it('reads without leave to write, and says of each row what it saw, or why it did not look', async () => {
+  const { code, text } = await prove()
+  expect(text).toMatch(/^proven {3}same-ids: 2 locators .* same key ids and values/m)
+  expect(text).toMatch(/^proven {3}manifests-play: manifests of clear \(clear\) and aes \(encrypted\) come from both/m)
+  expect(text).toMatch(/^proven {3}rate-limits: subscription-reads: \d+, then \d+/m)
+  expect(text).toMatch(/^not run {2}exists-twice: it writes/m)
+  expect(text).toMatch(/^not run {2}speed: by hand/m)
+  expect(text).toMatch(/\n3 passed, 0 failed\n$/)
+  expect(text).not.toContain(key)
+  expect(code).toBe(0)
+})
+
+it('P5: writes with leave, into the target only, under names of its own, and removes them', async () => {
+  const { code, text } = await prove('--write')
+  expect(text).toMatch(/^proven {3}exists-twice: .* 409/m)
+  expect(text).toMatch(/^proven {3}deleted-twice: .* 200, then 204/m)
+  expect(text).toMatch(/^proven {3}id-scope: .* 409/m)
+  expect(text).toMatch(/\n7 passed, 0 failed\n$/)
+  expect(code).toBe(0)
+  for (const end of ['east', 'west'] as const)
+    expect([await names(end, 'assets'), (await names(end, 'streamingLocators')).sort()]).toEqual([
+      ['film'],
+      ['aes', 'clear'],
+    ])
+  const written = scene.simulator.traffic.lines(
+    ({ account, url }) => account === 'east' && url.includes('twinstream-prove'),
+  )
+  expect(written).toBe('')
+})
+
+it('ends with 1 where something is refuted, and with 2 for a row that there is not', async () => {
+  await scene.west('DELETE', 'streamingLocators/aes')
+  const other = { ...properties.aes, streamingLocatorId: '0cf1a6b2-52ab-4c3e-9f5b-6a2a1d1f0fff' }
+  await scene.west('PUT', 'streamingLocators/aes', { properties: { assetName: 'film', ...other } })
+  const refuted = await prove('--only', 'same-ids')
+  expect(refuted.text).toMatch(/^REFUTED {2}same-ids: aes has another id/m)
+  expect([refuted.code, (await prove('--only', 'nothing')).code]).toEqual([1, 2])
+})
