@@ -10,6 +10,7 @@ interface Room {
 
 const words = [
   'src/lib/model.ts',
+  'src/lib/once.ts',
   'src/lib/codes.ts',
   'src/lib/readiness-codes.ts',
   'src/lib/redact.ts',

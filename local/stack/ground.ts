@@ -63,11 +63,13 @@ const grantRoles = async (
   tokens: Readonly<Record<RegionKey, string>>,
   routing: Routing,
 ): Promise<void> => {
+  const targets = targetsIn(routing)
   for (const region of regionsIn(routing)) {
     const rule = {
       token: tokens[region],
-      principal: `twinstream-${region}`,
-      grants: { [region]: appGrants(region, targetsIn(routing)) },
+      // Named for the roles that it has: what it does with them is held against these after all tests.
+      principal: `twinstream-${targets.includes(region) ? 'target' : 'source'}-${region}`,
+      grants: { [region]: appGrants(region, targets) },
     }
     const response = await fetch(`${url}/_sim/tokens`, { method: 'PUT', body: JSON.stringify(rule) })
     if (!response.ok) throw new Error(`The simulator refused the roles of the app: ${await response.text()}`)

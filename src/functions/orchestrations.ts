@@ -5,6 +5,7 @@ import { replicateAsset } from '../lib/durable/orchestrators/replicate-asset.ts'
 import { replicatePolicy } from '../lib/durable/orchestrators/replicate-policy.ts'
 import { sweepPages } from '../lib/durable/orchestrators/sweep-pages.ts'
 import { activityFunction, orchestratorFunction } from '../lib/durable/runs.ts'
+import { once } from '../lib/once.ts'
 import { later } from './later.ts'
 
 orchestratorFunction('replicateAsset', replicateAsset)
@@ -33,11 +34,7 @@ const activitiesOf = async (ready: Ready): Promise<Activities> => {
 // are whole.
 if (app.state === 'ready') {
   const ready = app
-  let made: Promise<Activities> | undefined
-  const activities = () => {
-    made ??= activitiesOf(ready)
-    return made
-  }
+  const activities = once(() => activitiesOf(ready))
   // Each takes what its orchestrator gives it: `Activities` is the contract of both.
   const activity = async (name: keyof Activities) =>
     (await activities())[name] as (input: unknown, tools: Tools) => Promise<unknown>

@@ -13,6 +13,7 @@ import { createTableLedger } from './ledger/table-ledger.ts'
 import { defaultIdentity, managedIdentity } from './media/credential.ts'
 import { Governor } from './media/governor/governor.ts'
 import type { Clock, Route, RouteKey } from './model.ts'
+import { once } from './once.ts'
 import { errorName, logEvent } from './telemetry/log-event.ts'
 import { lazyTelemetry, silent, type Telemetry } from './telemetry/measure.ts'
 import { type Timing, timing } from './timing.ts'
@@ -94,7 +95,6 @@ const compose = (settings: Settings): Ready => {
     sleep,
     ended: (account, bucket, status) => telemetry.measure('twinstream.calls', 1, { account, bucket, status }),
   })
-  let whole: Promise<Whole> | undefined
   const ready: Ready = {
     state: 'ready',
     settings,
@@ -104,10 +104,7 @@ const compose = (settings: Settings): Ready => {
     clock,
     governor,
     telemetry,
-    whole: () => {
-      whole ??= import('./whole.ts').then(({ completed }) => completed(ready))
-      return whole
-    },
+    whole: once(async () => (await import('./whole.ts')).completed(ready)),
   }
   return ready
 }

@@ -1,16 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth'
 import type { Account } from '../model.ts'
+import { once } from '../once.ts'
 import type { Secret } from '../secret.ts'
 
 /** The identity library is a quarter of the app's code: it is loaded when the first token is asked for. */
 const loadedLater = (load: () => Promise<TokenCredential>): TokenCredential => {
-  let credential: Promise<TokenCredential> | undefined
-  return {
-    async getToken(scopes, options) {
-      credential ??= load()
-      return (await credential).getToken(scopes, options)
-    },
-  }
+  const credential = once(load)
+  return { getToken: async (scopes, options) => (await credential()).getToken(scopes, options) }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { topologyIssues } from '../../../scripts/deployment/topology-file.ts'
 import { readInfra } from './bicep.ts'
@@ -51,5 +53,26 @@ describe('infra/topology.json', () => {
 
   it('is JSON', () => {
     expect(topologyIssues('{').map(({ path }) => path)).toEqual(['the file'])
+  })
+})
+
+describe('check:topology', () => {
+  const check = (...args: readonly string[]) => {
+    const script = join(import.meta.dirname, '../../../scripts/deployment/check.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' })
+    return { status, said: stdout + stderr }
+  }
+
+  it('stops a deployment of the sample, whose accounts are nobody, and names each mistake', () => {
+    const { status, said } = check()
+    expect(status).toBe(1)
+    expect(said).toContain('accounts.east.subscriptionId: found ')
+    expect(said).toContain('2 mistakes; nothing was deployed.')
+  })
+
+  it('says which file is not there', () => {
+    const { status, said } = check('nowhere.json')
+    expect(status).toBe(1)
+    expect(said).toContain('nowhere.json: found no such file')
   })
 })

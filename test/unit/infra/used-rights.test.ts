@@ -3,7 +3,7 @@ import actions from '../../../infra/media/actions.json' with { type: 'json' }
 import { heldAgainstRoles } from '../../support/used-rights.ts'
 
 const all = [...actions.source, ...actions.target, ...actions.containerSas].map(action => ({
-  principal: 'twinstream-west',
+  principal: 'twinstream-target-west',
   action: action.slice('Microsoft.Media/mediaservices/'.length),
   allowed: true,
 }))
@@ -19,8 +19,10 @@ describe('what the app asked for in all tests', () => {
   })
 
   it('P5: is never more', () => {
-    const more = { principal: 'twinstream-east', action: 'jobs/write', allowed: true }
+    const more = { principal: 'twinstream-target-west', action: 'jobs/write', allowed: true }
     expect(() => heldAgainstRoles([...all, more], false)).toThrow('no role of infra/media/actions.json has: jobs/write')
+    const inSource = { principal: 'twinstream-source-east', action: 'assets/write', allowed: true }
+    expect(() => heldAgainstRoles([...all, inSource], false)).toThrow('twinstream-source-… does what no role')
     expect(heldAgainstRoles([...all, { ...more, allowed: false }], false)).toContain('ok')
     expect(heldAgainstRoles([...all, { ...more, principal: 'publisher' }], false)).toContain('ok')
   })

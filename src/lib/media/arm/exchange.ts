@@ -1,6 +1,7 @@
 import type { AssetsGetOptionalParams, AzureMediaServices } from '@azure/arm-mediaservices'
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline'
 import type { Account } from '../../model.ts'
+import { once } from '../../once.ts'
 import { ServiceError } from '../../service-error.ts'
 import type { Page } from '../ports.ts'
 import { Answers } from './answers.ts'
@@ -27,13 +28,15 @@ const isAddressable = (names: readonly string[]) => names.every(name => !['', '.
  * not its deserialiser, which loses digits, ticks and unknown members; PUT bodies are sent as given.
  */
 export class Exchange {
-  #client: Promise<AzureMediaServices> | undefined
+  /** The SDK is loaded when an account is first called: what starts the app for an event has no use for it yet. */
+  readonly #client: () => Promise<AzureMediaServices>
   readonly #account: Account
   readonly #options: ArmOptions
   readonly #answers: Answers
 
   constructor(account: Account, options: ArmOptions) {
     endpointOf(account)
+    this.#client = once(async () => (await import('./client.ts')).createArmClient(account, options))
     this.#account = account
     this.#options = options
     this.#answers = new Answers(account.key, options.clock)
@@ -98,15 +101,9 @@ export class Exchange {
     return this.#answers.body(await this.#put(path, body), body.secrets)
   }
 
-  /** The SDK is loaded when an account is first called: what starts the app for an event has no use for it yet. */
-  #connected(): Promise<AzureMediaServices> {
-    this.#client ??= import('./client.ts').then(module => module.createArmClient(this.#account, this.#options))
-    return this.#client
-  }
-
   async #put(path: readonly string[], body: Body): Promise<PipelineResponse> {
     this.#demandAddressable(path)
-    const client = await this.#connected()
+    const client = await this.#client()
     const { subscriptionId, resourceGroup, accountName } = this.#account
     const account = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup, 'providers', 'Microsoft.Media']
     const segments = [...account, 'mediaServices', accountName, ...path].map(encodeURIComponent).join('/')
@@ -129,7 +126,7 @@ export class Exchange {
 
   async #send(call: SdkCall): Promise<PipelineResponse> {
     let answer: PipelineResponse | undefined
-    await call(await this.#connected(), {
+    await call(await this.#client(), {
       abortSignal: this.#deadline(),
       requestOptions: { shouldDeserialize: false },
       onResponse: raw => {
