@@ -86,7 +86,7 @@ const failures = async (stack: Stack) => {
   })
   await eventually('the trouble was met', async () => (await unit(stack, 'second'))?.outcome !== undefined)
   stack.simulator.clearFaults()
-  await inSync(stack, 'second')
+  await inSync(stack, 'second', 'asset', 150_000)
   await published(stack, 'second-aes', canaries.secondKey)
 }
 

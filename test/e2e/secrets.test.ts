@@ -32,7 +32,7 @@ beforeAll(async () => {
   await playDemo(stack, keep)
   await rest()
   await stack.host.close()
-}, 240_000)
+}, 480_000)
 afterAll(async () => {
   await stack?.close()
   await collector[Symbol.asyncDispose]()
