@@ -124,7 +124,7 @@ it('is answered within seconds while the source is dark, and would still say yes
   expect(seconds).toBeLessThan(20)
 })
 
-it('P8: key delivery that fails, an origin that fails and a right that is missing each have a code of their own', async () => {
+it('P8: key delivery that fails and an origin that fails each have a code of their own', async () => {
   stack.simulator.fault({ account: 'west', plane: 'players', operation: 'KeyDelivery_Get', kind: '503' })
   const keys = await readiness(hasReason('KeyDeliveryFails'))
   expect(keys.codes).not.toContain('stops OriginFails')

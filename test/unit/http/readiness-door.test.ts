@@ -5,7 +5,7 @@ import type { RouteState } from '../../../src/lib/ledger/states.ts'
 import type { DeliveryReader } from '../../../src/lib/media/delivery.ts'
 import type { MediaReader } from '../../../src/lib/media/ports.ts'
 import type { Account, Side } from '../../../src/lib/model.ts'
-import { ServiceError } from '../../../src/lib/service-error.ts'
+import { ServiceError, type ServiceErrorKind } from '../../../src/lib/service-error.ts'
 import { readinessAnswer } from '../../../src/lib/status/readiness/answer.ts'
 import { type ReadinessDeps, readinessView } from '../../../src/lib/status/readiness/view.ts'
 import { route } from '../sweep/support/source.ts'
@@ -19,8 +19,9 @@ let state: RouteState
 let silent: readonly Side[]
 let comparedAt: number | undefined
 
+let trouble: ServiceErrorKind
 const silence = async () => {
-  throw new ServiceError('unavailable', 'west: nothing answers')
+  throw new ServiceError(trouble, 'west: no')
 }
 const account = { key: 'east', accountName: 'contosoeast', location: 'eastus2' } as Account
 const deps: ReadinessDeps = {
@@ -58,6 +59,7 @@ beforeEach(() => {
   backlog = { running: 0, due: 0, waiting: 0, blocked: 0, atLeast: false, standStills: [] }
   state = {}
   silent = []
+  trouble = 'unavailable'
   comparedAt = now - hour
 })
 
@@ -91,6 +93,13 @@ describe('GET /api/readiness', () => {
     expect(incomplete?.names).toEqual(expect.arrayContaining(['west: streamingEndpoints/read', 'west: read']))
     expect(answer.routes[0]?.target.endpoints).toBeUndefined()
     expect(answer.verdict).toBe('notReady')
+  })
+
+  it('P8: a right that is missing is named by the call that was refused', async () => {
+    trouble = 'unauthorized'
+    const answer = readinessAnswer.parse(bodyOf(await ask()))
+    const missing = answer.routes[0]?.reasons.find(({ code }) => code === 'NotAuthorized')
+    expect(missing?.names).toEqual(expect.arrayContaining(['west: streamingEndpoints/read', 'west: assets/read']))
   })
 
   it('a comparison of two days ago is late, one of yesterday is not', async () => {
