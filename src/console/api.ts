@@ -65,24 +65,30 @@ const refusalOf = async (response: Response): Promise<Refusal> => {
   return new Refusal({ ...unreachable, code: String(response.status), remedy: 'Ask again.', ...problem })
 }
 
-const send = async (key: string, path: string, { method = 'GET', query, body, signal }: Call): Promise<Response> => {
-  const limit = AbortSignal.timeout(patience)
-  const search = query === undefined || query.size === 0 ? '' : `?${query}`
+/** Reads something of an answer; that the app is gone before its end is a refusal too. */
+export const reading = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   try {
-    return await fetch(`/api/${path}${search}`, {
-      method,
-      headers: { 'x-functions-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      cache: 'no-store',
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      redirect: 'error',
-    })
+    return await work
   } catch (error) {
     if (signal?.aborted) throw error
     throw new Refusal(unreachable)
   }
+}
+
+const send = async (key: string, path: string, { method = 'GET', query, body, signal }: Call): Promise<Response> => {
+  const limit = AbortSignal.timeout(patience)
+  const search = query === undefined || query.size === 0 ? '' : `?${query}`
+  const answer = fetch(`/api/${path}${search}`, {
+    method,
+    headers: { 'x-functions-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    cache: 'no-store',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    redirect: 'error',
+  })
+  return reading(answer, signal)
 }
 
 /** @param heard told after every call whether the app has answered. */
@@ -100,5 +106,11 @@ export const createApi = (key: string, heard: (answered: boolean) => void): Api 
       throw error
     }
   }
-  return { raw, json: async <T>(path: string, call?: Call) => (await (await raw(path, call)).json()) as T }
+  return {
+    raw,
+    json: async <T>(path: string, call?: Call) => {
+      const response = await raw(path, call)
+      return reading<T>(response.json(), call?.signal)
+    },
+  }
 }

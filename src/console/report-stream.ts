@@ -1,22 +1,9 @@
 import type * as z from 'zod'
 import type { reportLineAnswer } from '../lib/status/operation-answer.ts'
-import type { Api } from './api.ts'
+import { type Api, reading } from './api.ts'
+import { lineSplitter, nextPath } from './lines.ts'
 
 export type ReportLine = z.infer<typeof reportLineAnswer>
-
-/** Where a long report goes on: the path below `/api/`. */
-export const nextPath = (link: string | null): string | undefined =>
-  /^<\/api\/([^>]+)>; rel="next"$/.exec(link ?? '')?.[1]
-
-/** Splits text into lines as it comes; what has no end yet is kept. */
-export const lineSplitter = () => {
-  let rest = ''
-  return (text: string): readonly string[] => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    return lines.filter(line => line !== '')
-  }
-}
 
 const parse = (line: string): ReportLine => JSON.parse(line) as ReportLine
 
@@ -28,7 +15,8 @@ export async function* reportLines(api: Api, id: string, signal: AbortSignal): A
     const split = lineSplitter()
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     for (;;) {
-      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+      if (reader === undefined) break
+      const { done, value } = await reading(reader.read(), signal)
       if (done) break
       yield split(value).map(parse)
     }

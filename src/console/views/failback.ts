@@ -4,14 +4,14 @@ import type { unitPageAnswer } from '../../lib/http/endpoints.ts'
 import type { failbackAnswer } from '../../lib/http/failback-body.ts'
 import type { UnitAnswer } from '../../lib/status/unit-answer.ts'
 import { confirm, nameList } from '../dialog.ts'
-import { button, fill, h, keyedList, newId, type Part } from '../dom.ts'
+import { button, fill, h, keyedList, type Part } from '../dom.ts'
 import { counted, kindName, routeName } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
 import { address, attempt, type Scene, type View } from '../view.ts'
+import { choices, type Keep, meaning } from './failback-choice.ts'
 import { routeField } from './route-field.ts'
 import { keyOfUnit } from './unit-row.ts'
 
-type Keep = 'target' | 'source'
 const perPage = 100
 const shownNames = 20
 
@@ -40,42 +40,6 @@ const conflict = (chosen: Map<string, UnitAnswer>, unit: UnitAnswer, changed: ()
     unit.detail === undefined ? undefined : h('p', { class: 'detail' }, unit.detail),
   )
   return { node, update: () => {} }
-}
-
-/** What a decision does, in the words of the accounts. */
-const meaning = (keep: Keep, from: string, to: string): readonly HTMLElement[] =>
-  keep === 'target'
-    ? [
-        h(
-          'p',
-          {},
-          `${to} stays as it is and becomes the home of these units. ${from} is made equal to it by the route ${routeName(`${to}>${from}`)}: what ${from} has of them is overwritten, locators that ${to} has withdrawn are withdrawn there too.`,
-        ),
-        h('p', {}, `From then on they are changed in ${to}. What is changed in ${from} is not carried over.`),
-      ]
-    : [
-        h(
-          'p',
-          {},
-          `${to} is made as ${from} is: every change that was made in ${to} to these units meanwhile is overwritten, and locators that were taken off there come back if ${from} has them.`,
-        ),
-        h('p', {}, `${from} is not touched.`),
-      ]
-
-const choices = (from: string, to: string, chosen: () => Keep, set: (keep: Keep) => void): HTMLElement => {
-  const name = newId()
-  const radio = (keep: Keep, label: string) => {
-    const input = h('input', { type: 'radio', name, value: keep, checked: chosen() === keep })
-    input.addEventListener('change', () => set(keep))
-    return h('label', { class: 'choice' }, input, h('span', {}, label))
-  }
-  return h(
-    'fieldset',
-    {},
-    h('legend', {}, 'Whose state stays?'),
-    radio('target', `${to}: what was changed there is kept, and ${from} follows`),
-    radio('source', `${from}: what was changed in ${to} is overwritten`),
-  )
 }
 
 const panel = (scene: Scene, route: string, isPending: boolean): HTMLElement => {

@@ -1,6 +1,7 @@
 /** One operation on a page of its own: how far it is, its units, its report. */
 
 import type { NamedUnitAnswer, OperationAnswer } from '../../lib/status/operation-answer.ts'
+import type { Refused } from '../api.ts'
 import { fill, h, keyedList, type Part } from '../dom.ts'
 import { bytes, kindName } from '../format.ts'
 import { repeat } from '../poll.ts'
@@ -63,9 +64,17 @@ export const operation = (scene: Scene, id: string): HTMLElement => {
     if (isNamed(answer)) fill(below, units)
     else if (answer.status !== 'running') fill(below, report(scene, id))
   }
+  /** One that is not known will not be. */
+  const watched = {
+    ...box,
+    show(refused: Refused): void {
+      if (refused.code === 'OperationUnknown') before = 'failed'
+      box.show(refused)
+    },
+  }
   repeat(scene.signal, every, async () => {
     if (before !== undefined && before !== 'running') return
-    const answer = await look(scene, box, () =>
+    const answer = await look(scene, watched, () =>
       scene.api.json<OperationAnswer>(`operations/${encodeURIComponent(id)}`, { signal: scene.signal }),
     )
     if (answer === undefined) return

@@ -1,12 +1,13 @@
 /** Would a failover work now? */
 
-import type { ReadinessAnswer, ReasonAnswer, RouteReadiness, TitleAnswer } from '../../lib/status/readiness/answer.ts'
+import type { ReadinessAnswer, ReasonAnswer, RouteReadiness } from '../../lib/status/readiness/answer.ts'
 import { button, fill, h } from '../dom.ts'
 import { count, counted, distance, duration, moment, routeName } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
 import { remedyOf } from '../prose.ts'
 import { badge, type Tone, timeOf } from '../status.ts'
 import { attempt, type View } from '../view.ts'
+import { playedTitles } from './played-titles.ts'
 
 const verdicts: Readonly<Record<ReadinessAnswer['verdict'], readonly [text: string, tone: Tone]>> = {
   ready: ['Yes: a failover would work now', 'good'],
@@ -29,39 +30,6 @@ const reason = ({ weight, code, cause, remedy, detail, names = [] }: ReasonAnswe
     names.length === 0 ? undefined : h('p', { class: 'detail' }, names.join(', ')),
     remedyOf(remedy),
   )
-
-const proof = ({ result, status, milliseconds, detail }: TitleAnswer['manifest']): HTMLElement => {
-  const tone: Tone = result === 'proven' ? 'good' : result === 'failed' ? 'bad' : 'idle'
-  const text = result === 'proven' ? `${Math.round(milliseconds ?? 0)} ms` : (status ?? detail ?? '')
-  return h('td', {}, badge(result === 'notAsked' ? 'not asked' : result, tone), ` ${text}`)
-}
-
-const titles = (route: RouteReadiness): HTMLElement | undefined => {
-  if (route.titles.length === 0) return undefined
-  const heads = ['Title', 'Manifest', 'Segment', 'Key']
-  return h(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Titles asked for in ${route.target.account}` },
-    h(
-      'table',
-      {},
-      h('caption', {}, `What a player in front of ${route.target.account} gets`),
-      h('thead', {}, h('tr', {}, ...heads.map(head => h('th', { scope: 'col' }, head)))),
-      h(
-        'tbody',
-        {},
-        ...route.titles.map(({ asset, why, manifest, segment, key }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, asset, ' ', h('span', { class: 'quiet-text' }, why)),
-            ...[manifest, segment, key].map(proof),
-          ),
-        ),
-      ),
-    ),
-  )
-}
 
 const pair = (term: string, text: string | HTMLElement): HTMLElement =>
   h('div', {}, h('dt', {}, term), h('dd', {}, text))
@@ -109,7 +77,7 @@ const routeCard = (route: RouteReadiness): HTMLElement => {
     route.reasons.length === 0
       ? h('p', { class: 'empty' }, 'Nothing stands in the way.')
       : h('ul', { class: 'units', 'aria-label': `Reasons, ${routeName(route.route)}` }, ...route.reasons.map(reason)),
-    titles(route),
+    playedTitles(route),
   )
 }
 

@@ -128,7 +128,7 @@ export const report = (scene: Scene, id: string): HTMLElement => {
 
   return h(
     'section',
-    { class: 'report' },
+    { class: 'report', 'aria-labelledby': heading },
     h('div', { class: 'bar' }, h('h2', { id: heading }, 'Report'), told, finished, button('Read again', read)),
     h('div', { class: 'filters' }, field('Show', which), field('Name contains', search)),
     box.node,

@@ -36,3 +36,7 @@ export const routeField = (scene: Scene, changed: () => void = () => {}): RouteF
     known,
   }
 }
+
+/** Accounts of a route, by their short names. */
+export const sourceOf = (route: string): string => route.split('>')[0] ?? ''
+export const targetOf = (route: string): string => route.split('>')[1] ?? ''

@@ -4,8 +4,9 @@ import { count, counted, duration, routeName } from '../format.ts'
 import { repeat } from '../poll.ts'
 import { problemBox } from '../problem-box.ts'
 import { prose, remedyOf } from '../prose.ts'
-import { badge, figure, type Tone, timeOf } from '../status.ts'
+import { badge, figure, type Tone } from '../status.ts'
 import { address, look, type Scene, type View } from '../view.ts'
+import { notices } from './notices.ts'
 
 type Route = RouteSummaryAnswer
 
@@ -24,50 +25,16 @@ const flowOf = ({ mode, hold, lag }: Route): string => {
   return lag === undefined ? 'still' : 'moving'
 }
 
-/** What concerns a route as a whole, and where to decide it. */
-const notices = (route: Route): readonly HTMLElement[] => {
-  const known = [
-    ['On hold', route.hold, route.hold?.account],
-    ['Source replaced', route.replaced, route.replaced?.account],
-    ['Back from an outage', route.failback, undefined],
-    ['Deletes stopped', route.deletes, undefined],
-  ] as const
-  return known.flatMap(([title, reason, account]) => {
-    if (reason === undefined) return []
-    const { code, cause, remedy, since } = reason
-    const links = {
-      FailbackPending: ['Decide', address('failback', { route: route.route })],
-      DeleteWave: ['Look at what would be deleted', address('operations', { route: route.route })],
-    } as const satisfies Partial<Record<string, readonly [string, string]>>
-    const link = code in links ? links[code as keyof typeof links] : undefined
-    return [
-      h(
-        'div',
-        { class: 'notice' },
-        h('p', {}, h('strong', {}, account === undefined ? title : `${title}: ${account}`), ' ', h('code', {}, code)),
-        h(
-          'p',
-          {},
-          cause,
-          since === undefined ? undefined : ' Since ',
-          since && timeOf(since, since.slice(0, 16).replace('T', ' ')),
-          since && ' UTC.',
-        ),
-        remedyOf(remedy),
-        link && h('p', {}, h('a', { href: link[1] }, link[0])),
-      ),
-    ]
-  })
-}
+type StandStill = Route['standStills'][number]
 
-const standStill = (route: string, { outcome, code, cause, remedy, count: units }: Route['standStills'][number]) =>
-  h(
-    'li',
-    {},
-    badge(outcome),
-    h('a', { href: address('attention', { route, outcome, code }) }, counted(units, 'unit'), ' ', h('code', {}, code)),
-    h('details', {}, h('summary', {}, prose(cause)), remedyOf(remedy)),
-  )
+const standStill = (route: string, { outcome, code, cause, remedy, count: units }: StandStill): Part<StandStill> => {
+  const many = h('span')
+  const update = (one: Pick<StandStill, 'count'>): void => fill(many, counted(one.count, 'unit'))
+  update({ count: units })
+  const link = h('a', { href: address('attention', { route, outcome, code }) }, many, ' ', h('code', {}, code))
+  const why = h('details', {}, h('summary', {}, prose(cause)), remedyOf(remedy))
+  return { node: h('li', {}, badge(outcome), link, why), update }
+}
 
 const figuresOf = () => {
   const behind = figure('Behind')
@@ -99,10 +66,10 @@ const card = (first: Route): Part<Route> => {
   const figures = figuresOf()
   const rail = h('span', { class: 'line', 'aria-hidden': 'true' })
   const reasons = h('ul', { class: 'stand-stills', 'aria-label': `Why units of ${routeName(first.route)} stand still` })
-  const showReason = keyedList<Route['standStills'][number]>(
+  const showReason = keyedList<StandStill>(
     reasons,
-    ({ outcome, code, count: units }) => `${outcome} ${code} ${units}`,
-    one => ({ node: standStill(first.route, one), update: () => {} }),
+    ({ outcome, code }) => `${outcome} ${code}`,
+    one => standStill(first.route, one),
   )
   let noticed = ''
   const update = (route: Route): void => {

@@ -32,12 +32,13 @@ export const namesIn = (text: string): readonly string[] => [
 
 export const startForm = (scene: Scene): HTMLElement => {
   const box = problemBox()
-  const { node: route, chosen } = routeField(scene)
+  const { node: route, chosen, known } = routeField(scene)
   const titles = h('textarea', { rows: 2, spellcheck: 'false', autocapitalize: 'off' })
   const boxes = options.map(([name, label]) => ({ name, label, ...checkbox(label) }))
 
   const ask = async (dryRun: boolean): Promise<void> => {
     const names = namesIn(titles.value)
+    await known
     const what = names.length === 0 ? { all: true } : { assets: names }
     const ticked = boxes.filter(({ input }) => input.checked)
     const permissions = Object.fromEntries(ticked.map(({ name }) => [name, true]))

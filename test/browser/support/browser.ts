@@ -58,7 +58,7 @@ export const openPage = async (origin: string, key: string, options: BrowserCont
   if (browser === undefined) throw new Error('No browser was started.')
   const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const [errors, elsewhere, told, expected] = [[] as string[], [] as string[], [] as string[], new Set<number>()]
   page.on('console', message => {
     const status = complaint.exec(message.text())

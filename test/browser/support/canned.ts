@@ -270,7 +270,8 @@ const conflicts = [
 ]
 
 /** The answer of a path below `/api/`, undefined where there is none. */
-export const answerOf = (path: string, query: URLSearchParams): object | string | undefined => {
+export const answerOf = (path: string, query: URLSearchParams, method = 'GET'): object | string | undefined => {
+  if (method === 'DELETE') return { route: 'east>west', lifted: [] }
   if (path === 'routes') return { routes }
   if (path === 'units') {
     const code = query.get('code')

@@ -7,18 +7,35 @@ import { answerOf, now } from './canned.ts'
 export const origin = 'https://console.example'
 export const key = 'a-key-that-is-typed-in'
 
-type Answer = (path: string, query: URLSearchParams, method: string) => object | string | number | undefined
+/** JSON lines, a document, an answer in full, or a status without a body. */
+type Given =
+  | string
+  | object
+  | number
+  | { readonly status?: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
+type Answer = (path: string, query: URLSearchParams, method: string) => Given | undefined
+
+/** A problem document of the app. */
+export const problem = (status: number, code: string, remedy: string, more: object = {}): Given => ({
+  status,
+  text: JSON.stringify({ title: code, status, detail: 'As the app says it.', code, remedy, ...more }),
+  headers: { 'content-type': 'application/problem+json' },
+})
 
 let built: ReturnType<typeof buildConsolePage> | undefined
 
-const fulfil = (route: Route, answer: ReturnType<Answer>): Promise<void> => {
-  if (typeof answer === 'number') return answer === 0 ? route.abort() : route.fulfill({ status: answer })
-  if (answer === undefined) return route.fulfill({ status: 404 })
-  const contentType = typeof answer === 'string' ? 'application/x-ndjson' : 'application/json'
-  return route.fulfill({ contentType, body: typeof answer === 'string' ? answer : JSON.stringify(answer) })
+const fulfil = (route: Route, given: Given | undefined): Promise<void> => {
+  if (given === undefined) return route.fulfill({ status: 404 })
+  if (typeof given === 'number') return route.fulfill({ status: given })
+  if (typeof given === 'string') return route.fulfill({ contentType: 'application/x-ndjson', body: given })
+  if ('text' in given) {
+    const { status = 200, text, headers = {} } = given
+    return route.fulfill({ status, headers: { ...headers }, body: text })
+  }
+  return route.fulfill({ contentType: 'application/json', body: JSON.stringify(given) })
 }
 
-/** @param answer by path below `/api/`; a number is a status, 0 no answer at all. */
+/** @param answer by path below `/api/`. */
 export const serve = async (page: Page, answer: Answer = answerOf): Promise<void> => {
   built ??= buildConsolePage()
   const { html, contentSecurityPolicy } = await built

@@ -1,0 +1,145 @@
+/** What the console shows when things are large, empty, long or wrong; and all of it by keyboard. */
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { browserTests, enter, openPage, useBrowser } from './support/browser.ts'
+import { answerOf, reportLines } from './support/canned.ts'
+import { key, origin, problem, serve } from './support/served.ts'
+
+const inFocus = (page: Page) =>
+  page.evaluate<{ text: string; outline: string }>(`(() => {
+    const element = document.activeElement
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    return { text: element.textContent || element.tagName, outline: outlineStyle + ' ' + outlineWidth }
+  })()`)
+
+/** Goes on with a key until what has the focus says something; every stop on the way is visible. */
+const tabTo = async (page: Page, text: string, press = 'Tab'): Promise<void> => {
+  for (let steps = 0; steps < 60; steps += 1) {
+    await page.keyboard.press(press)
+    const focus = await inFocus(page)
+    expect(focus.outline, focus.text).toBe('solid 2px')
+    if (focus.text.includes(text)) return
+  }
+  throw new Error(`${text} is not reached by ${press}.`)
+}
+
+browserTests('the console', () => {
+  useBrowser()
+
+  it('P9: reads a report of 100,000 lines without freezing, and shows fifty', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    const lines = reportLines(5000)
+    await serve(page, (path, query, method) => {
+      if (path !== 'operations/r-dry-run/report') return answerOf(path, query, method)
+      const from = Number(query.get('from') ?? 0)
+      const link = `</api/operations/r-dry-run/report?from=${from + 1}>; rel="next"`
+      return { text: lines, headers: from < 19 ? { link } : {} }
+    })
+    await enter(page, origin, key, '#operations?id=r-dry-run')
+    await page.evaluate('(globalThis.frames_ = 0, (function tick() { frames_ += 1; requestAnimationFrame(tick) })())')
+    await page.getByText('100,000 lines: ').first().waitFor()
+    expect(await page.evaluate('frames_')).toBeGreaterThan(10)
+    const list = page.getByRole('list', { name: 'Report' })
+    expect(await list.locator(':scope > li').count()).toBe(50)
+    await page.getByLabel('Show').selectOption('Everything')
+    await page.getByText('1 to 50 of 100,000').waitFor()
+    await page.getByRole('button', { name: 'Next lines' }).click()
+    await page.getByText('51 to 100 of 100,000').waitFor()
+    expect(await list.locator(':scope > li').count()).toBe(50)
+  })
+
+  it('everything is done by keyboard, with a focus that is seen, and Escape leaves a dialog where it was entered', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    const asked: string[] = []
+    await serve(page, (path, query, method) => {
+      if (method !== 'GET') asked.push(`${method} ${path}`)
+      return answerOf(path, query, method)
+    })
+    await page.goto(`${origin}/api/console`)
+    await page.keyboard.type(key)
+    await page.keyboard.press('Enter')
+    await page.getByRole('navigation').waitFor()
+    await tabTo(page, 'Withdraw', 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Withdraw', level: 1 }).waitFor()
+    await page.getByText('harbour-nights-e01-clear').waitFor()
+    await tabTo(page, 'Let back…')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    expect((await inFocus(page)).text).toBe('Cancel')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect((await inFocus(page)).text).toBe('Let back…')
+    expect(asked).toEqual([])
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Let it back')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => asked).toEqual(['DELETE withdraw'])
+  })
+
+  it('empty lists say what their being empty means', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    const empty: Readonly<Record<string, object>> = {
+      routes: { routes: [] },
+      units: { units: [], routes: [] },
+      operations: { operations: [] },
+      sweeps: { routes: [], budgets: [] },
+    }
+    await serve(page, path => empty[path])
+    await enter(page, origin, key)
+    await page.getByText('The topology has no route yet.').waitFor()
+    await page.getByRole('link', { name: 'Attention' }).click()
+    await page.getByText('Nothing is blocked.').waitFor()
+    await page.getByRole('link', { name: 'Operations' }).click()
+    await page.getByText('Nobody has asked for a resync of late.').waitFor()
+  })
+
+  it('P8: a refusal is shown with its code, every mistake and what to do', async () => {
+    await using watched = await openPage(origin, key)
+    const { page, expected } = watched
+    for (const status of [400, 503]) expected.add(status)
+    await serve(page, (path, query, method) =>
+      method === 'POST'
+        ? problem(400, 'BodyInvalid', 'Correct the named fields.', {
+            issues: [{ path: 'units[0].name', found: 'an empty text', allowed: 'a name' }],
+          })
+        : answerOf(path, query, method),
+    )
+    await enter(page, origin, key, '#attention')
+    const unit = page.getByRole('listitem').filter({ hasText: 'harbour-nights-e03' })
+    await unit.getByRole('button', { name: /^Retry/ }).click()
+    const alert = unit.getByRole('alert')
+    await expect.poll(() => alert.innerText()).toContain('BodyInvalid')
+    expect(await alert.innerText()).toMatch(
+      /units\[0\]\.name: an empty text; allowed: a name[\s\S]*Correct the named fields/,
+    )
+  })
+
+  it('opens on an app with mistakes in its settings, and says what to look at', async () => {
+    await using watched = await openPage(origin, key)
+    const { page, expected } = watched
+    expected.add(503)
+    await serve(page, () => problem(503, 'NotReady', 'Look at the log of the app for the mistakes in its settings.'))
+    await enter(page, origin, key)
+    await expect
+      .poll(() => page.getByRole('main').getByRole('alert').innerText())
+      .toContain('Look at the log of the app')
+  })
+
+  it('a key that is taken back while somebody looks leads to the door, with the reason', async () => {
+    await using watched = await openPage(origin, key)
+    const { page, expected } = watched
+    expected.add(401)
+    let isTaken = false
+    await serve(page, (path, query, method) => (isTaken ? 401 : answerOf(path, query, method)))
+    await enter(page, origin, key)
+    await page.getByText('In step').first().waitFor()
+    isTaken = true
+    await page.getByRole('link', { name: 'Attention' }).click()
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('This key is not accepted')
+    expect(await page.evaluate('sessionStorage.length')).toBe(0)
+  })
+})
