@@ -95,7 +95,7 @@ export const withdraw: View = {
     const act = async (): Promise<void> => {
       const names = namesIn(locators.value)
       if (names.length === 0) return locators.focus()
-    await route.known
+      await route.known
       const chosen = route.chosen()
       if (!(await sure(chosen, names))) return
       const answer = await attempt(scene, box, () =>
