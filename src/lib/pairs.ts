@@ -91,6 +91,13 @@ export const createPairs = (
     readers.set(id, made)
     return made
   }
+  const deliveries = new Map<string, DeliveryReader>()
+  const delivery = (key: AccountKey, caller: Caller): DeliveryReader => {
+    const id = `${key}/${caller.route}/${caller.priority}`
+    const made = deliveries.get(id) ?? createArmDelivery(found(key), options(key, caller))
+    deliveries.set(id, made)
+    return made
+  }
   const byIdentity = (key: AccountKey, place: Place): Container =>
     identityContainer(containerUrl(found(key), place), () => storageToken(credentialOf(key)))
 
@@ -160,6 +167,6 @@ export const createPairs = (
       return pair
     },
     reader,
-    delivery: (key, caller) => createArmDelivery(found(key), options(key, caller)),
+    delivery,
   }
 }

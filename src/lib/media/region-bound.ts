@@ -9,9 +9,9 @@ export interface PolicyUrl {
   readonly host?: string
 }
 
-/** Of a URL, or of a template of one; `{…}` is no part of a host. */
+/** Of a URL, or of a template of one, without whom it names before an `@` (P6); `{…}` is no part of a host. */
 export const hostOf = (url: string): string | undefined =>
-  /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/:?#{}]+)/i.exec(url)?.[1]?.toLowerCase()
+  /^(?:[a-z][a-z0-9+.-]*:)?\/\/(?:[^@/?#]*@)?([^/:?#{}@]+)/i.exec(url)?.[1]?.toLowerCase()
 
 const encrypted = ['envelopeEncryption', 'commonEncryptionCenc', 'commonEncryptionCbcs'] as const
 

@@ -18,9 +18,14 @@ let backlog: Backlog
 let state: RouteState
 let silent: readonly Side[]
 let comparedAt: number | undefined
+let more: string | undefined
+let broken = false
+/** Milliseconds before a call fails. */
+let slow = 0
 
 let trouble: ServiceErrorKind
 const silence = async () => {
+  if (slow > 0) await new Promise(done => setTimeout(done, slow))
   throw new ServiceError(trouble, 'west: no')
 }
 const account = { key: 'east', accountName: 'contosoeast', location: 'eastus2' } as Account
@@ -35,7 +40,10 @@ const deps: ReadinessDeps = {
             last: { startedAt: comparedAt, finishedAt: comparedAt, status: 'succeeded' },
             success: { startedAt: comparedAt, finishedAt: comparedAt, mode: 'replicate', round: 1 },
           },
-    list: async () => ({ rows: [] }),
+    list: async () => {
+      if (broken) throw new Error('table down')
+      return { rows: [], ...(more === undefined ? {} : { next: more }) }
+    },
     read: async () => undefined,
   },
   routes: new Map([[route.key, route]]),
@@ -56,6 +64,9 @@ const reasons = async () => {
 }
 
 beforeEach(() => {
+  more = undefined
+  broken = false
+  slow = 0
   backlog = { running: 0, due: 0, waiting: 0, blocked: 0, atLeast: false, standStills: [] }
   state = {}
   silent = []
@@ -93,6 +104,29 @@ describe('GET /api/readiness', () => {
     expect(incomplete?.names).toEqual(expect.arrayContaining(['west: streamingEndpoints/read', 'west: read']))
     expect(answer.routes[0]?.target.endpoints).toBeUndefined()
     expect(answer.verdict).toBe('notReady')
+  })
+
+  it('P8: a target that is slow or a catalogue that was seen in part is no proof that nothing plays', async () => {
+    more = 'page 2'
+    const { codes } = await reasons()
+    expect(codes).toContain('limits AnswerIncomplete')
+    expect(codes).not.toContain('stops NothingToPlay')
+    more = undefined
+    expect((await reasons()).codes).toContain('stops NothingToPlay')
+  })
+
+  it('P4: a ledger that falters while others are still asked ends no process', async () => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown) => unheard.push(error)
+    process.on('unhandledRejection', hear)
+    broken = true
+    slow = 50
+    const { codes } = await reasons()
+    await new Promise(done => setImmediate(done))
+    process.off('unhandledRejection', hear)
+    expect(unheard).toEqual([])
+    expect(codes).toContain('limits AnswerIncomplete')
+    expect(codes).not.toContain('stops NothingToPlay')
   })
 
   it('P8: a right that is missing is named by the call that was refused', async () => {

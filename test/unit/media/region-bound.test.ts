@@ -35,3 +35,9 @@ it('takes no part of a template for a host', () => {
   expect(hostOf('https://{AlternativeMediaId}/x')).toBeUndefined()
   expect(hostOf('')).toBeUndefined()
 })
+
+it('P6: leaves out whom a URL names before its host', () => {
+  expect(hostOf('https://user:word@keys.contoso.example/k')).toBe('keys.contoso.example')
+  expect(hostOf('https://word@keys.contoso.example:8443/k?m=a@b.example')).toBe('keys.contoso.example')
+  expect(hostOf('https://keys.contoso.example/a@b')).toBe('keys.contoso.example')
+})

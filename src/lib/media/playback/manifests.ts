@@ -19,11 +19,18 @@ const firstAddress = (text: string): string | undefined =>
     .map(line => line.trim())
     .find(line => line !== '' && !line.startsWith('#'))
 
+/** Of a line that names a key; longer ones are nobody's playlist. */
+const longestLine = 4_096
+
 const hls = (text: string): Found => {
   const address = firstAddress(text)
   if (address === undefined) return {}
   if (text.includes('#EXT-X-STREAM-INF')) return { playlist: address }
-  const key = /^#EXT-X-KEY:.*METHOD=AES-128.*?URI="([^"]+)"/m.exec(text)?.[1]
+  const key = text
+    .split(/\r?\n/)
+    .filter(line => line.startsWith('#EXT-X-KEY:') && line.length < longestLine && line.includes('METHOD=AES-128'))
+    .map(line => /\bURI="([^"]+)"/.exec(line)?.[1])
+    .find(uri => uri !== undefined)
   return { segment: address, ...(key === undefined ? {} : { key }) }
 }
 

@@ -18,6 +18,8 @@ export interface Stage {
   readonly host: string | undefined
   readonly fetch: Fetch
   readonly ask: Ask
+  /** Milliseconds since 1970. */
+  readonly now: number
 }
 
 /** Of the title that was played, what others need: its policy, and where its key was asked for. */
@@ -27,13 +29,12 @@ export interface PlayedTitle {
   readonly key?: { readonly host: string; readonly path: string }
 }
 
-/** HLS first: it alone says in plain text where an AES key is. */
-const order = ['hls', 'smoothstreaming', 'dash']
+/** HLS comes last here and first in use: it alone says in plain text where an AES key is. */
+const order = ['dash', 'smoothstreaming', 'hls']
+const rank = ({ protocol }: StreamingPath): number => order.indexOf(protocol.toLowerCase())
 
 const pathOf = (paths: readonly StreamingPath[]): StreamingPath | undefined =>
-  paths
-    .filter(({ paths: some }) => some.length > 0)
-    .toSorted((a, b) => order.indexOf(a.protocol.toLowerCase()) - order.indexOf(b.protocol.toLowerCase()))[0]
+  paths.filter(({ paths: some }) => some.length > 0).toSorted((a, b) => rank(b) - rank(a))[0]
 
 const notAsked = (detail?: string): PartAnswer => ({ result: 'notAsked', ...(detail === undefined ? {} : { detail }) })
 
@@ -73,16 +74,32 @@ const keyOf = (stage: Stage, locator: Locator, encryption: string, { key, manife
   return notAsked(/^envelope/i.test(encryption) ? 'the manifest names none' : 'a licence needs a player')
 }
 
+/** Of a title's locators so many are looked at for one that plays now. */
+const mostLocators = 3
+
+/** The service hands out nothing before a locator's start and after its end, which is no fault of anybody. */
+const isNow = ({ startTime, endTime }: Locator, now: number): boolean =>
+  !(Date.parse(startTime ?? '') > now) && !(Date.parse(endTime) < now)
+
+/** One that plays now; otherwise what was found of the last that was looked at. */
+const findLocator = async ({ ask, reader, now }: Stage, names: readonly string[]) => {
+  let last: { readonly name: string; readonly locator: Locator | 'gone' | undefined } | undefined
+  for (const name of names.slice(0, mostLocators)) {
+    const locator = await ask('streamingLocators/read', async () => (await reader.locator(name)) ?? ('gone' as const))
+    last = { name, locator }
+    if (locator === undefined || locator === 'gone' || isNow(locator, now)) return last
+  }
+  return last
+}
+
 /** Never throws; what the account does not answer goes to the troubles of `ask`. */
-export const playTitle = async (stage: Stage, { asset, locator: name, why }: Title): Promise<PlayedTitle> => {
+export const playTitle = async (stage: Stage, { asset, locators, why }: Title): Promise<PlayedTitle> => {
+  const { name = '', locator } = (await findLocator(stage, locators)) ?? {}
   const untold = { asset, locator: name, why, segment: notAsked(), key: notAsked() }
-  const locator = await stage.ask(
-    'streamingLocators/read',
-    async () => (await stage.reader.locator(name)) ?? ('gone' as const),
-  )
   if (locator === undefined) return { answer: { ...untold, manifest: notAsked('the account did not say') } }
   if (locator === 'gone')
     return { answer: { ...untold, manifest: { result: 'failed', detail: 'the target has no such locator' } } }
+  if (!isNow(locator, stage.now)) return { answer: { ...untold, manifest: notAsked('outside of its times') } }
   const policy = locator.streamingPolicyName
   const paths = await stage.ask('streamingLocators/listPaths/action', () => stage.delivery.paths(name))
   const chosen = pathOf(paths ?? [])

@@ -12,7 +12,7 @@ import { type Ask, asking, patience } from './asking.ts'
 import { canaryView } from './canary.ts'
 import { type PlayedTitle, playTitle, type Stage } from './play-title.ts'
 import { targetFacts } from './target.ts'
-import { chooseTitles, type Title } from './titles.ts'
+import { type Chosen, chooseTitles, type Title } from './titles.ts'
 import type { Troubles } from './verdict.ts'
 
 export interface StageDeps {
@@ -25,6 +25,8 @@ export interface StageDeps {
 export interface Staged {
   readonly target: Awaited<ReturnType<typeof targetFacts>>
   readonly titles: RouteReadiness['titles']
+  /** Whether that tells anything of there being none. */
+  readonly isLooked: boolean
   readonly canary?: RouteReadiness['canary']
   readonly troubles: readonly Troubles[]
 }
@@ -42,18 +44,24 @@ const canaryTitle = async (ledger: StageDeps['ledger'], { key: route, canary }: 
   const ours = row?.facts.locators ?? []
   // The other one may be about to be rebuilt.
   return ours.includes(canary.probed.toLowerCase())
-    ? [{ asset: canary.asset, locator: canary.probed, why: 'canary', locators: ours.length }]
+    ? [{ asset: canary.asset, locators: [canary.probed], why: 'canary' }]
     : []
 }
 
-const titlesOf = async ({ ledger }: StageDeps, route: Route, delivery: DeliveryReader, ask: Ask, now: number) => {
+const titlesOf = async (
+  { ledger }: StageDeps,
+  route: Route,
+  delivery: DeliveryReader,
+  ask: Ask,
+  now: number,
+): Promise<Chosen> => {
   const newest = await ask('assets/read', () => delivery.newestAssets(newestLooked))
   const [canary, others] = await Promise.all([
     canaryTitle(ledger, route),
     chooseTitles(ledger, route.key, newest ?? [], String(Math.floor(now / day))),
   ])
   const isCanary = ({ asset }: Title) => asset.toLowerCase() === route.canary?.asset.toLowerCase()
-  return [...canary, ...others.filter(title => !isCanary(title))]
+  return { ...others, titles: [...canary, ...others.titles.filter(title => !isCanary(title))] }
 }
 
 /** @param isHome whether the source answers, so that it can be compared with. @param now milliseconds since 1970. */
@@ -83,18 +91,19 @@ export const stageRoute = async (
       host: hostOf(await endpoints),
       fetch,
       ask: of.ask,
+      now,
     }
-    return Promise.all((await choosing).map(title => playTitle(stage, title)))
+    return Promise.all((await choosing).titles.map(title => playTitle(stage, title)))
   })()
   const counted = (async () => {
-    const [titles, played, last] = await Promise.all([
+    const [{ titles }, played, last] = await Promise.all([
       choosing,
       playing,
       loadOperation(deps.ledger, sweepId('full', route.key)),
     ])
     return {
       ...(last === undefined ? {} : { assets: last.counts.seen }),
-      locatorsOfAsset: Math.max(0, ...titles.map(({ locators }) => locators)),
+      locatorsOfAsset: Math.max(0, ...titles.map(({ locators }) => locators.length)),
       policies: new Set(played.flatMap(({ policy }) => policy?.toLowerCase() ?? [])),
     }
   })()
@@ -106,12 +115,16 @@ export const stageRoute = async (
     endpoints,
     ...(isHome ? { home: deps.delivery(route.from, caller('event')) } : {}),
   }
-  const [target, played] = await Promise.all([targetFacts(ends, counted, of.ask, home.ask), playing])
+  // All at once: a rejection that nobody awaits yet would end the process.
+  const [target, played] = await Promise.all([targetFacts(ends, counted, of.ask, home.ask), playing, counted])
+  const { isAll } = await choosing
+  const isLooked = played.length > 0 || isAll
   const canary = played.find(({ answer }) => answer.why === 'canary')
   return {
     target,
     titles: played.map(({ answer }) => answer),
+    isLooked,
     ...(route.canary === undefined ? {} : { canary: canaryView(route.canary, state, canary) }),
-    troubles: of.troubles(),
+    troubles: [...of.troubles(), ...(isLooked ? [] : [{ code: 'AnswerIncomplete', weight: 'limits' } as const])],
   }
 }

@@ -12,6 +12,15 @@ export interface Troubles {
   readonly names?: readonly string[]
 }
 
+export interface Circumstances {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Whether that no title was found says that there is none. */
+  readonly isLooked: boolean
+  /** Streaming units of the source's running endpoints, where it could be asked. */
+  readonly unitsOfSource?: number | undefined
+}
+
 const hour = 3_600
 /** A daily sweep, or canary, that is this late has missed a day. */
 const lateSeconds = 48 * hour
@@ -67,8 +76,8 @@ const ofQuotas = ({ target: { quotas } }: Found): readonly Troubles[] => {
   return when(near.length > 0, () => trouble('QuotaNear', 'limits', { names: near.map(({ quota }) => quota) }))
 }
 
-const ofTitles = ({ titles, target }: Found): readonly Troubles[] => {
-  if (titles.length === 0) return when(target.control !== 'silent', () => trouble('NothingToPlay', 'stops'))
+const ofTitles = ({ titles }: Found, isLooked: boolean): readonly Troubles[] => {
+  if (titles.length === 0) return when(isLooked, () => trouble('NothingToPlay', 'stops'))
   const failed = (part: 'manifest' | 'segment' | 'key') => titles.filter(title => title[part].result === 'failed')
   const origin = titles.filter(({ manifest, segment }) => manifest.result === 'failed' || segment.result === 'failed')
   const keys = failed('key')
@@ -98,10 +107,10 @@ const ofComparison = ({ comparison: { ageSeconds } }: Found): readonly Troubles[
 
 const hours = (seconds: number): string => `${Math.round(seconds / hour)} hours ago`
 
-const ofCanary = ({ canary, titles }: Found, now: number): readonly Troubles[] => {
+const ofCanary = ({ canary, titles }: Found, { now, isLooked }: Circumstances): readonly Troubles[] => {
   if (canary === undefined) return [trouble('CanaryNotSet', 'note')]
   const names = [canary.asset]
-  if (canary.code === 'CanaryMissing' || !titles.some(({ why }) => why === 'canary'))
+  if (canary.code === 'CanaryMissing' || (isLooked && !titles.some(({ why }) => why === 'canary')))
     return [trouble('CanaryMissing', 'limits', { names })]
   // One that has just been named is young, not late.
   const last = canary.lastRebuiltAt ?? canary.since
@@ -113,26 +122,23 @@ const ofCanary = ({ canary, titles }: Found, now: number): readonly Troubles[] =
  * All that stands in the way, the worst first.
  *
  * @param more of the route as a whole, and of questions without an answer.
- * @param now milliseconds since 1970.
- * @param unitsOfSource of its running endpoints, where it could be asked.
  */
 export const troublesOf = (
   found: Found,
   more: readonly Troubles[],
-  now: number,
-  unitsOfSource?: number,
+  circumstances: Circumstances,
 ): readonly Troubles[] => {
   const all = [
     ...more,
     ...ofEnds(found),
-    ...ofEndpoints(found, unitsOfSource),
-    ...ofTitles(found),
+    ...ofEndpoints(found, circumstances.unitsOfSource),
+    ...ofTitles(found, circumstances.isLooked),
     ...ofKeyDelivery(found),
     ...ofUrls(found),
     ...ofQuotas(found),
     ...ofUnits(found),
     ...ofComparison(found),
-    ...ofCanary(found, now),
+    ...ofCanary(found, circumstances),
   ]
   const order: readonly Weight[] = ['stops', 'limits', 'note']
   return order.flatMap(weight => all.filter(one => one.weight === weight))

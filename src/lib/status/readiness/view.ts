@@ -31,7 +31,12 @@ const reachOf = async ({ reach }: ReadinessDeps, route: RouteKey, side: Side) =>
   return { control, storage }
 }
 
-const nothing: Omit<Staged, 'canary'> = { target: { quotas: [], urls: [] }, titles: [], troubles: [] }
+const nothing: Omit<Staged, 'canary'> = {
+  target: { quotas: [], urls: [] },
+  titles: [],
+  isLooked: false,
+  troubles: [],
+}
 const unfinished: typeof nothing = { ...nothing, troubles: [{ code: 'AnswerIncomplete', weight: 'limits' }] }
 
 const routeReadiness = async (deps: ReadinessDeps, route: Route): Promise<RouteReadiness> => {
@@ -58,7 +63,9 @@ const routeReadiness = async (deps: ReadinessDeps, route: Route): Promise<RouteR
     titles: staged.titles,
     ...(canary === undefined ? {} : { canary }),
   }
-  const troubles = troublesOf(found, [...routeTroubles(route, state), ...staged.troubles], now, unitsOfSource)
+  const { isLooked } = staged
+  const more = [...routeTroubles(route, state), ...staged.troubles]
+  const troubles = troublesOf(found, more, { now, isLooked, unitsOfSource })
   return { ...found, verdict: verdictOf(troubles), reasons: troubles.map(reasonOf) }
 }
 

@@ -28,12 +28,16 @@ const play = async (
   contentKeys: () => Promise<readonly ContentKey[]> = async () => [
     { id, type: 'EnvelopeEncryption', value: new Secret(bytes.toString('base64')) },
   ],
-  there: Locator | undefined = locator,
+  there: Locator | undefined | Readonly<Record<string, Locator>> = locator,
+  locators: readonly string[] = ['film-aes'],
 ) => {
   const { ask, troubles } = asking('west')
   const { answer } = await playTitle(
     {
-      reader: { locator: async () => there },
+      reader: {
+        locator: async name =>
+          there !== undefined && name in there ? there[name as never] : (there as Locator | undefined),
+      },
       delivery: { paths: async () => paths },
       contentKeys,
       host: new URL(origin).host,
@@ -43,8 +47,9 @@ const play = async (
         return { status, bytes: Buffer.from(typeof found === 'number' ? '' : found).subarray(0, most), milliseconds: 1 }
       },
       ask,
+      now: Date.parse('2030-06-01T00:00:00Z'),
     },
-    { asset: 'film', locator: 'film-aes', why: 'newest', locators: 1 },
+    { asset: 'film', locators, why: 'newest' },
   )
   const { manifest, segment, key } = answer
   return { answer, troubles: troubles(), results: [manifest.result, segment.result, key.result] }
@@ -97,4 +102,15 @@ it('P9: a key that no call is left to compare with is told as answered, and the 
   expect(troubles).toEqual([
     { code: 'AnswerIncomplete', weight: 'limits', names: ['west: streamingLocators/listContentKeys/action'] },
   ])
+})
+
+it('P8: a locator that has ended, or not begun, is passed over for one that plays, and alone is no failure', async () => {
+  const ended = { ...locator, name: 'ended', endTime: '2030-05-01T00:00:00.0000000Z' } as Locator
+  const later = { ...locator, name: 'later', startTime: '2030-07-01T00:00:00Z' } as Locator
+  const open = { ...locator, endTime: '9999-12-31T23:59:59.9999999Z' } as Locator
+  const both = await play(whole, undefined, { ended, later, 'film-aes': open }, ['ended', 'later', 'film-aes'])
+  expect(both.answer).toMatchObject({ locator: 'film-aes', manifest: { result: 'proven' } })
+  const { answer, results } = await play(whole, undefined, { ended }, ['ended'])
+  expect(results).toEqual(['notAsked', 'notAsked', 'notAsked'])
+  expect(answer.manifest.detail).toBe('outside of its times')
 })
