@@ -1,6 +1,7 @@
 /** Passes over a unit without files, with facts kept as the ledger keeps them. */
 import type { Facts, Permissions } from '../../src/lib/ledger/facts.ts'
 import type { Kind, Outcome, Unit } from '../../src/lib/model.ts'
+import type { Deletes } from '../../src/lib/replicate/deletes.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
 import type { Release } from '../../src/lib/replicate/policy-users.ts'
 import { syncPolicy } from '../../src/lib/replicate/sync-policy.ts'
@@ -15,6 +16,8 @@ export class PolicyPasses {
   readonly doubted: string[] = []
   /** How locators that use a policy are taken off. */
   release: Release | undefined
+  /** Without, nothing is deleted. */
+  deletes: Deletes | undefined
   readonly #unit: Unit & { readonly kind: PolicyKind }
 
   constructor(pair: Pair, kind: PolicyKind, name: string) {
@@ -28,6 +31,7 @@ export class PolicyPasses {
         facts: this.facts,
         permissions,
         ...(this.release === undefined ? {} : { release: this.release }),
+        ...(this.deletes === undefined ? {} : { deletes: this.deletes }),
         mayWrite: async before => this.#record(before),
         doubt: async units => {
           this.doubted.push(...units.map(({ kind, name }) => `${kind} ${name}`))

@@ -20,7 +20,8 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
   return settle(input, {
     unit,
     exists: target !== undefined,
-    makesAnew: false,
+    // What is in it is all that tells it from another one.
+    makesAnew: true,
     sourceMark: digestOf(source.properties),
     targetMark: async () => {
       const twin = await pair.target.accountFilter(unit.name)
@@ -30,7 +31,8 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     write: () => pair.target.putAccountFilter(unit.name, source.properties),
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)
-      return twin === undefined ? 'unseen' : compareFilter(source, twin)
+      const isOld = twin !== undefined && target !== undefined && compareFilter(target, twin).length === 0
+      return twin === undefined || isOld ? 'unseen' : compareFilter(source, twin)
     },
     undo: () =>
       target === undefined

@@ -109,17 +109,24 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   )
     return { outcome: notRepresentable(refusal.detail), facts: input.facts, changes }
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
-  await input.mayWrite(sync.makesAnew ? { ...facts, targetMark: '' } : facts)
+  const begun: Facts = sync.makesAnew ? { ...facts, targetMark: '' } : facts
+  await input.mayWrite(begun)
   await sync.write()
   return finishing(async () => {
     const lost = await sync.readBack()
-    if (lost === 'unseen') return { outcome: notShownYet(sync.unit.name), facts, changes }
-    if (lost.length === 0) return { outcome: inSync, facts, changes }
+    // With the old mark on the row, what we have just made would be somebody else's once it shows.
+    if (lost === 'unseen') return { outcome: notShownYet(sync.unit.name), facts: begun, changes }
+    if (lost.length === 0) return { outcome: inSync, facts: begun, changes }
     await sync.undo()
     const detail = `${sync.unit.name}: ${lost.join(', ')}`
     const target = (await sync.targetMark()) ?? ''
-    // Nothing else of the facts is new: what was there before is there again.
-    const made = { refusals: { [key]: { source: sync.sourceMark, target, detail } } }
+    // Nothing else of the facts is new: what was there before is there again, under its old identity or another.
+    const { targetMark } = input.facts
+    const same = targetMark === `${target}/`
+    const made = {
+      refusals: { [key]: { source: sync.sourceMark, target, detail } },
+      ...(same ? { targetMark } : {}),
+    }
     return { outcome: notRepresentable(detail), facts: made, changes }
   })
 }

@@ -86,7 +86,8 @@ const refusalsOf = (refusals: ReadonlyMap<string, Refusal>): Facts => ({ refusal
 
 /**
  * Reads back what was written, all at once. Where the target did not keep a filter whole, what was there before comes
- * back: half a filter shows players other renditions than the source does.
+ * back: half a filter shows players other renditions than the source does. One that still shows as it was before may
+ * only be shown late: it is left as it was written. Throws Stop then, when all others are whole.
  */
 const prove = async (
   pair: Pair,
@@ -98,19 +99,24 @@ const prove = async (
   if (written.length === 0) return []
   const now = await readFilters(pair, asset)
   const lost: { filter: Filter; detail: string }[] = []
+  const unseen: string[] = []
   for (const filter of written) {
     const key = filter.name.toLowerCase()
     const twin = now.get(key)
-    if (twin === undefined) throw new Stop(notShownYet(`filter ${filter.name}`))
+    const old = before.get(key)
+    if (twin === undefined || (old !== undefined && compareFilter(old, twin).length === 0)) {
+      unseen.push(filter.name)
+      continue
+    }
     const fields = compareFilter(filter, twin)
     refusals.delete(refusalKey(filter))
     if (fields.length === 0) continue
-    const old = before.get(key)
     if (old !== undefined) await pair.target.putAssetFilter(asset, filter.name, old.properties)
     else await pair.target.deleteAssetFilter(asset, filter.name)
     const detail = fields.join(', ')
     refusals.set(refusalKey(filter), { source: stateOf(filter), target: stateOf(old), detail })
     lost.push({ filter, detail })
   }
+  if (unseen.length > 0) throw new Stop(notShownYet(`filter ${unseen.join(', ')}`))
   return lost
 }

@@ -63,6 +63,7 @@ export const publishLocator = async (
   if (waiting !== undefined) throw new Stop(waiting)
   // Policies that do not encrypt show no keys: the scarcest call of all is saved (P9).
   const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
+  let replaced: Locator | undefined
   try {
     if (twin === undefined) {
       await publishing.making(source.streamingLocatorId)
@@ -71,6 +72,7 @@ export const publishLocator = async (
       if (!sameId(source, twin)) await assertIdFree(pair, source, publishing)
       await publishing.replacing(source.streamingLocatorId)
       await replaceLocator(pair, source, keys, twin, units, publishing)
+      replaced = twin
     }
   } catch (error) {
     if (twin === undefined && (await isIdTaken(error, pair))) await assertIdFree(pair, source, publishing)
@@ -79,7 +81,7 @@ export const publishLocator = async (
     await publishing.doubt(units)
     throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
   }
-  await prove(pair, source, keys, units, publishing)
+  await prove(pair, source, keys, units, replaced, publishing)
   return source.created
 }
 
@@ -127,10 +129,11 @@ const prove = async (
   source: Locator,
   keys: readonly ContentKey[],
   units: readonly Unit[],
+  replaced: Locator | undefined,
   { refused }: Pick<Making, 'refused'>,
 ): Promise<void> => {
   const twin = await pair.target.locator(source.name)
-  if (twin === undefined) throw new Stop(notShownYet(source.name))
+  if (twin === undefined || twin.created === replaced?.created) throw new Stop(notShownYet(source.name))
   const fields = [...compareLocator(source, twin)]
   if (keys.length > 0) fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
   if (fields.length === 0) return

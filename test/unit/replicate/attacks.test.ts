@@ -451,6 +451,55 @@ it('P8: a filter that B does not keep whole is taken back there, and not written
   expect(passes.facts.refusals).toEqual({})
 })
 
+describe('P3: an answer older than the write is no refusal', () => {
+  it('an edit of a filter stays, and one that B does not keep whole is taken back beside it', async () => {
+    const filters = async (bitrate: number) => {
+      for (const name of ['f', 'g'])
+        await ground.arm.east.put(`assets/${asset}/assetFilters/${name}`, { firstQuality: { bitrate } })
+    }
+    const inBNow = async () =>
+      (await ground.arm.west.list(`assets/${asset}/assetFilters`)).map(({ properties }) => properties.firstQuality)
+    await filters(1)
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    const old = await pair.target.assetFilters(asset)
+    await filters(2)
+    let writes = 0
+    const target: Pair['target'] = {
+      ...pair.target,
+      putAssetFilter: async (of, name, properties) => {
+        writes += 1
+        await pair.target.putAssetFilter(of, name, name === 'g' && writes === 2 ? { tracks: [] } : properties)
+      },
+      assetFilters: async name =>
+        (await pair.target.assetFilters(name)).map(one => (one.name === 'f' && old[0] !== undefined ? old[0] : one)),
+    }
+    passes.pair = { ...pair, target }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    expect(await inBNow()).toEqual([{ bitrate: 2 }, { bitrate: 1 }])
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inBNow()).toEqual([{ bitrate: 2 }, { bitrate: 2 }])
+  })
+
+  it('a locator that replaced another one', async () => {
+    await publish(`${asset}-x`)
+    await passes.run()
+    const { pair } = passes
+    const old = await pair.target.locator(`${asset}-x`)
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await publish(`${asset}-x`, { alternativeMediaId: 'new' })
+    passes.pair = { ...pair, target: { ...pair.target, locator: async () => old } }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    expect(passes.facts.refusals ?? {}).toEqual({})
+    passes.pair = pair
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(ground.writes('west').filter(name => name.startsWith('StreamingLocators'))).toEqual([])
+    expect((await inB(`streamingLocators/${asset}-x`))?.properties.alternativeMediaId).toBe('new')
+  })
+})
+
 describe('locators with keys', () => {
   it('P1: keys without labels get to their schemes in whatever order A lists them', async () => {
     const both = {

@@ -47,6 +47,8 @@ const streamingPolicy = (more: JsonObject = {}): JsonObject => ({
   },
 })
 
+const labelled = (label: string): JsonObject => streamingPolicy({ contentKeys: { defaultKey: { label } } })
+
 const inB = async (path: string) => (await ground.arm.west.get(path))?.properties
 const secretsInB = (policy: string) =>
   ground.arm.west.post(`contentKeyPolicies/${policy}`, 'getPolicyPropertiesWithSecrets')
@@ -89,10 +91,7 @@ describe('P1: an edit in A reaches B', () => {
 describe('P3: whatever call is lost, later edits in A still arrive', () => {
   const kinds = {
     contentKeyPolicy: ['contentKeyPolicies', keyPolicy('first'), keyPolicy('second'), keyPolicy('third')],
-    streamingPolicy: [
-      'streamingPolicies',
-      ...['first', 'second', 'third'].map(label => streamingPolicy({ contentKeys: { defaultKey: { label } } })),
-    ],
+    streamingPolicy: ['streamingPolicies', ...['first', 'second', 'third'].map(labelled)],
     accountFilter: ['accountFilters', ...[1, 2, 3].map(bitrate => ({ firstQuality: { bitrate } }))],
   } as unknown as Record<string, readonly [string, JsonObject, JsonObject, JsonObject]>
   const rows = Object.keys(kinds).flatMap(kind => Array.from({ length: 7 }, (_, index) => [kind, index + 1] as const))
@@ -211,6 +210,40 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(passes.facts.owner).toBe('made')
   })
 
+  it.each([
+    ['streamingPolicy', 'streamingPolicies', ['a', 'b', 'c'].map(label => labelled(label)), 'east'],
+    ['contentKeyPolicy', 'contentKeyPolicies', ['a', 'b', 'c'].map(text => keyPolicy(text)), 'west'],
+  ] as const)('P3: a %s stays ours that is made anew and shows late', async (kind, collection, bodies, lostIn) => {
+    const path = `${collection}/${name}`
+    const passes = new PolicyPasses(ground.pair(), kind, name)
+    const whole = passes.pair
+    const edited = async (index: number, region: 'east' | 'west' = 'east') => {
+      await ground.arm[region].delete(path)
+      await ground.arm.east.put(path, bodies[index] ?? {})
+    }
+    await edited(0)
+    expect(await passes.run()).toEqual(inSync)
+    await edited(1, lostIn)
+    const late = async <T>(written: T): Promise<T> => {
+      const operation = `${collection.charAt(0).toUpperCase()}${collection.slice(1)}_Get`
+      ground.simulator.faults.add({ account: 'west', kind: 'staleRead', operation, seconds: 3600, count: 1 })
+      return written
+    }
+    const target: Pair['target'] = {
+      ...whole.target,
+      putStreamingPolicy: (...policy) => whole.target.putStreamingPolicy(...policy).then(late),
+      putContentKeyPolicy: (...policy) => whole.target.putContentKeyPolicy(...policy).then(late),
+    }
+    passes.pair = { ...whole, target }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    passes.pair = whole
+    expect(await passes.run()).toEqual(inSync)
+    expect(passes.facts.owner).toBe('made')
+    await edited(2)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(path)).toMatchObject(bodies[2] ?? {})
+  })
+
   it('P3: an answer older than the write is no refusal: a content key policy that shows, and its secrets do not', async () => {
     await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
     const passes = keyPolicyPasses()
@@ -219,6 +252,45 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
     passes.pair = pair
     expect(await passes.run()).toEqual(inSync)
+  })
+
+  it('P3: an answer older than the write is no refusal: an edit of an account filter stays, and its delete follows', async () => {
+    const path = `accountFilters/${name}`
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 1 } })
+    const pair = ground.pair()
+    const passes = new PolicyPasses(pair, 'accountFilter', name)
+    passes.deletes = { allow: async () => {} }
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 2 } })
+    const old = await pair.target.accountFilter(name)
+    passes.pair = { ...pair, target: { ...pair.target, accountFilter: async () => old } }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    expect(await inB(path)).toMatchObject({ firstQuality: { bitrate: 2 } })
+    passes.pair = pair
+    ground.simulator.counters.reset()
+    expect(await passes.run()).toEqual(inSync)
+    expect(ground.writes('west')).toEqual([])
+    await ground.arm.east.delete(path)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(path)).toBeUndefined()
+  })
+
+  it('P1: the delete of an account filter follows though B refused its last edit', async () => {
+    const path = `accountFilters/${name}`
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 1 } })
+    const pair = ground.pair()
+    const passes = new PolicyPasses(pair, 'accountFilter', name)
+    passes.deletes = { allow: async () => {} }
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 2 } })
+    const putAccountFilter: Pair['target']['putAccountFilter'] = (filter, properties) =>
+      pair.target.putAccountFilter(filter, properties.firstQuality?.bitrate === 2 ? { tracks: [] } : properties)
+    passes.pair = { ...pair, target: { ...pair.target, putAccountFilter } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+    expect(await inB(path)).toMatchObject({ firstQuality: { bitrate: 1 } })
+    await ground.arm.east.delete(path)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(path)).toBeUndefined()
   })
 
   it('P3: an answer older than the write is no refusal: an edit of a content key policy stays', async () => {
