@@ -73,7 +73,10 @@ const rooms: readonly Room[] = [
       'infra/media/actions.json',
     ],
   },
-  { path: 'bench/', rooms: ['src/', 'local/', 'test/unit/storage/support/', 'rolldown.config.ts'] },
+  {
+    path: 'bench/',
+    rooms: ['src/', 'local/', 'test/unit/storage/support/', 'rolldown.config.ts', 'scripts/console-page.ts'],
+  },
   {
     path: 'scripts/',
     rooms: [

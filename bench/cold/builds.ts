@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'rolldown'
 import config from '../../rolldown.config.ts'
+import { consolePage } from '../../scripts/console-page.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -37,7 +38,7 @@ export const buildUnbundled = async (dir: string): Promise<Built> => {
     cwd: root,
     logLevel: 'silent',
     input: 'src/functions/index.ts',
-    plugins: [],
+    plugins: [consolePage()],
     external: id => !id.startsWith('.') && !id.startsWith('/'),
     output: {
       ...config.output,
