@@ -2,11 +2,19 @@
 import { randomUUID } from 'node:crypto'
 import type { End } from '../compare/accounts.ts'
 
+/** What checks look for in answers; any of it may be missing, which is what they find out. */
+interface Body {
+  readonly error?: { readonly code?: string }
+  readonly value?: readonly Listed[]
+  readonly contentKeys?: readonly { readonly id: string; readonly value: string }[]
+  readonly streamingPaths?: readonly { readonly encryptionScheme: string; readonly paths: readonly string[] }[]
+}
+
 export interface Answered {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: checks reach into answers whose form is what they check
-  readonly body: any
+  /** Absent where the answer is no JSON. */
+  readonly body: Body | undefined
 }
 
 export interface AskedAccount {
@@ -19,14 +27,17 @@ export interface AskedAccount {
 
 export interface Listed {
   readonly name: string
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly properties: any
+  readonly properties: {
+    readonly streamingLocatorId?: string
+    readonly resourceState?: string
+    readonly hostName?: string
+  }
 }
 
 const patience = 30_000
 const versionOf = (path: string) => (path === '' ? '2021-11-01' : '2022-08-01')
 
-const parsed = (text: string): unknown => {
+const parsed = (text: string): Body | undefined => {
   try {
     return JSON.parse(text)
   } catch {
@@ -56,7 +67,7 @@ export const askedAccount = (end: End): AskedAccount => {
     async list(path) {
       const { status, body } = await ask('GET', path)
       if (status !== 200) throw new Error(`${end.key}: ${path} is answered with ${status} ${body?.error?.code ?? ''}`)
-      return body.value
+      return body?.value ?? []
     },
   }
 }

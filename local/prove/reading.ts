@@ -19,7 +19,7 @@ const pairs = async ({ source, target }: Ground): Promise<readonly (readonly [Li
 const keysOf = async (account: AskedAccount, locator: string): Promise<readonly string[] | undefined> => {
   const { status, body } = await account.ask('POST', `streamingLocators/${locator}/listContentKeys`)
   if (status !== 200) return undefined
-  return (body.contentKeys as { id: string; value: string }[])
+  return (body?.contentKeys ?? [])
     .map(({ id, value }) => `${lower(id)} ${digest(value)}`)
     .toSorted((a, b) => a.localeCompare(b))
 }
@@ -87,7 +87,7 @@ export const manifests = async (ground: Ground): Promise<Finding> => {
   for (const encrypted of [false, true]) {
     for (const [{ name }] of found) {
       const { body } = await ground.target.ask('POST', `streamingLocators/${name}/listPaths`)
-      const path = (body?.streamingPaths as { encryptionScheme: string; paths: string[] }[] | undefined)?.find(
+      const path = body?.streamingPaths?.find(
         ({ encryptionScheme, paths }) => (encryptionScheme !== 'NoEncryption') === encrypted && paths.length > 0,
       )?.paths[0]
       if (path === undefined) continue
@@ -112,11 +112,12 @@ export const deployedApp = async ({ app }: Ground): Promise<Finding> => {
   const ask = async (path: string) => {
     const headers = { 'x-functions-key': app.key }
     const response = await fetch(`${app.url}${path}`, { headers, signal: AbortSignal.timeout(30_000) })
-    return { status: response.status, body: (await response.json().catch(() => undefined)) as never }
+    const body = (await response.json().catch(() => ({}))) as { readonly units?: readonly { readonly run: number }[] }
+    return { status: response.status, body }
   }
   const health = await ask('/api/health')
   if (health.status !== 200) return refuted(`health answers ${health.status}`)
-  const units: { status: number; body: { units?: { run: number }[] } } = await ask('/api/units?outcome=inSync&top=1')
+  const units = await ask('/api/units?outcome=inSync&top=1')
   if (units.status !== 200) return refuted(`units are answered with ${units.status}`)
   const run = units.body.units?.[0]?.run
   return run === undefined

@@ -14,7 +14,7 @@ const told = ({ status, body }: Answered): string => `${status}${body?.error?.co
 const isDone = ({ status }: Answered): boolean => status >= 200 && status < 300
 
 /** An asset without files, and what takes locators of one id on and off it. */
-const staged = async ({ target, prefix }: Ground, work: (stage: Stage) => Promise<Finding>): Promise<Finding> => {
+const staged = async ({ target, prefix }: Ground, check: (stage: Stage) => Promise<Finding>): Promise<Finding> => {
   const asset = `${prefix}-asset`
   const id = randomUUID()
   const locators = new Set<string>()
@@ -28,12 +28,19 @@ const staged = async ({ target, prefix }: Ground, work: (stage: Stage) => Promis
     }
     return target.ask('PUT', `streamingLocators/${locator}`, { properties })
   }
+  /** Whether it is gone: what was never made, or went with its asset, is as well. */
+  const isGone = async (path: string): Promise<boolean> => {
+    const answer = await remove(path).catch(() => undefined)
+    return answer !== undefined && (isDone(answer) || answer.status === 404)
+  }
   try {
     const made = await target.ask('PUT', `assets/${asset}`, { properties: {} })
-    return isDone(made) ? await work({ asset, id, put, remove }) : refuted(`an asset could not be made: ${told(made)}`)
+    return isDone(made) ? await check({ asset, id, put, remove }) : refuted(`an asset could not be made: ${told(made)}`)
   } finally {
-    for (const locator of locators) await remove(`streamingLocators/${locator}`)
-    await remove(`assets/${asset}`)
+    const left: string[] = []
+    for (const path of [...[...locators].map(name => `streamingLocators/${name}`), `assets/${asset}`])
+      if (!(await isGone(path))) left.push(path)
+    if (left.length > 0) console.error(`${target.end.key}: could not be removed, do it by hand: ${left.join(', ')}`)
   }
 }
 

@@ -93,24 +93,26 @@ const send = async (key: string, path: string, { method = 'GET', query, body, si
 
 /** @param heard told after every call whether the app has answered. */
 export const createApi = (key: string, heard: (answered: boolean) => void): Api => {
-  const raw: Api['raw'] = async (path, call = {}) => {
+  /** An answer that breaks off is none either, and has been heard already. */
+  const telling = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      const response = await send(key, path, call)
-      heard(response.ok || response.status === 401 || isProblem(response))
-      if (response.ok) return response
-      if (response.status !== 401) throw await refusalOf(response)
-      if ((call.method ?? 'GET') === 'GET') throw new KeyRefused('The key is not accepted.')
-      throw new Refusal(readOnly)
+      return await work
     } catch (error) {
       if (error instanceof Refusal && error.refused.code === unreachable.code) heard(false)
       throw error
     }
   }
+  const ask = async (path: string, call: Call): Promise<Response> => {
+    const response = await send(key, path, call)
+    heard(response.ok || response.status === 401 || isProblem(response))
+    if (response.ok) return response
+    if (response.status !== 401) throw await refusalOf(response)
+    if ((call.method ?? 'GET') === 'GET') throw new KeyRefused('The key is not accepted.')
+    throw new Refusal(readOnly)
+  }
   return {
-    raw,
-    json: async <T>(path: string, call?: Call) => {
-      const response = await raw(path, call)
-      return reading<T>(response.json(), call?.signal)
-    },
+    raw: (path, call = {}) => telling(ask(path, call)),
+    json: <T>(path: string, call: Call = {}) =>
+      telling(ask(path, call).then(response => reading<T>(response.json(), call.signal))),
   }
 }

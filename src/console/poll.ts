@@ -2,7 +2,7 @@
 
 /**
  * Calls `look` at once, and again so many milliseconds after each end of it, until the signal. Not while the page is
- * hidden. `look` deals with its own failures.
+ * hidden. `look` deals with its own failures; one that it does not know of ends nothing.
  * @returns calls it out of turn.
  */
 export const repeat = (signal: AbortSignal, every: number, look: () => Promise<void>): (() => Promise<void>) => {
@@ -12,9 +12,12 @@ export const repeat = (signal: AbortSignal, every: number, look: () => Promise<v
     clearTimeout(timer)
     round += 1
     const mine = round
-    await look()
-    // Somebody has asked out of turn meanwhile: the timer is that one's.
-    if (!signal.aborted && mine === round) timer = setTimeout(next, every)
+    try {
+      await look()
+    } finally {
+      // Somebody has asked out of turn meanwhile: the timer is that one's.
+      if (!signal.aborted && mine === round) timer = setTimeout(next, every)
+    }
   }
   const next = (): void => {
     if (!document.hidden) void now()

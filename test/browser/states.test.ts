@@ -142,4 +142,23 @@ browserTests('the console', () => {
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('This key is not accepted')
     expect(await page.evaluate('sessionStorage.length')).toBe(0)
   })
+
+  it('P8: says that what is shown is old where answers break off, asks on, and takes it back', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    let breaks = false
+    await serve(page, (path, query, method) =>
+      breaks && path === 'routes'
+        ? { text: '{"routes":[', headers: { 'content-type': 'application/json' } }
+        : answerOf(path, query, method),
+    )
+    await enter(page, origin, key)
+    await page.getByText('In step').first().waitFor()
+    breaks = true
+    const notice = page.getByText('The app does not answer')
+    await notice.waitFor()
+    await page.getByText('In step').first().waitFor()
+    breaks = false
+    await notice.waitFor({ state: 'detached' })
+  })
 })

@@ -117,3 +117,10 @@ it('ends with 1 where something is refuted, and with 2 for a row that there is n
   expect(refuted.text).toMatch(/^REFUTED {2}same-ids: aes has another id/m)
   expect([refuted.code, (await prove('--only', 'nothing')).code]).toEqual([1, 2])
 })
+
+it('P8: names what it could not remove', async () => {
+  scene.simulator.faults.add({ account: 'west', plane: 'control', operation: 'Assets_Delete', kind: '403', count: 1 })
+  const { text } = await prove('--write', '--only', 'exists-twice')
+  expect(text).toMatch(/west: could not be removed, do it by hand: assets\/twinstream-prove-\w+-asset$/m)
+  expect(text).toMatch(/^proven {3}exists-twice/m)
+})
