@@ -65,15 +65,17 @@ export const attention: View = {
     const rows = h('ul', { class: 'units', 'aria-label': 'Units that need attention' })
     const showRows = keyedList<UnitAnswer>(rows, keyOfUnit, unit => unitRow(scene, unit))
     const summary = h('p', { class: 'summary', role: 'status' })
-    const trail: (string | undefined)[] = [undefined]
+    /** Cursors of the pages on the way to the one that is shown. */
+    let trail: readonly (string | undefined)[] = [undefined]
 
-    const load = async (): Promise<void> => {
+    /** @returns whether the page was shown. */
+    const load = async (): Promise<boolean> => {
       const query = new URLSearchParams({ top: perPage })
       for (const [name, value] of Object.entries(chosen)) if (value !== '') query.set(name, value)
       const cursor = trail.at(-1)
       if (cursor !== undefined) query.set('cursor', cursor)
       const page = await attempt(scene, box, () => scene.api.json<Page>('units', { query, signal: scene.signal }))
-      if (page === undefined) return
+      if (page === undefined) return false
       showRows(page.units)
       const place = trail.length > 1 ? `Page ${trail.length}: ` : ''
       fill(
@@ -85,20 +87,17 @@ export const attention: View = {
       following = page.next
       next.hidden = page.next === undefined
       back.hidden = trail.length === 1
+      return true
     }
     let following: string | undefined
-    const turn = async (): Promise<void> => {
-      await load()
+    const turn = async (to: typeof trail): Promise<void> => {
+      const from = trail
+      trail = to
+      if (!(await load())) trail = from
       summary.scrollIntoView({ block: 'nearest' })
     }
-    const next = button('Next page', () => {
-      trail.push(following)
-      return turn()
-    })
-    const back = button('Page before', () => {
-      trail.pop()
-      return turn()
-    })
+    const next = button('Next page', () => turn([...trail, following]))
+    const back = button('Page before', () => turn(trail.slice(0, -1)))
     next.hidden = true
     back.hidden = true
 
