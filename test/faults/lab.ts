@@ -25,9 +25,13 @@ export const startLab = async (): Promise<Lab> => {
   let current: { readonly azurite: Azurite; readonly scene: Scene; played: number } | undefined
 
   const giveUp = async () => {
-    await current?.scene.close()
-    await current?.azurite.close()
+    const given = current
     current = undefined
+    try {
+      await given?.scene.close()
+    } finally {
+      await given?.azurite.close()
+    }
   }
   const start = async () => {
     const azurite = await startStorage({})

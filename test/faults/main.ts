@@ -10,6 +10,9 @@ import { play, type Result } from './play.ts'
 import { shrink } from './shrink.ts'
 import { noTotals, plus, showTotals } from './totals.ts'
 
+/** So many histories in a row that could not be played end a run: the machine lacks something. */
+const mostNotPlayed = 3
+
 /** How often a candidate is played before it counts as one that does not fail, and how many there may be. */
 const [tries, mostCandidates] = [3, 40]
 
@@ -19,6 +22,20 @@ function* historiesOf({ fixed, history, runs, seed }: Options): Generator<Histor
   for (let index = 0; index < runs; index += 1) yield given ?? generateHistory(seed + index)
 }
 
+/** What a history comes to that the laboratory itself could not play: failed, since nothing was shown. */
+const notPlayed = (error: unknown): Result => ({
+  failures: [`laboratory: ${error instanceof Error ? error.stack : String(error)}`],
+  steps: 0,
+  passedOver: 0,
+  kills: 0,
+  struck: {},
+  ledgerStruck: {},
+  conflicts: 0,
+  looks: 0,
+  convergedAfter: 0,
+  milliseconds: 0,
+})
+
 const playAnew = async (lab: Lab, history: History): Promise<Result> => {
   try {
     const result = await play(await lab.begin(), history)
@@ -26,7 +43,7 @@ const playAnew = async (lab: Lab, history: History): Promise<Result> => {
     return result
   } catch (error) {
     lab.spoil()
-    throw error
+    return notPlayed(error)
   }
 }
 
@@ -66,11 +83,13 @@ const run = async (options: Options): Promise<number> => {
     say('Ending after the history at hand.')
   })
   let totals = noTotals(options.fixed ? (fixedSeeds[0] ?? 0) : options.seed)
+  let notPlayedInRow = 0
   const lab = await startLab()
   try {
     for (const history of historiesOf(options)) {
-      if (stopped || performance.now() - began > options.longest) break
+      if (stopped || performance.now() - began > options.longest || notPlayedInRow === mostNotPlayed) break
       const result = await playAnew(lab, history)
+      notPlayedInRow = result.failures.some(text => text.startsWith('laboratory:')) ? notPlayedInRow + 1 : 0
       totals = plus(totals, result, history.seed)
       say(lineOf(history, result))
       if (result.failures.length === 0) continue
@@ -79,6 +98,7 @@ const run = async (options: Options): Promise<number> => {
       say('Again: put it into a file, then npm run test:faults -- --runs 10 --history FILE')
       if (history.seed !== undefined) say(`   or: npm run test:faults -- --runs 1 --seed ${history.seed}`)
     }
+    if (notPlayedInRow === mostNotPlayed) say(`${mostNotPlayed} histories in a row could not be played: ended.`)
   } finally {
     await lab.close()
   }
