@@ -43,8 +43,12 @@ const filterOf = ({ kind, outcome, code }: RowQuery): string | undefined => {
 const hasMarkers = ({ outcome, code }: RowQuery): boolean =>
   code !== undefined || (outcome !== undefined && outcome !== 'inSync')
 
+const answers = (row: UnitRow, { kind, outcome, code }: RowQuery): boolean =>
+  (kind ?? row.kind) === row.kind && (outcome ?? row.outcome) === row.outcome && (code ?? row.code) === row.code
+
 /**
- * One page of rows over the routes in their order.
+ * One page of rows over the routes in their order. A unit that is looked at again meanwhile, and whose marker moves while
+ * the list is read, is among them all the same, once: its row tells whether it is what was asked for.
  *
  * @param routes all of them, or the one that was asked for.
  */
@@ -59,17 +63,17 @@ export const listRows = async (
   const from = cursor === undefined ? 0 : Math.max(0, routes.indexOf(cursor.route))
   const range = keysWithPrefix(hasMarkers(query) ? 'o.' : 'u.')
   const filter = filterOf(query)
-  const rows: UnitRow[] = []
+  const rows = new Map<string, UnitRow>()
   for (const route of routes.slice(from)) {
     const start = route === cursor?.route ? `${cursor.after}!` : range.from
     for await (const entity of table.scan(route, { ...range, from: start }, filter === undefined ? {} : { filter })) {
       const { rowKey } = entity
       const held = rowKey.startsWith('u.')
         ? heldOf(entity)
-        : await units.marked(route, { key: rowKey, hash: hashOfMarker(rowKey) })
-      if (held !== undefined) rows.push(held.row)
-      if (rows.length >= top) return { rows, next: encode({ route, after: rowKey }) }
+        : await units.behind(route, { key: rowKey, hash: hashOfMarker(rowKey) })
+      if (held !== undefined && answers(held.row, query)) rows.set(held.row.hash, held.row)
+      if (rows.size >= top) return { rows: [...rows.values()], next: encode({ route, after: rowKey }) }
     }
   }
-  return { rows }
+  return { rows: [...rows.values()] }
 }

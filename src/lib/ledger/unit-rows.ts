@@ -103,15 +103,21 @@ export class UnitRows {
       yield { key: rowKey, hash: hashOfMarker(rowKey), begun: begun === true }
   }
 
-  /**
-   * The row that a marker stands for; a marker that its row does not know is removed. Rows of kinds that only another
-   * release knows keep theirs.
-   */
+  /** The row that a marker stands for, undefined where it has another one by now, or none. */
   async marked(route: RouteKey, marker: Pick<Marker, 'key' | 'hash'>): Promise<Held | undefined> {
+    const held = await this.behind(route, marker)
+    return held?.row.marker === marker.key ? held : undefined
+  }
+
+  /**
+   * The row of the unit that a marker was made for, wherever that stands by now; a marker that its row does not know is
+   * removed. Rows of kinds that only another release knows keep theirs.
+   */
+  async behind(route: RouteKey, marker: Pick<Marker, 'key' | 'hash'>): Promise<Held | undefined> {
     const entity = await this.#table.get(route, unitKey(marker.hash))
-    if (entity?.marker === marker.key) return heldOf(entity)
-    await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])
-    return undefined
+    if (entity?.marker !== marker.key)
+      await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])
+    return entity === undefined ? undefined : heldOf(entity)
   }
 
   /** Keys of the slots that are taken. */

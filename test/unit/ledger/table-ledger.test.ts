@@ -100,6 +100,35 @@ describe('a unit from request to close', () => {
     expect((await ledger.list({ kind: 'contentKeyPolicy' })).rows).toEqual([])
   })
 
+  it('P8: a list has a unit that is looked at again while it is read, and has it once; one that has settled is not in it', async () => {
+    const ledger = ledgerOf()
+    const names = ['again', 'settled', 'left']
+    for (const name of names) {
+      const claim = claimOf(started(await ledger.request(asset(name), event)))
+      await ledger.begin(claim, '')
+      await ledger.close(claim, 1, { outcome: 'blocked', code: 'TargetChanged' })
+    }
+    let moved = false
+    table.pipeline.addPolicy({
+      name: 'move',
+      async sendRequest(request, next) {
+        if (request.method !== 'GET' || !decodeURIComponent(request.url).includes("RowKey='u.") || moved)
+          return next(request)
+        // The markers have been read by now, and no row of theirs yet.
+        moved = true
+        await ledger.request(asset('again'), event)
+        const claim = claimOf(started(await ledger.request(asset('settled'), event)))
+        await ledger.begin(claim, '')
+        await ledger.close(claim, 2, { outcome: 'inSync' })
+        return next(request)
+      },
+    })
+    const { rows } = await ledger.list({ route: 'east>west', code: 'TargetChanged' })
+    expect(moved).toBe(true)
+    expect(rows.map(({ name, state }) => `${name} ${state}`).toSorted()).toEqual(['again running', 'left idle'])
+    expect((await ledger.list({ code: 'TargetChanged' })).rows).toHaveLength(2)
+  })
+
   it('lists in pages without losing or repeating a row', async () => {
     const ledger = ledgerOf(0)
     for (let index = 0; index < 25; index++) await ledger.request(asset(`film-${index}`), bulk)
