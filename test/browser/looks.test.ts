@@ -1,14 +1,7 @@
 /** How every view looks and reads: in light and dark, on a wide and on a narrow screen. */
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { browserTests, enter, openPage, useBrowser, violations } from './support/browser.ts'
+import { browserTests, enter, openPage, picture, useBrowser, violations } from './support/browser.ts'
 import { key, origin, serve } from './support/served.ts'
-
-const images = fileURLToPath(new URL('../../docs/images/', import.meta.url))
-/** Pictures are written anew on request only: `TWINSTREAM_PICTURES=1 npm run test:browser`. */
-const takes = process.env.TWINSTREAM_PICTURES === '1'
 
 /** Where each view is, and something that it shows once it has its answers. */
 const views = {
@@ -39,11 +32,6 @@ const looks: readonly Look[] = [
   { name: '400', options: { colorScheme: 'light', viewport: narrow }, pictures: ['routes', 'attention'] },
 ]
 
-const picture = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(images, { recursive: true })
-  await page.screenshot({ path: `${images}console-${name}.png`, animations: 'disabled' })
-}
-
 browserTests('every view', () => {
   useBrowser()
   for (const { name, options, pictures } of looks)
@@ -59,7 +47,7 @@ browserTests('every view', () => {
         await page.getByRole('main').getByText(shown).first().waitFor()
         expect(await violations(page), view).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(options.viewport.width)
-        if (takes && pictures.includes(view as View)) await picture(page, `${view}-${name}`)
+        if (pictures.includes(view as View)) await picture(page, `${view}-${name}`)
       }
     })
 })

@@ -221,6 +221,16 @@ export const routes = async (stack: Stack): Promise<readonly RouteView[]> => {
   return ((await response.json()) as { routes: readonly RouteView[] }).routes
 }
 
+const tenMinutes = 600_000
+/** Time passes for media accounts, Event Grid, the app and its host alike, with a dispatch every ten minutes of it. */
+export const passTime = async (stack: Stack, milliseconds: number): Promise<void> => {
+  for (let passed = 0; passed < milliseconds; passed += tenMinutes) {
+    stack.simulator.advance(tenMinutes)
+    await stack.api.advance(tenMinutes)
+    await stack.api.fire('dispatch')
+  }
+}
+
 /** How often the faults on an operation have struck. */
 export const hits = async (stack: Stack, operation: string): Promise<number> => {
   const response = await fetch(`${stack.urls.simulator}/_sim/faults`)

@@ -1,135 +1,22 @@
 /** Decides what was changed in the target while the source was away. */
-import type * as z from 'zod'
-import type { unitPageAnswer } from '../../lib/http/endpoints.ts'
-import type { failbackAnswer } from '../../lib/http/failback-body.ts'
-import type { UnitAnswer } from '../../lib/status/unit-answer.ts'
-import { confirm, nameList } from '../dialog.ts'
-import { button, fill, h, keyedList, type Part } from '../dom.ts'
-import { counted, kindName, routeName } from '../format.ts'
-import { problemBox } from '../problem-box.ts'
-import { address, attempt, type Scene, type View } from '../view.ts'
-import { choices, type Keep, meaning } from './failback-choice.ts'
+import { fill, h } from '../dom.ts'
+import { repeat } from '../poll.ts'
+import { address, type View } from '../view.ts'
+import { failbackPanel, type Panel } from './failback-panel.ts'
 import { routeField } from './route-field.ts'
-import { keyOfUnit } from './unit-row.ts'
 
-const perPage = 100
-const shownNames = 20
-
-const conflict = (chosen: Map<string, UnitAnswer>, unit: UnitAnswer, changed: () => void): Part<UnitAnswer> => {
-  const input = h('input', { type: 'checkbox' })
-  input.addEventListener('change', () => {
-    if (input.checked) chosen.set(keyOfUnit(unit), unit)
-    else chosen.delete(keyOfUnit(unit))
-    changed()
-  })
-  const node = h(
-    'li',
-    { class: 'unit' },
-    h(
-      'label',
-      { class: 'choice' },
-      input,
-      h(
-        'span',
-        {},
-        h('strong', { class: 'name' }, unit.name),
-        ' ',
-        h('span', { class: 'quiet-text' }, kindName(unit.kind)),
-      ),
-    ),
-    unit.detail === undefined ? undefined : h('p', { class: 'detail' }, unit.detail),
-  )
-  return { node, update: () => {} }
-}
-
-const panel = (scene: Scene, route: string, isPending: boolean): HTMLElement => {
-  const box = problemBox()
-  const [from = '', to = ''] = route.split('>')
-  const list = h('ul', { class: 'units', 'aria-label': 'Units that wait for a decision' })
-  const summary = h('p', { class: 'summary', role: 'status' })
-  const picked = new Map<string, UnitAnswer>()
-  let keep: Keep = 'target'
-  let waiting: { readonly units: readonly UnitAnswer[]; readonly more: boolean } = { units: [], more: false }
-  const rename = (): void => {
-    some.textContent = picked.size === 0 ? 'Decide the ticked…' : `Decide ${counted(picked.size, 'unit')}…`
-  }
-  const show = keyedList<UnitAnswer>(list, keyOfUnit, unit => conflict(picked, unit, rename))
-
-  const load = async (): Promise<void> => {
-    const query = new URLSearchParams({ route, code: 'TargetChanged', top: String(perPage) })
-    const page = await attempt(scene, box, () =>
-      scene.api.json<z.infer<typeof unitPageAnswer>>('units', { query, signal: scene.signal }),
-    )
-    if (page === undefined) return
-    waiting = { units: page.units, more: page.next !== undefined }
-    for (const key of [...picked.keys()]) if (!page.units.some(unit => keyOfUnit(unit) === key)) picked.delete(key)
-    show(page.units)
-    rename()
-    const none = isPending
-      ? 'Nothing that was changed waits for a decision; both sides are still being compared, or all is decided.'
-      : 'Nothing waits for a decision. Units come here when the source comes back from an outage and something was changed in the target meanwhile.'
-    fill(
-      summary,
-      page.units.length === 0
-        ? none
-        : `${waiting.more ? 'More than ' : ''}${counted(page.units.length, 'unit')} changed in ${to} while ${from} was away.`,
-    )
-  }
-
-  const decide = async (units: readonly UnitAnswer[] | 'all'): Promise<void> => {
-    const named = units === 'all' ? waiting.units : units
-    if (named.length === 0) return scene.say('Nothing is ticked.')
-    const many = `${units === 'all' && waiting.more ? 'more than ' : ''}${counted(named.length, 'unit')}`
-    const names = named.slice(0, shownNames).map(({ kind, name }) => `${kindName(kind)} ${name}`)
-    const rest = named.length > shownNames ? [`and ${named.length - shownNames} more`] : []
-    const yes = await confirm({
-      title: `Keep what ${keep === 'target' ? to : from} has of ${many}?`,
-      body: [...meaning(keep, from, to), nameList('Units', [...names, ...rest])],
-      action: `Keep ${keep === 'target' ? to : from}`,
-      typed: route,
-    })
-    if (!yes) return
-    const which = units === 'all' ? { all: true } : { units: named.map(({ kind, name }) => ({ kind, name })) }
-    const answer = await attempt(scene, box, () =>
-      scene.api.json<z.infer<typeof failbackAnswer>>('failback', { method: 'POST', body: { route, keep, ...which } }),
-    )
-    if (answer === undefined) return
-    scene.say(`${counted(answer.count, 'unit')} asked for: ${keep === 'target' ? to : from} is kept.`)
-    picked.clear()
-    await load()
-  }
-  const some = button('Decide the ticked…', () => decide([...picked.values()]))
-  const all = button('Decide all…', () => decide('all'), { class: 'danger' })
-  void load()
-  return h(
-    'section',
-    { class: 'card form', 'aria-label': `Failback of ${routeName(route)}` },
-    h('div', { class: 'bar' }, summary, button('Look again', load)),
-    list,
-    choices(
-      from,
-      to,
-      () => keep,
-      next => {
-        keep = next
-      },
-    ),
-    h('div', { class: 'bar' }, some, all),
-    box.node,
-  )
-}
+const every = 5000
 
 export const failback: View = {
   title: 'Failback',
   show(scene) {
-    const place = h('div')
-    const show = (): void => {
-      const route = field.summary()
-      if (route === undefined) return
-      const { failback: pending, hold } = route
+    const [told, place] = [h('div'), h('div')]
+    let shown: Panel | undefined
+    const tell = (): void => {
+      const { failback: pending, hold } = field.summary() ?? {}
       const comparison = pending?.comparison
       fill(
-        place,
+        told,
         hold &&
           h('p', { class: 'notice' }, `${hold.account} does not answer. There is nothing to decide before it is back.`),
         comparison &&
@@ -139,11 +26,28 @@ export const failback: View = {
             'What changed: ',
             h('a', { href: address('operations', { id: comparison }) }, 'the comparison after its return'),
           ),
-        panel(scene, route.route, pending !== undefined),
       )
     }
-    const field = routeField(scene, show)
-    void field.known.then(show)
-    return h('div', { class: 'stack' }, field.node, place)
+    const show = async (): Promise<void> => {
+      const route = field.chosen()
+      if (route === '') return
+      tell()
+      if (shown === undefined) {
+        shown = failbackPanel(scene, route, () => field.summary()?.failback !== undefined, again)
+        fill(place, shown.node)
+      }
+      await shown.load()
+    }
+    const field = routeField(scene, () => {
+      shown = undefined
+      void show()
+    })
+    let isKnown = false
+    const again = repeat(scene.signal, every, async () => {
+      await (isKnown ? field.load() : field.known)
+      isKnown = true
+      await show()
+    })
+    return h('div', { class: 'stack' }, field.node, told, place)
   },
 }

@@ -9,31 +9,33 @@ export interface RouteField {
   chosen(): string
   /** All that is known of it. */
   summary(): RouteSummaryAnswer | undefined
-  readonly known: Promise<readonly RouteSummaryAnswer[]>
+  readonly known: Promise<void>
+  /** Asks for it again. */
+  load(): Promise<void>
 }
 
 /** A choice of one route; the one in the address to begin with. */
 export const routeField = (scene: Scene, changed: () => void = () => {}): RouteField => {
   const choice = h('select')
   let routes: readonly RouteSummaryAnswer[] = []
-  const known = attempt(scene, undefined, () =>
-    scene.api.json<{ routes: RouteSummaryAnswer[] }>('routes', { signal: scene.signal }),
-  ).then(answer => {
-    routes = answer?.routes ?? []
-    const asked = scene.query.get('route') ?? ''
-    offer(
-      choice,
-      routes.map(({ route }) => [route, routeName(route)] as const),
-      asked,
+  const load = async (): Promise<void> => {
+    const answer = await attempt(scene, undefined, () =>
+      scene.api.json<{ routes: RouteSummaryAnswer[] }>('routes', { signal: scene.signal }),
     )
-    return routes
-  })
+    if (answer === undefined) return
+    routes = answer.routes
+    // Offered once: the choice may be open, and the topology does not change while the app runs.
+    if (choice.options.length > 0) return
+    const options = routes.map(({ route }) => [route, routeName(route)] as const)
+    offer(choice, options, scene.query.get('route') ?? '')
+  }
   choice.addEventListener('change', changed)
   return {
     node: field('Route', choice),
     chosen: () => choice.value,
     summary: () => routes.find(({ route }) => route === choice.value),
-    known,
+    known: load(),
+    load,
   }
 }
 

@@ -1,5 +1,7 @@
 /** Chromium as the machine has it, and pages that are watched for what a console must never do. */
 import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
@@ -56,7 +58,13 @@ const complaint = /Failed to load resource: (?:the server responded with a statu
  */
 export const openPage = async (origin: string, key: string, options: BrowserContextOptions = {}): Promise<Watched> => {
   if (browser === undefined) throw new Error('No browser was started.')
-  const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  const context = await browser.newContext({
+    timezoneId: 'UTC',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    viewport: { width: 1080, height: 720 },
+    ...options,
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const [errors, elsewhere, told, expected] = [[] as string[], [] as string[], [] as string[], new Set<number>()]
@@ -109,4 +117,13 @@ export const violations = async (page: Page): Promise<readonly string[]> => {
     `axe.run(document, { runOnly: ${JSON.stringify(rules)} })`,
   )
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`))
+}
+
+const images = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
+
+/** Takes a picture for the documents, on request only: `TWINSTREAM_PICTURES=1 npm run test:browser`. */
+export const picture = async (page: Page, name: string): Promise<void> => {
+  if (process.env.TWINSTREAM_PICTURES !== '1') return
+  mkdirSync(images, { recursive: true })
+  await page.screenshot({ path: `${images}console-${name}.png`, animations: 'disabled' })
 }
