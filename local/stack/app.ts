@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'rolldown'
+import { build, type Plugin } from 'rolldown'
 import config from '../../rolldown.config.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * Makes the app as it is deployed in a folder of its own: host.json, package.json and the bundle. A folder each, so that
  * stacks that run at the same time do not write into each other's bundle.
  *
+ * @param plugins of the bundler beside those of the deployment.
+ *
  * Throws one sentence when the bundle cannot be made.
  */
-export const buildApp = async (dir: string): Promise<void> => {
+export const buildApp = async (dir: string, plugins: readonly Plugin[] = []): Promise<void> => {
   try {
     await mkdir(dir, { recursive: true })
     for (const name of ['host.json', 'package.json']) await copyFile(join(root, name), join(dir, name))
@@ -20,6 +22,7 @@ export const buildApp = async (dir: string): Promise<void> => {
       ...config,
       cwd: root,
       logLevel: 'silent',
+      plugins: [config.plugins, ...plugins],
       output: { ...config.output, dir: join(dir, 'dist') },
     })
   } catch (error) {

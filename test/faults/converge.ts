@@ -65,10 +65,14 @@ export const sweepAll = async ({ stack }: Scene): Promise<void> => {
   }
 }
 
-/** @param deadline on the clock of `performance`. @returns whether it came to rest. */
-export const untilQuiet = async (scene: Scene, deadline: number): Promise<boolean> => {
+/**
+ * @param deadline on the clock of `performance`.
+ * @param settle milliseconds within which nothing may be due either.
+ * @returns whether it came to rest.
+ */
+export const untilQuiet = async (scene: Scene, deadline: number, settle?: number): Promise<boolean> => {
   while (performance.now() < deadline) {
-    if (isQuiet(await ledgerView(scene))) return true
+    if (isQuiet(await ledgerView(scene), settle === undefined ? 0 : Date.now() + settle)) return true
     await sleep(poll)
   }
   return false
@@ -138,6 +142,8 @@ const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
   const started = await activities(stack)
   stack.simulator.resetCounters()
   await sweepAll(scene)
+  // What the comparison has asked for begins after it, and writes when it has begun.
+  await untilQuiet(scene, performance.now() + bound)
   const writes = [
     ...writesTo(stack, 'west'),
     ...Array.from({ length: storageWritesTo(stack, 'west') }, () => 'storage'),

@@ -24,13 +24,15 @@ const isManifest = (name: string) => name.endsWith('.ism')
 
 /**
  * Whether players of a live locator find a whole asset: there is a state of A whose manifests B has, and every other file
- * of it is in B as it was then or later. Files that B has beside them do no harm; while a burst is under way, files may
- * be newer than the manifest, but never older (P2).
+ * of it is in B as it was then or later. Files that B has beside them do no harm, other manifests do: they play. While a
+ * burst is under way, files may be newer than the manifest, but never older (P2).
  */
 export const isWhole = (editions: readonly Files[], seen: Files): boolean =>
-  editions.some((edition, index) =>
-    [...edition].every(([name, md5]) => {
-      if (isManifest(name)) return seen.get(name) === md5
-      return editions.slice(index).some(later => later.get(name) === seen.get(name))
-    }),
+  editions.some(
+    (edition, index) =>
+      [...seen.keys()].every(name => !isManifest(name) || edition.has(name)) &&
+      [...edition].every(([name, md5]) => {
+        if (isManifest(name)) return seen.get(name) === md5
+        return editions.slice(index).some(later => later.get(name) === seen.get(name))
+      }),
   )

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Azurite } from '../../local/azurite.ts'
 import { buildApp } from '../../local/stack/app.ts'
 import { startStorage } from '../../local/stack/stack.ts'
+import { type Break, breaking } from './breaking.ts'
 import { type Scene, startScene } from './scene.ts'
 
 export interface Lab {
@@ -18,10 +19,11 @@ export interface Lab {
 /** Azurite gives back no memory, so that everything is started anew after so many histories. */
 const historiesOfScene = 30
 
-export const startLab = async (): Promise<Lab> => {
+/** @param breaks mistakes that are made in the app on purpose. */
+export const startLab = async (breaks: readonly Break[] = []): Promise<Lab> => {
   const dir = await mkdtemp(join(tmpdir(), 'twinstream-faults-'))
   const appDir = join(dir, 'app')
-  await buildApp(appDir)
+  await buildApp(appDir, [breaking(breaks)])
   let current: { readonly azurite: Azurite; readonly scene: Scene; played: number } | undefined
 
   const giveUp = async () => {

@@ -22,12 +22,15 @@ export interface LedgerView {
   readonly isResyncing: boolean
 }
 
-/** Nothing runs, and nothing is to run but what waits for something that A lacks. */
-export const isQuiet = ({ units, isResyncing }: LedgerView) =>
+/**
+ * Nothing runs, and nothing is to run but what waits for something that A lacks.
+ * @param soon what is due before this, in milliseconds since 1970, counts as running, e.g. files that are to settle first.
+ */
+export const isQuiet = ({ units, isResyncing }: LedgerView, soon = 0) =>
   !isResyncing &&
   units.every(
     ({ state, pending, outcome, dueAt }) =>
-      state === 'idle' && !pending && (dueAt === Number.POSITIVE_INFINITY || outcome === 'waiting'),
+      state === 'idle' && !pending && (dueAt === Number.POSITIVE_INFINITY || (outcome === 'waiting' && dueAt > soon)),
   )
 
 /** A table that is just being made, or was not yet, has no rows. */

@@ -27,12 +27,15 @@ export interface Result {
   readonly milliseconds: number
 }
 
+/** A file settles, and what failed is tried again, within so many milliseconds; a rest lasts until then. */
+const soon = 1500
+
 /** A job tells of its end a moment after it, and events need a moment to come to the app. */
 const rest = async (scene: Scene, most: number): Promise<true> => {
   const deadline = performance.now() + most
   await sleep(100)
   await Promise.race([scene.stack.eventsDelivered(), sleep(most)])
-  await untilQuiet(scene, deadline)
+  await untilQuiet(scene, deadline, soon)
   return true
 }
 

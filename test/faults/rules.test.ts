@@ -48,6 +48,9 @@ describe('P2: what players of a live locator find', () => {
     expect(isWhole(editions, missing)).toBe(false)
     expect(isWhole(editions, files(2, [['low.mp4', 'half of it']]))).toBe(false)
     expect(isWhole([], files(1))).toBe(false)
+    // It was empty once, and had no manifest then.
+    expect(isWhole([new Map(), ...editions], files(2, [['low.mp4', 'l1']]))).toBe(false)
+    expect(isWhole([new Map(), ...editions], new Map())).toBe(true)
   })
 
   it('is whole without a file that A has dropped since, and without one that it had dropped before', () => {

@@ -1,0 +1,137 @@
+/**
+ * Whether the watchers see anything: an app that breaks a promise on purpose, and a history in which it shows. A minute or
+ * two, so that they are played with `TWINSTREAM_LONG=1` only.
+ */
+import { describe, expect, it } from 'vitest'
+import type { Break } from './breaking.ts'
+import type { Step } from './history.ts'
+import { startLab } from './lab.ts'
+import { play } from './play.ts'
+
+const upload: Step = { do: 'upload', asset: 'film', told: true }
+const publish = (protection: 'clear' | 'aes', filtered = false): Step => ({
+  do: 'publish',
+  locator: 'l1',
+  asset: 'film',
+  protection,
+  filtered,
+  told: true,
+})
+const rest: Step = { do: 'rest', most: 60_000 }
+
+interface Trial {
+  readonly what: string
+  readonly seen: RegExp
+  readonly breaks: readonly Break[]
+  readonly steps: readonly Step[]
+}
+
+const trials: readonly Trial[] = [
+  {
+    what: 'P1: filters of an asset are not written',
+    // The app goes on trying until the bound in which B has to become A.
+    seen: /^P3: .*asset film: filter start/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/publish-filters.ts',
+        right: 'const source = await pair.source.assetFilters(asset)',
+        wrong: 'const source: readonly Filter[] = []',
+      },
+    ],
+    steps: [upload, { do: 'assetFilter', asset: 'film', exists: true }, publish('clear'), rest],
+  },
+  {
+    what: 'P2: in a burst under a live locator manifests come first',
+    seen: /^P2: locator l1 of film shows/,
+    breaks: [{ file: 'src/lib/storage/copy-round.ts', right: 'of [0, 1, 2])', wrong: 'of [2, 1, 0])' }],
+    // Between one file of the burst and the next the watcher looks.
+    steps: [
+      upload,
+      publish('clear'),
+      rest,
+      {
+        do: 'fault',
+        rule: { account: 'west', plane: 'storage', operation: 'PutBlockList', kind: 'latency', milliseconds: 400 },
+      },
+      upload,
+      rest,
+    ],
+  },
+  {
+    what: 'P5: an asset of A is written to',
+    seen: /^P5: PUT assets\/film in A/,
+    breaks: [
+      {
+        file: 'src/lib/pairs.ts',
+        right: "sided(reader(route.from, caller), 'source')",
+        wrong: "sided(createArmWriter(found(route.from), options(route.from, caller)), 'source')",
+      },
+      {
+        file: 'src/lib/replicate/make-locator.ts',
+        right: 'await pair.target.putLocator(source.name, bodyOf(source, keys))',
+        wrong:
+          "await pair.target.putLocator(source.name, bodyOf(source, keys)); await pair.source.putAsset(source.assetName, { description: '' })",
+      },
+    ],
+    steps: [upload, publish('clear'), rest],
+  },
+  {
+    what: 'P6: the value of a content key is logged',
+    seen: /^P6: content key/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/make-locator.ts',
+        right: 'await pair.target.putLocator(source.name, bodyOf(source, keys))',
+        wrong:
+          'console.log(keys.map(key => key.value.reveal())); await pair.target.putLocator(source.name, bodyOf(source, keys))',
+      },
+    ],
+    steps: [upload, publish('aes'), rest],
+  },
+  {
+    what: 'P7: a sweep asks for what is in sync',
+    seen: /^P7: in sync, and a sweep started/,
+    breaks: [
+      {
+        file: 'src/lib/sweep/wanted.ts',
+        right: "return row?.outcome !== 'inSync' || adopts",
+        wrong: 'return true',
+      },
+      // Six comparisons in seven only look at lists.
+      { file: 'src/lib/sweep/glance.ts', right: "operation.kind === 'full' &&", wrong: 'false &&' },
+    ],
+    steps: [upload, publish('clear'), rest],
+  },
+  {
+    what: 'P10: a locator is withdrawn without asking A for it',
+    seen: /^P10: streaminglocators\/l1 was deleted in B/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/withdraw.ts',
+        right: 'const source = await pair.source.locator(name)',
+        wrong: 'const source = undefined',
+      },
+    ],
+    // What was made a moment ago may be taken back: it has to be read again first.
+    steps: [
+      upload,
+      publish('clear'),
+      rest,
+      { do: 'resync', all: true, dryRun: false },
+      rest,
+      { do: 'unpublish', locator: 'l1', told: false },
+    ],
+  },
+]
+
+describe.runIf(process.env.TWINSTREAM_LONG)('the watchers (minutes; set TWINSTREAM_LONG)', () => {
+  it.each(trials)('$what', { timeout: 400_000 }, async ({ breaks, seen, steps }) => {
+    const lab = await startLab(breaks)
+    try {
+      const { failures } = await play(await lab.begin(), { switches: {}, steps })
+      expect(failures).toContainEqual(expect.stringMatching(seen))
+    } finally {
+      await lab.close()
+    }
+  })
+})
