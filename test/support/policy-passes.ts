@@ -18,6 +18,8 @@ export class PolicyPasses {
   release: Release | undefined
   /** Without, nothing is deleted. */
   deletes: Deletes | undefined
+  /** The source has been away since the unit was last in sync. */
+  guarded = false
   readonly #unit: Unit & { readonly kind: PolicyKind }
 
   constructor(pair: Pair, kind: PolicyKind, name: string) {
@@ -30,6 +32,7 @@ export class PolicyPasses {
       const { outcome, facts } = await syncPolicy(this.pair, this.#unit, {
         facts: this.facts,
         permissions,
+        guarded: this.guarded,
         ...(this.release === undefined ? {} : { release: this.release }),
         ...(this.deletes === undefined ? {} : { deletes: this.deletes }),
         mayWrite: async before => this.#record(before),

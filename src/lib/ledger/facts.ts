@@ -14,7 +14,10 @@ export interface Copying {
 export interface Refusal {
   /** State of the source's object that was tried, e.g. when it was created or last modified. */
   readonly source: string
-  /** State of the target's object afterwards, and of what it rests on; empty where there was none. */
+  /**
+   * State of the target's object afterwards, and of what it rests on; empty where there was none, `old` where the answer
+   * may have been older than what was tried, which is tried once more.
+   */
   readonly target: string
   /** Fields that differed, or what the service said. */
   readonly detail: string
@@ -76,8 +79,12 @@ export interface Facts {
   readonly copying?: Copying
   /** Digest of the source listing at the last sync. */
   readonly listing?: string
-  /** lastModified of both sides when they were last proven equal: content key policies are read only when one left it. */
+  /**
+   * lastModified of both sides when they were last proven equal: content key policies are read only when one left it. The
+   * source's is empty where the target was left otherwise.
+   */
   readonly sourceMark?: string
+  /** How we left the target's object: its identity, a slash, and when it was last modified where that moves. */
   readonly targetMark?: string
   /** Locators of the target that named the policy when it was last to be deleted. */
   readonly usedBy?: readonly string[]

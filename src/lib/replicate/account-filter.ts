@@ -17,6 +17,7 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     const outcome = notRepresentable(`${unit.name}: ${unknown.join(', ')}`)
     return { outcome, facts: input.facts, changes: target === undefined ? ['it is missing'] : differs }
   }
+  const before = target && `${digestOf(target.properties)}/`
   return settle(input, {
     unit,
     exists: target !== undefined,
@@ -27,16 +28,21 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
       const twin = await pair.target.accountFilter(unit.name)
       return twin === undefined ? undefined : digestOf(twin.properties)
     },
+    before,
     differs,
-    write: () => pair.target.putAccountFilter(unit.name, source.properties),
+    write: async () => {
+      await pair.target.putAccountFilter(unit.name, source.properties)
+      return undefined
+    },
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)
-      const isOld = twin !== undefined && target !== undefined && compareFilter(target, twin).length === 0
-      return twin === undefined || isOld ? 'unseen' : compareFilter(source, twin)
+      if (twin === undefined) return 'unseen'
+      return target !== undefined && compareFilter(target, twin).length === 0 ? 'old' : compareFilter(source, twin)
     },
-    undo: () =>
-      target === undefined
-        ? pair.target.deleteAccountFilter(unit.name)
-        : pair.target.putAccountFilter(unit.name, target.properties),
+    undo: async () => {
+      if (target === undefined) await pair.target.deleteAccountFilter(unit.name)
+      else await pair.target.putAccountFilter(unit.name, target.properties)
+      return before
+    },
   })
 }

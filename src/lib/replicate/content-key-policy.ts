@@ -26,20 +26,24 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
     makesAnew: target === undefined,
     sourceMark: markOf(source),
     targetMark: async () => markOf(await pair.target.contentKeyPolicy(name)),
+    before: target && markOf(target),
     differs: target === undefined ? [] : differing(body, old),
     write: async () => {
-      await pair.target.putContentKeyPolicy(name, complete(body, target))
+      const written = await pair.target.putContentKeyPolicy(name, complete(body, Boolean(target?.description)))
+      return target === undefined ? undefined : markOf(written)
     },
     readBack: async () => {
       // Before its body: an edit in between must not be covered by the mark.
       mark = markOf(await pair.target.contentKeyPolicy(name))
       if (mark === markOf(target)) return 'unseen'
       const twin = await twinBody(pair, name)
-      return twin === undefined ? 'unseen' : differing(body, twin)
+      if (twin === undefined) return 'unseen'
+      return old instanceof Secret && differing(old, twin).length === 0 ? 'old' : differing(body, twin)
     },
     undo: async () => {
       if (target === undefined) await pair.target.deleteContentKeyPolicy(name)
-      else if (old instanceof Secret) await pair.target.putContentKeyPolicy(name, old)
+      if (target === undefined || !(old instanceof Secret)) return undefined
+      return markOf(await pair.target.putContentKeyPolicy(name, complete(old, Boolean(body.reveal().description))))
     },
   })
   if (result.outcome.outcome !== 'inSync' || (result.changes.length > 0 && input.mayWrite === undefined)) return result
@@ -67,6 +71,6 @@ const differing = (body: ContentKeyPolicyBody, twin: Twin): readonly string[] =>
   return twin === 'unreadable' ? ['a part that cannot be read'] : comparePolicyBody(body, twin)
 }
 
-/** A description that the source has dropped: leaving it out may keep the old one. */
-const complete = (body: ContentKeyPolicyBody, target: ContentKeyPolicy | undefined): ContentKeyPolicyBody =>
-  target?.description ? new Secret({ description: '', ...body.reveal() }) : body
+/** @param described what it replaces has a description: leaving it out may keep that. */
+const complete = (body: ContentKeyPolicyBody, described: boolean): ContentKeyPolicyBody =>
+  described ? new Secret({ description: '', ...body.reveal() }) : body

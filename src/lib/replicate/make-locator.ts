@@ -12,7 +12,13 @@ import { outcomeOf, Stop } from './trouble.ts'
 const isRefusal = (error: unknown): boolean =>
   isServiceError(error) && (error.kind === 'refused' || error.kind === 'conflict')
 
-export const createLocator = async (pair: Pair, source: Locator, keys: readonly ContentKey[]): Promise<void> => {
+/** @param old the one that has just been deleted in its place: an answer may be as old as that. */
+export const createLocator = async (
+  pair: Pair,
+  source: Locator,
+  keys: readonly ContentKey[],
+  old?: Locator,
+): Promise<void> => {
   try {
     await pair.target.putLocator(source.name, bodyOf(source, keys))
   } catch (error) {
@@ -20,7 +26,7 @@ export const createLocator = async (pair: Pair, source: Locator, keys: readonly 
     // locator itself can tell.
     if (!isRefusal(error)) throw error
     const twin = await pair.target.locator(source.name)
-    if (twin === undefined || compareLocator(source, twin).length > 0) throw error
+    if (twin === undefined || twin.created === old?.created || compareLocator(source, twin).length > 0) throw error
   }
 }
 
@@ -53,9 +59,11 @@ const createOrRestore = async (
   publishing: Pick<Making, 'refused'>,
 ): Promise<void> => {
   try {
-    await createLocator(pair, source, keys)
+    await createLocator(pair, source, keys, twin)
   } catch (error) {
-    await restore(pair, twin, old).catch(() => {
+    // Without asking whether it is there: the answer may be as old as the one that was deleted. Where the new one is
+    // there after all, this is refused.
+    await pair.target.putLocator(twin.name, old).catch(() => {
       // What kept the new one from being made is what has to be told; the next pass makes it again.
     })
     const outcome = isRefusal(error) ? await outcomeOf(error, pair) : undefined
@@ -71,10 +79,6 @@ const createOrRestore = async (
     })
     throw new Stop({ outcome: 'blocked', code, detail })
   }
-}
-
-const restore = async (pair: Pair, twin: Locator, old: LocatorWrite): Promise<void> => {
-  if ((await pair.target.locator(twin.name)) === undefined) await pair.target.putLocator(twin.name, old)
 }
 
 const schemes = ['EnvelopeEncryption', 'CommonEncryptionCenc', 'CommonEncryptionCbcs']

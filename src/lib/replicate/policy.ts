@@ -74,11 +74,17 @@ export interface Sync {
   readonly sourceMark: string
   /** State of the target's object as it is now. */
   targetMark(): Promise<string | undefined>
-  write(): Promise<void>
-  /** Fields that still differ; `unseen` where the answer is older than what was written. */
-  readBack(): Promise<readonly string[] | 'unseen'>
-  /** Brings back what was there before. */
-  undo(): Promise<void>
+  /** How the target's object was found, in the words of `Facts.targetMark`; absent where there was none. */
+  readonly before?: string | undefined
+  /** @returns how it was written, in the same words, where its identity stays and the answer tells. */
+  write(): Promise<string | undefined>
+  /**
+   * Fields that still differ; `unseen` where the answer is older than what was written, `old` where it may be: all is as
+   * it was before.
+   */
+  readBack(): Promise<readonly string[] | 'unseen' | 'old'>
+  /** Brings back what was there before. @returns how it is there again, where the answer tells. */
+  undo(): Promise<string | undefined>
 }
 
 /** The target did not keep all of what was written. */
@@ -111,22 +117,24 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
   const begun: Facts = sync.makesAnew ? { ...facts, targetMark: '' } : facts
   await input.mayWrite(begun)
-  await sync.write()
+  const written = await sync.write()
   return finishing(async () => {
     const lost = await sync.readBack()
-    // With the old mark on the row, what we have just made would be somebody else's once it shows.
-    if (lost === 'unseen') return { outcome: notShownYet(sync.unit.name), facts: begun, changes }
     if (lost.length === 0) return { outcome: inSync, facts: begun, changes }
-    await sync.undo()
-    const detail = `${sync.unit.name}: ${lost.join(', ')}`
-    const target = (await sync.targetMark()) ?? ''
-    // Nothing else of the facts is new: what was there before is there again, under its old identity or another.
-    const { targetMark } = input.facts
-    const same = targetMark === `${target}/`
-    const made = {
-      refusals: { [key]: { source: sync.sourceMark, target, detail } },
-      ...(same ? { targetMark } : {}),
+    const detail = `${sync.unit.name}: ${(typeof lost === 'string' ? changes : lost).join(', ')}`
+    const refused = (target: string): Facts => ({ refusals: { [key]: { source: sync.sourceMark, target, detail } } })
+    if (lost === 'unseen' || (lost === 'old' && refusal?.source !== sync.sourceMark)) {
+      // With the old mark on the row, what we have just written would be somebody else's once it shows.
+      const left: Facts = { ...begun, ...(written === undefined ? {} : { sourceMark: '', targetMark: written }) }
+      // Seen twice, it is what the target has made of it.
+      const facts = lost === 'old' ? { ...left, ...refused(lost) } : left
+      return { outcome: notShownYet(sync.unit.name), facts, changes }
     }
-    return { outcome: notRepresentable(detail), facts: made, changes }
+    const again = await sync.undo()
+    // What was as we had left it is so again, under another identity or time; equal to the source it was long ago.
+    const asLeft = again !== undefined && sync.before !== undefined && sync.before === input.facts.targetMark
+    const made: Facts = { sourceMark: '', ...(asLeft ? { targetMark: again } : {}) }
+    const facts = { ...made, ...refused((await sync.targetMark()) ?? '') }
+    return { outcome: notRepresentable(detail), facts, changes }
   })
 }

@@ -39,11 +39,19 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     // The route gives it other addresses, too.
     sourceMark: digestOf(source.properties),
     targetMark: async () => (await pair.target.streamingPolicy(unit.name))?.created,
+    before: target && `${target.created}/`,
     differs,
-    write: () => withoutUsers(pair, input, users, () => write(pair, source, target)),
+    write: async () => {
+      await withoutUsers(pair, input, users, () => write(pair, source, target))
+      return undefined
+    },
     undo: async () => {
       await pair.target.deleteStreamingPolicy(unit.name)
-      if (target !== undefined) await pair.target.putStreamingPolicy(target.name, target.properties)
+      if (target === undefined) return undefined
+      await pair.target.putStreamingPolicy(target.name, target.properties)
+      const twin = await pair.target.streamingPolicy(unit.name)
+      const isOld = twin === undefined || twin.created === target.created || twin.created === created
+      return isOld || compareStreamingPolicy(target, twin).length > 0 ? undefined : `${twin.created}/`
     },
     readBack: async () => {
       const twin = await pair.target.streamingPolicy(unit.name)
@@ -105,8 +113,9 @@ const makeOrRestore = async (pair: Pair, source: StreamingPolicy, target: Stream
   try {
     await pair.target.putStreamingPolicy(source.name, source.properties)
   } catch (error) {
-    // The reply may have been lost, and the second try was refused: reading it back tells.
-    if ((await pair.target.streamingPolicy(source.name)) !== undefined) return
+    // The reply may have been lost, and the second try was refused: reading it back tells, unless it shows what was deleted.
+    const now = await pair.target.streamingPolicy(source.name)
+    if (now !== undefined && now.created !== target.created) return
     await pair.target.putStreamingPolicy(target.name, target.properties)
     throw error
   }

@@ -522,11 +522,11 @@ describe('locators with keys', () => {
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
   })
 
-  const encrypted = (name: string, value: string, id = `0000000${number % 10}-1111-4111-8111-111111111111`) =>
+  const encrypted = (name: string, value: string, id = `000000${number + 10}-1111-4111-8111-111111111111`) =>
     publish(name, {
       streamingPolicyName: 'Predefined_ClearKey',
       defaultContentKeyPolicyName: 'open',
-      streamingLocatorId: `1000000${number % 10}-1111-4111-8111-111111111111`,
+      streamingLocatorId: `100000${number + 10}-1111-4111-8111-111111111111`,
       contentKeys: [
         { id, labelReferenceInStreamingPolicy: 'clearKeyDefault', value: Buffer.from(value).toString('base64') },
       ],
@@ -562,7 +562,7 @@ describe('locators with keys', () => {
     await encrypted(`${asset}-x`, 'first-key-16-byt')
     await passes.run()
     const before = [await keys('west', `${asset}-x`), (await inB(`streamingLocators/${asset}-x`))?.properties.endTime]
-    const taken = `0000000${number % 10}-2222-4222-8222-222222222222`
+    const taken = `000000${number + 10}-2222-4222-8222-222222222222`
     await ground.arm.west.put(`assets/stranger-${asset}`, {})
     await publish(
       `${asset}-holder`,
@@ -584,6 +584,36 @@ describe('locators with keys', () => {
     await ground.arm.west.delete(`streamingLocators/${asset}-holder`)
     expect(await passes.run({ retryRefused: true })).toEqual(inSync)
     expect(await keys('west', `${asset}-x`)).toEqual(await keys('east', `${asset}-x`))
+  })
+
+  it('P1: the old one is there again though B still shows it as it was before its delete', async () => {
+    await encrypted(`${asset}-x`, 'first-key-16-byt')
+    await passes.run()
+    const before = await keys('west', `${asset}-x`)
+    await ground.arm.east.delete(`streamingLocators/${asset}-x`)
+    await encrypted(`${asset}-x`, 'other-key-16-byt')
+    const { pair } = passes
+    const { target } = pair
+    let shown: ReturnType<typeof target.locator> | undefined
+    let refusals = 1
+    passes.pair = {
+      ...pair,
+      target: {
+        ...target,
+        locator: name => shown ?? target.locator(name),
+        async deleteLocator(name) {
+          shown = Promise.resolve(await target.locator(name))
+          await target.deleteLocator(name)
+        },
+        async putLocator(name, body) {
+          refusals -= 1
+          if (refusals === 0) throw new ServiceError('refused', 'not here', { status: 400, side: 'target' })
+          await target.putLocator(name, body)
+        },
+      },
+    }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'RequestRefused' })
+    expect(await keys('west', `${asset}-x`)).toEqual(before)
   })
 
   it('P4: one that B does not keep whole is not taken from its players again until A changes', async () => {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { ContentKeyPolicyBody } from '../../../src/lib/media/resources.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { Secret } from '../../../src/lib/secret.ts'
+import { ServiceError } from '../../../src/lib/service-error.ts'
 import { losingReply } from '../../support/losing-reply.ts'
 import { PolicyPasses } from '../../support/policy-passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -275,22 +276,85 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(await inB(path)).toBeUndefined()
   })
 
-  it('P1: the delete of an account filter follows though B refused its last edit', async () => {
-    const path = `accountFilters/${name}`
-    await ground.arm.east.put(path, { firstQuality: { bitrate: 1 } })
-    const pair = ground.pair()
-    const passes = new PolicyPasses(pair, 'accountFilter', name)
-    passes.deletes = { allow: async () => {} }
-    expect(await passes.run()).toEqual(inSync)
-    await ground.arm.east.put(path, { firstQuality: { bitrate: 2 } })
-    const putAccountFilter: Pair['target']['putAccountFilter'] = (filter, properties) =>
-      pair.target.putAccountFilter(filter, properties.firstQuality?.bitrate === 2 ? { tracks: [] } : properties)
-    passes.pair = { ...pair, target: { ...pair.target, putAccountFilter } }
-    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
-    expect(await inB(path)).toMatchObject({ firstQuality: { bitrate: 1 } })
-    await ground.arm.east.delete(path)
-    expect(await passes.run()).toEqual(inSync)
-    expect(await inB(path)).toBeUndefined()
+  describe('an edit that B did not keep whole', () => {
+    const kinds = [
+      ['accountFilter', 'accountFilters', [1, 2, 3].map(bitrate => ({ firstQuality: { bitrate } }))],
+      ['streamingPolicy', 'streamingPolicies', ['1', '2', '3'].map(labelled)],
+      ['contentKeyPolicy', 'contentKeyPolicies', ['1', '2', '3'].map(text => keyPolicy(text))],
+    ] as const
+    let passes: PolicyPasses
+    let edit: (body: JsonObject | undefined) => Promise<void>
+    const refused = async (kind: (typeof kinds)[number][0], path: string, [first, second]: readonly JsonObject[]) => {
+      const pair = ground.pair()
+      passes = new PolicyPasses(pair, kind, name)
+      passes.deletes = { allow: async () => {} }
+      edit = async body => {
+        // Of a streaming policy there is no other way.
+        if (body === undefined || kind === 'streamingPolicy') await ground.arm.east.delete(`${path}/${name}`)
+        if (body !== undefined) await ground.arm.east.put(`${path}/${name}`, body)
+      }
+      await edit(first)
+      expect(await passes.run()).toEqual(inSync)
+      await edit(second)
+      // What B makes of it is neither.
+      const third = { label: 'half', description: 'half' }
+      const target: Pair['target'] = {
+        ...pair.target,
+        putAccountFilter: (filter, properties) =>
+          pair.target.putAccountFilter(filter, properties.firstQuality?.bitrate === 2 ? { tracks: [] } : properties),
+        putStreamingPolicy: (policy, properties) =>
+          pair.target.putStreamingPolicy(policy, halved(properties, '"label":"2"', `"label":"${third.label}"`)),
+        putContentKeyPolicy: (policy, body) =>
+          pair.target.putContentKeyPolicy(
+            policy,
+            new Secret(halved(body.reveal(), '"description":"2"', `"description":"${third.description}"`)),
+          ),
+      }
+      passes.pair = { ...pair, target }
+      expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+      passes.pair = pair
+      expect(await inB(`${path}/${name}`)).toMatchObject(first ?? {})
+    }
+    const halved = <T>(body: T, whole: string, half: string): T => JSON.parse(JSON.stringify(body).replace(whole, half))
+
+    it.each(kinds)('P1: %s goes from B when it goes from A', async (kind, path, bodies) => {
+      await refused(kind, path, bodies)
+      await edit(undefined)
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(`${path}/${name}`)).toBeUndefined()
+    })
+
+    it.each(kinds)("P3, P10: %s is nobody else's change after an outage", async (kind, path, bodies) => {
+      await refused(kind, path, bodies)
+      await edit(bodies[2])
+      passes.guarded = true
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(`${path}/${name}`)).toMatchObject(bodies[2] ?? {})
+    })
+
+    it.each(kinds)('P7: %s is in sync when A takes it back, and later edits arrive', async (kind, path, bodies) => {
+      await refused(kind, path, bodies)
+      await edit(bodies[0])
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(inSync)
+      expect(await passes.run()).toEqual(inSync)
+      expect(ground.writes('west')).toEqual([])
+      await edit(bodies[2])
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(`${path}/${name}`)).toMatchObject(bodies[2] ?? {})
+    })
+
+    it("P10: somebody else's change that was there before it still is one", async () => {
+      const [kind, path, bodies] = kinds[2]
+      await refused(kind, path, bodies)
+      await ground.arm.west.put(`${path}/${name}`, keyPolicy('theirs'))
+      passes.guarded = true
+      await edit(bodies[2])
+      expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+      await edit(undefined)
+      expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+      expect(await inB(`${path}/${name}`)).toMatchObject(keyPolicy('theirs'))
+    })
   })
 
   it('P3: an answer older than the write is no refusal: an edit of a content key policy stays', async () => {
@@ -306,6 +370,57 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     passes.pair = pair
     expect(await passes.run()).toEqual(inSync)
   })
+
+  it.each(['edited', 'deleted'])(
+    "P3: a content key policy that shows before its body is no refusal, nor somebody else's change once it is %s",
+    async then => {
+      const path = `contentKeyPolicies/${name}`
+      await ground.arm.east.put(path, keyPolicy('first'))
+      const passes = keyPolicyPasses()
+      passes.deletes = { allow: async () => {} }
+      await passes.run()
+      await ground.arm.east.put(path, keyPolicy('second'))
+      const { pair } = passes
+      const old = await pair.target.contentKeyPolicyBody(name)
+      passes.pair = { ...pair, target: { ...pair.target, contentKeyPolicyBody: async () => old } }
+      expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+      expect(await inB(path)).toMatchObject({ description: 'second' })
+      passes.pair = pair
+      passes.guarded = true
+      if (then === 'edited') await ground.arm.east.put(path, keyPolicy('third'))
+      else await ground.arm.east.delete(path)
+      expect(await passes.run()).toEqual(inSync)
+      expect((await inB(path))?.description).toBe(then === 'edited' ? 'third' : undefined)
+    },
+  )
+
+  it.each([
+    ['contentKeyPolicy', 'contentKeyPolicies', keyPolicy('first'), keyPolicy('second')],
+    ['accountFilter', 'accountFilters', { firstQuality: { bitrate: 1 } }, { firstQuality: { bitrate: 2 } }],
+  ] as const)(
+    'P8: an edit of which B keeps nothing, a %s, is tried twice, and not for ever',
+    async (kind, path, a, b) => {
+      await ground.arm.east.put(`${path}/${name}`, a as JsonObject)
+      const passes = new PolicyPasses(ground.pair(), kind, name)
+      await passes.run()
+      await ground.arm.east.put(`${path}/${name}`, b as JsonObject)
+      const { pair } = passes
+      const [policy, filter] = [await pair.target.contentKeyPolicyBody(name), await pair.target.accountFilter(name)]
+      const target: Pair['target'] = {
+        ...pair.target,
+        putContentKeyPolicy: (of, body) => pair.target.putContentKeyPolicy(of, policy ?? body),
+        putAccountFilter: (of, properties) => pair.target.putAccountFilter(of, filter?.properties ?? properties),
+      }
+      passes.pair = { ...pair, target }
+      expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+      const refused = await passes.run()
+      expect(refused).toMatchObject({ outcome: 'blocked', code: 'NotRepresentable' })
+      expect(refused).toHaveProperty('detail', expect.stringMatching(/: (description|firstQuality)/))
+      ground.simulator.counters.reset()
+      expect(await passes.run()).toEqual(refused)
+      expect(ground.writes('west')).toEqual([])
+    },
+  )
 
   it('a streaming policy with such a member leaves the one that was there', async () => {
     await ground.arm.east.put(`streamingPolicies/${name}`, streamingPolicy())
@@ -325,6 +440,23 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     passes.pair = pair
     expect(await passes.run()).toEqual(inSync)
     expect(passes.facts.owner).toBe('made')
+  })
+
+  it('P1: a streaming policy that cannot be replaced is there again though B still shows it as it was before its delete', async () => {
+    await ground.arm.east.put(`streamingPolicies/${name}`, labelled('first'))
+    const passes = streamingPasses()
+    await passes.run()
+    await ground.arm.east.delete(`streamingPolicies/${name}`)
+    await ground.arm.east.put(`streamingPolicies/${name}`, labelled('second'))
+    const { pair } = passes
+    const old = await pair.target.streamingPolicy(name)
+    const putStreamingPolicy: Pair['target']['putStreamingPolicy'] = (policy, properties) =>
+      JSON.stringify(properties).includes('second')
+        ? Promise.reject(new ServiceError('refused', 'not here', { status: 400, side: 'target' }))
+        : pair.target.putStreamingPolicy(policy, properties)
+    passes.pair = { ...pair, target: { ...pair.target, putStreamingPolicy, streamingPolicy: async () => old } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'RequestRefused' })
+    expect(await inB(`streamingPolicies/${name}`)).toMatchObject(labelled('first'))
   })
 
   it.each(['new', 'changed'])(
