@@ -53,7 +53,7 @@ const catalogue = {
     remedy: 'Set the mode of the route to replicate in the topology.',
   },
   PolicyPending: {
-    cause: 'A policy or account filter that a locator names is not in sync yet.',
+    cause: 'A policy or account filter that a locator names is not in sync yet, or lost in the source too.',
     remedy: 'Look at the unit of that policy or filter; this unit goes on when it settles.',
   },
   StorageNotMapped: {

@@ -6,7 +6,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { compareAccounts } from '../../local/compare/compare.ts'
 import { startTwoRegions, type TwoRegions } from '../support/two-regions.ts'
-import { editedPolicies, firstCopy, liveChange, newPolicies, type Published, type Scenario } from './films.ts'
+import {
+  editedPolicies,
+  firstCopy,
+  liveChange,
+  newPolicies,
+  type Published,
+  type Scenario,
+  withoutPolicies,
+} from './films.ts'
 import type { Strike } from './gates.ts'
 import { Scene } from './scene.ts'
 import { nothingEarly, putStranger, stranger, writes, writesToEast } from './watch.ts'
@@ -67,6 +75,7 @@ const struck = async (scenario: Scenario, strike: Strike, name: string): Promise
   await pass(scene, published, strike)
   await ended(scene, published)
   await scene.close()
+  await withoutPolicies(ground, name)
   return scene.deaths[0]
 }
 

@@ -58,6 +58,14 @@ const putStreamingPolicy = async ({ arm: { east } }: TwoRegions, name: string, d
   })
 }
 
+/** Takes a film's policies, of which an account may have a hundred, out of both regions, with the locators that use them. */
+export const withoutPolicies = async ({ arm }: TwoRegions, name: string): Promise<void> => {
+  for (const region of Object.values(arm))
+    for (const collection of ['streamingLocators', 'streamingPolicies', 'contentKeyPolicies'])
+      for (const found of await region.list(collection))
+        if (found.name.startsWith(name)) await region.delete(`${collection}/${found.name}`)
+}
+
 /** Its policies are its own, so that every film costs their passes too. */
 export const publishFilm = async (ground: TwoRegions, name: string): Promise<Published> => {
   const { east } = ground.arm

@@ -3,7 +3,7 @@ import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import { rowsWithCode } from '../ledger/rows-with-code.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { logEvent } from '../telemetry/log-event.ts'
-import { namesUnit } from './dependencies.ts'
+import { canBeNamed, namesUnit } from './dependencies.ts'
 import type { ActivityDeps, Tools } from './guard.ts'
 import type { Starter } from './runs.ts'
 import type { Closed, Pass } from './steps.ts'
@@ -25,7 +25,8 @@ export const closeAndAdmit = async (
   const { closed } = closing
   if (closed === 'ignored') return closed
   report(deps, tools, pass, outcome, worked, closing.before, closed)
-  if (pass.unit.kind !== 'asset' && outcome.outcome === 'inSync') await wake(deps, tools.starter, pass.unit)
+  const now = { ...closing.before.facts, ...facts }
+  if (pass.unit.kind !== 'asset' && canBeNamed(outcome.outcome, now)) await wake(deps, tools.starter, pass.unit)
   if (closed === 'idle') await startAll(tools.starter, await deps.ledger.admit(pass.unit.route))
   return closed
 }

@@ -1,9 +1,16 @@
-import { isOwned } from '../ledger/facts.ts'
+import { type Facts, isOwned } from '../ledger/facts.ts'
+import type { UnitRow } from '../ledger/ledger.ts'
 import type { LocatorSummary } from '../media/resources.ts'
 import type { RouteKey, Unit } from '../model.ts'
 import type { Release } from '../replicate/policy-users.ts'
 import type { ActivityDeps } from './guard.ts'
 import type { Starter } from './runs.ts'
+
+/** In sync and there: one that both accounts have lost is in sync as well, and nothing can be made that names it. */
+export const canBeNamed = (outcome: UnitRow['outcome'], { owner }: Facts): boolean =>
+  outcome === 'inSync' && owner !== 'gone'
+
+const isThere = (row: UnitRow | undefined): boolean => row !== undefined && canBeNamed(row.outcome, row.facts)
 
 /**
  * Units that locators need; they settle beside the copy.
@@ -17,7 +24,7 @@ export const requestUnits = async (
   which: 'open' | 'all' = 'open',
 ): Promise<void> => {
   for (const unit of units) {
-    if (which === 'open' && (await deps.ledger.read(unit))?.outcome === 'inSync') continue
+    if (which === 'open' && isThere(await deps.ledger.read(unit))) continue
     await starter.run(await deps.ledger.request(unit, { reason: 'dependency', priority: 'event' }))
   }
 }
@@ -35,10 +42,10 @@ const nameOf = ({ kind, name }: Pick<Unit, 'kind' | 'name'>): string => `${kind}
 export const namesUnit = (detail: string | undefined, unit: Unit): boolean =>
   detail === undefined || detail.endsWith('…') || detail.toLowerCase().split(', ').includes(nameOf(unit).toLowerCase())
 
-/** Which of the units are not in sync yet, as far as the ledger knows. */
+/** Which of the units are not in sync yet, or no more, as far as the ledger knows. */
 export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): Promise<Pending> => {
   const rows = await Promise.all(units.map(async unit => ({ unit, row: await deps.ledger.read(unit) })))
-  const open = rows.filter(({ row }) => row?.outcome !== 'inSync')
+  const open = rows.filter(({ row }) => !isThere(row))
   return {
     names: open.map(({ unit }) => nameOf(unit)),
     stuck: open.some(({ row }) => row?.state === 'idle' && row.outcome !== undefined),
