@@ -23,16 +23,19 @@ export class Editions {
 const isManifest = (name: string) => name.endsWith('.ism')
 
 /**
- * Whether players of a live locator find a whole asset: there is a state of A whose manifests B has, and every other file
- * of it is in B as it was then or later. Files that B has beside them do no harm, other manifests do: they play. While a
- * burst is under way, files may be newer than the manifest, but never older (P2).
+ * Whether players of a live locator find a whole asset: each manifest that B shows is one of A, and every other file that A
+ * had beside it is in B as it was then or later. Files that B has beside them do no harm. While a burst is under way, files
+ * may be newer than a manifest, and one manifest newer than another, but no file older (P2).
  */
-export const isWhole = (editions: readonly Files[], seen: Files): boolean =>
-  editions.some(
-    (edition, index) =>
-      [...seen.keys()].every(name => !isManifest(name) || edition.has(name)) &&
-      [...edition].every(([name, md5]) => {
-        if (isManifest(name)) return seen.get(name) === md5
-        return editions.slice(index).some(later => later.get(name) === seen.get(name))
-      }),
+export const isWhole = (editions: readonly Files[], seen: Files): boolean => {
+  const holds = (edition: Files, index: number) =>
+    [...edition.keys()].every(
+      name => isManifest(name) || editions.slice(index).some(later => later.get(name) === seen.get(name)),
+    )
+  const manifests = [...seen.keys()].filter(isManifest)
+  if (manifests.length === 0)
+    return editions.some((edition, index) => ![...edition.keys()].some(isManifest) && holds(edition, index))
+  return manifests.every(name =>
+    editions.some((edition, index) => edition.get(name) === seen.get(name) && holds(edition, index)),
   )
+}

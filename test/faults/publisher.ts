@@ -9,6 +9,7 @@ import { eventually, jobFinished } from '../e2e/support.ts'
 import { Editions, type Files } from './editions.ts'
 import type { PublisherStep } from './history.ts'
 import type { Scene } from './scene.ts'
+import { filesOf as filesOfAsset, look } from './witness.ts'
 
 type Doing<K extends PublisherStep['do']> = Extract<PublisherStep, { do: K }>
 
@@ -136,9 +137,18 @@ export class Publisher {
       input: { '@odata.type': odata('JobInputHttp'), files: ['https://films.contoso.example/film.mov'] },
       outputs: [{ '@odata.type': odata('JobOutputAsset'), assetName: asset }],
     })
-    await eventually(`job ${job} ended`, async () =>
-      ['Finished', 'Error'].includes(String((await arm.east.get(job))?.properties.state)),
-    )
+    const ended = await eventually(`job ${job} ended`, async () => {
+      const state = String((await arm.east.get(job))?.properties.state)
+      return ['Finished', 'Error'].includes(state) && state
+    })
+    // What it has not written is expected of nobody.
+    if (ended === 'Error') this.editions.note(asset, await this.#files(asset))
+  }
+
+  /** What an asset of A holds at this moment. */
+  async #files(asset: string): Promise<Files> {
+    const held = look(this.#scene, 'east').assets.get(asset)
+    return (held && (await filesOfAsset(this.#scene, 'east', held))) ?? new Map()
   }
 
   /** The asset, made where there is none. A new one begins with no file. */

@@ -51,6 +51,16 @@ describe('P2: what players of a live locator find', () => {
     // It was empty once, and had no manifest then.
     expect(isWhole([new Map(), ...editions], files(2, [['low.mp4', 'l1']]))).toBe(false)
     expect(isWhole([new Map(), ...editions], new Map())).toBe(true)
+    expect(isWhole(editions, new Map())).toBe(false)
+  })
+
+  it('may have a new manifest beside an old one, each with its files or newer ones', () => {
+    const both = files(2, [
+      ['b.ism', 'b'],
+      ['b.mp4', 'b'],
+    ])
+    expect(isWhole([files(1), both], new Map([...both, ['a.ism', 'm1']]))).toBe(true)
+    expect(isWhole([files(1), both], new Map([...both, ['a.ism', 'm1'], ['low.mp4', 'l1']]))).toBe(false)
   })
 
   it('is whole without a file that A has dropped since, and without one that it had dropped before', () => {
