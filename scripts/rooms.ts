@@ -59,7 +59,7 @@ const rooms: readonly Room[] = [
   { path: 'src/console/', rooms: ['src/lib/status/', 'src/lib/http/'] },
   // Evidence about what the app did: it shares nothing with it.
   { path: 'local/compare/', rooms: ['local/stack/arm.ts'] },
-  { path: 'local/prove/', rooms: ['local/compare/', 'local/stack/arm.ts'] },
+  { path: 'local/prove/', rooms: ['local/compare/', 'local/parent.ts', 'local/stack/arm.ts'] },
   { path: 'local/stack/arm.ts', rooms: [] },
   // Written from what is known of the service: it tests the app and shares nothing with it.
   { path: 'local/simulator/', rooms: ['local/azurite.ts', 'local/parent.ts'] },

@@ -1,4 +1,5 @@
 import type { AskedAccount } from './account.ts'
+import type { Stop } from './stop.ts'
 
 /** What a check has found. */
 export interface Finding {
@@ -18,6 +19,7 @@ export interface Ground {
   readonly app?: { readonly url: string; readonly key: string }
   /** Begins the names of everything that a check makes. */
   readonly prefix: string
+  readonly stop: Stop
 }
 
 /** A row of docs/unproven.md. */

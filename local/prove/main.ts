@@ -6,6 +6,8 @@ import { UsageError } from '../compare/options.ts'
 import { askedAccount } from './account.ts'
 import { type Check, type Finding, type Ground, notRun } from './check.ts'
 import { checks } from './checks.ts'
+import { listenForStop } from './stop.ts'
+import { tellLeft } from './writing.ts'
 
 const usage = `npm run prove -- --from ACCOUNT --to ACCOUNT [options]
 
@@ -20,8 +22,12 @@ not run, and why. Without --write it changes nothing.
   --help                 this text
 
 TWINSTREAM_URL and TWINSTREAM_KEY: address of a deployed app, and a function key for reading.
-Exit code: 0 nothing refuted, 1 something refuted, 2 wrong use.
+Ctrl-C removes what was made before it ends; once more ends at once, and names it.
+Exit code: 0 nothing refuted, 1 something refuted, 2 wrong use, 130 ended by Ctrl-C.
 `
+
+/** As shells have it for what Ctrl-C has ended. */
+const interrupted = 130
 
 const parse = (args: string[]) => {
   try {
@@ -64,21 +70,28 @@ const prove = async (args: string[]): Promise<number> => {
   if (!from || !to || from === to) throw new UsageError('--from and --to are the keys of two accounts.')
   const unknown = only.filter(id => !checks.some(check => check.id === id))
   if (unknown.length > 0) throw new UsageError(`There is no row ${unknown.join(', ')}.`)
+  const stop = listenForStop(made => {
+    tellLeft(to, made)
+    process.exit(interrupted)
+  })
   const { a, b } = await openEnds({ from, to, topology }, process.env)
   const { TWINSTREAM_URL: url, TWINSTREAM_KEY: key } = process.env
   const ground: Ground = {
     source: askedAccount(a),
     target: askedAccount(b),
+    stop,
     prefix: `twinstream-prove-${randomBytes(4).toString('hex')}`,
     ...(url && key ? { app: { url: url.replace(/\/+$/, ''), key } } : {}),
   }
   const counts = { proven: 0, refuted: 0, notRun: 0 }
   for (const check of checks.filter(({ id }) => only.length === 0 || only.includes(id))) {
+    if (stop.signal.aborted) return interrupted
     const { result, detail } = await find(check, ground, write)
     counts[result] += 1
     process.stdout.write(`${words[result]}  ${check.id}: ${detail}\n`)
   }
   process.stdout.write(`${counts.notRun} not run\n${counts.proven} passed, ${counts.refuted} failed\n`)
+  if (stop.signal.aborted) return interrupted
   return counts.refuted === 0 ? 0 : 1
 }
 

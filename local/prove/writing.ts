@@ -13,20 +13,32 @@ interface Stage {
 const told = ({ status, body }: Answered): string => `${status}${body?.error?.code ? ` ${body.error.code}` : ''}`
 const isDone = ({ status }: Answered): boolean => status >= 200 && status < 300
 
+/** Names what is left in the target for somebody to remove. */
+export const tellLeft = (account: string, left: ReadonlySet<string>): void => {
+  if (left.size > 0) console.error(`${account}: could not be removed, do it by hand: ${[...left].join(', ')}`)
+}
+
 /** An asset without files, and what takes locators of one id on and off it. */
-const staged = async ({ target, prefix }: Ground, check: (stage: Stage) => Promise<Finding>): Promise<Finding> => {
+const staged = async (
+  { target, prefix, stop }: Ground,
+  check: (stage: Stage) => Promise<Finding>,
+): Promise<Finding> => {
   const asset = `${prefix}-asset`
   const id = randomUUID()
-  const locators = new Set<string>()
   const remove = (path: string) => target.ask('DELETE', path)
+  /** Noted before it is asked for: whoever loses the answer has made it all the same. */
+  const make = (path: string, properties: object) => {
+    stop.signal.throwIfAborted()
+    stop.made.add(path)
+    return target.ask('PUT', path, { properties })
+  }
   const put = (locator: string) => {
-    locators.add(locator)
     const properties = {
       assetName: asset,
       streamingPolicyName: 'Predefined_ClearStreamingOnly',
       streamingLocatorId: id,
     }
-    return target.ask('PUT', `streamingLocators/${locator}`, { properties })
+    return make(`streamingLocators/${locator}`, properties)
   }
   /** Whether it is gone: what was never made, or went with its asset, is as well. */
   const isGone = async (path: string): Promise<boolean> => {
@@ -34,13 +46,13 @@ const staged = async ({ target, prefix }: Ground, check: (stage: Stage) => Promi
     return answer !== undefined && (isDone(answer) || answer.status === 404)
   }
   try {
-    const made = await target.ask('PUT', `assets/${asset}`, { properties: {} })
+    const made = await make(`assets/${asset}`, {})
     return isDone(made) ? await check({ asset, id, put, remove }) : refuted(`an asset could not be made: ${told(made)}`)
   } finally {
-    const left: string[] = []
-    for (const path of [...[...locators].map(name => `streamingLocators/${name}`), `assets/${asset}`])
-      if (!(await isGone(path))) left.push(path)
-    if (left.length > 0) console.error(`${target.end.key}: could not be removed, do it by hand: ${left.join(', ')}`)
+    // The last one first: locators before their asset.
+    for (const path of [...stop.made].toReversed()) if (await isGone(path)) stop.made.delete(path)
+    tellLeft(target.end.key, stop.made)
+    stop.made.clear()
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { topology } from '../../contract/support/client.ts'
+import { eventually } from '../../support/eventually.ts'
 import { ground } from './simulator/ground.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -48,17 +49,20 @@ const fill = async (end: 'east' | 'west') => {
   await ask('POST', 'streamingEndpoints/default/start')
 }
 
-const prove = (...more: string[]) =>
-  new Promise<{ readonly code: number | null; readonly text: string }>(resolve => {
-    const args = ['local/prove/main.ts', '--from', 'east', '--to', 'west', '--topology', join(dir, 't.json'), ...more]
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TOKEN: 'any' } })
-    let text = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', chunk => {
-        text += chunk
-      })
+const startProve = (...more: string[]) => {
+  const args = ['local/prove/main.ts', '--from', 'east', '--to', 'west', '--topology', join(dir, 't.json'), ...more]
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TOKEN: 'any' } })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => {
+      text += chunk
+    })
+  const ended = new Promise<{ readonly code: number | null; readonly text: string }>(resolve => {
     child.on('close', code => resolve({ code, text }))
   })
+  return { child, ended }
+}
+const prove = (...more: string[]) => startProve(...more).ended
 
 beforeAll(async () => {
   scene = await ground()
@@ -123,4 +127,42 @@ it('P8: names what it could not remove', async () => {
   const { text } = await prove('--write', '--only', 'exists-twice')
   expect(text).toMatch(/west: could not be removed, do it by hand: assets\/twinstream-prove-\w+-asset$/m)
   expect(text).toMatch(/^proven {3}exists-twice/m)
+})
+
+/** Interrupts it when it has asked for a locator, which is made a little later. */
+const interruptedInTheMiddle = async () => {
+  const { faults } = scene.simulator
+  const slow = { account: 'west', plane: 'control', operation: 'StreamingLocators_Create', kind: 'latency' } as const
+  const { id } = faults.add({ ...slow, milliseconds: 500 })
+  const { child, ended } = startProve('--write')
+  await eventually(() => expect(faults.list().find(one => one.id === id)?.hits).toBeGreaterThan(0))
+  child.kill('SIGINT')
+  // The same press, as npm passes it on.
+  child.kill('SIGINT')
+  return ended
+}
+const ownLeft = async () =>
+  [...(await names('west', 'assets')), ...(await names('west', 'streamingLocators'))].filter(name =>
+    name.startsWith('twinstream-prove'),
+  )
+
+it('P5: Ctrl-C in the middle of a write removes what was made, begins no other check, and says so with its code', async () => {
+  const before = await ownLeft()
+  const { code, text } = await interruptedInTheMiddle()
+  expect(text).toMatch(/^prove: ending; what was made is removed first/m)
+  expect(text).not.toContain('could not be removed')
+  expect(text).not.toContain('exists-twice: ')
+  expect(code).toBe(130)
+  expect(await ownLeft()).toEqual(before)
+})
+
+it('P8: what Ctrl-C could not remove is named', async () => {
+  const refusing = { account: 'west', plane: 'control', kind: '403' } as const
+  for (const operation of ['StreamingLocators_Delete', 'Assets_Delete'])
+    scene.simulator.faults.add({ ...refusing, operation })
+  const { code, text } = await interruptedInTheMiddle()
+  expect(text).toMatch(
+    /west: could not be removed, do it by hand: assets\/twinstream-prove-\w+-asset, streamingLocators\/twinstream-prove-/m,
+  )
+  expect(code).toBe(130)
 })
