@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Sink } from './answer.ts'
-import { Body } from './body.ts'
 import type { BlobItem } from './ports.ts'
 import { readXml, type XmlHandler } from './xml.ts'
 import { textOf } from './xml-text.ts'
@@ -40,7 +39,7 @@ export const blockListXml = (blocks: readonly Block[]): string =>
 
 /** Takes the answer of Get Block List; `end` gives sizes by block id. */
 export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHandler {
-  readonly #body = new Body()
+  readonly #chunks: Uint8Array[] = []
   #xml: Buffer = Buffer.alloc(0)
   readonly #sizes = new Map<string, number>()
   #element = ''
@@ -48,11 +47,11 @@ export class BlockListParser implements Sink<ReadonlyMap<string, number>>, XmlHa
   #size = 0
 
   write(chunk: Uint8Array): void {
-    this.#body.append(chunk)
+    this.#chunks.push(chunk)
   }
 
   end(): ReadonlyMap<string, number> {
-    this.#xml = this.#body.take()
+    this.#xml = Buffer.concat(this.#chunks)
     readXml(this.#xml, this)
     return this.#sizes
   }

@@ -3,7 +3,6 @@ import type { Clock } from '../model.ts'
 import { Secret } from '../secret.ts'
 import { identityContainer, renewedSasContainer } from './access.ts'
 import type { Sink } from './answer.ts'
-import { Body } from './body.ts'
 import { receive } from './http.ts'
 import type { Container } from './ports.ts'
 import { storageError } from './storage-error.ts'
@@ -27,11 +26,11 @@ const iso = (milliseconds: number): string => `${new Date(milliseconds).toISOStr
 
 /** Takes the answer of Get User Delegation Key. */
 const keySink = (): Sink<DelegationKey> => {
-  const body = new Body()
+  const chunks: Uint8Array[] = []
   return {
-    write: chunk => body.append(chunk),
+    write: chunk => void chunks.push(chunk),
     end: () => {
-      const xml = body.take()
+      const xml = Buffer.concat(chunks)
       const parts = new Map<string, string>()
       let name = ''
       readXml(xml, {

@@ -1,6 +1,5 @@
 import type { Side } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
-import { Body } from './body.ts'
 import { receive, type Sending } from './http.ts'
 import { type ListingPage, PageParser } from './listing-page.ts'
 import type { BlobItem, Container } from './ports.ts'
@@ -18,12 +17,7 @@ export interface ListingOptions extends Sending {
 
 const largestPage = 5_000
 
-const fetchPage = async (
-  container: Container,
-  options: ListingOptions,
-  body: Body,
-  marker?: string,
-): Promise<ListingPage> => {
+const fetchPage = async (container: Container, options: ListingOptions, marker?: string): Promise<ListingPage> => {
   const size = options.pageSize ?? largestPage
   const from = marker === undefined ? '' : `&marker=${encodeURIComponent(marker)}`
   const tags = container.tags ? ',tags' : ''
@@ -31,7 +25,7 @@ const fetchPage = async (
   const { value, headers } = await receive(
     { method: 'GET', container, query, side: options.side },
     options,
-    () => new PageParser(body),
+    () => new PageParser(),
   )
   const at = Date.parse(headers.date ?? '')
   if (marker === undefined && Number.isFinite(at)) options.onBegin?.(at)
@@ -61,18 +55,16 @@ export async function* listPages(
 ): AsyncGenerator<Iterable<BlobItem>> {
   const ended = new AbortController()
   const signal = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal])
-  const fetch = (body: Body, marker?: string): Promise<ListingPage> => {
-    const page = fetchPage(container, { ...options, signal }, body, marker)
+  const fetch = (marker?: string): Promise<ListingPage> => {
+    const page = fetchPage(container, { ...options, signal }, marker)
     // It may fail while nobody waits for it yet, or after the reader has left.
     page.catch(() => {})
     return page
   }
   try {
-    let [body, spare] = [new Body(), new Body()]
-    for (let coming: Promise<ListingPage> | undefined = fetch(body); coming !== undefined; ) {
+    for (let coming: Promise<ListingPage> | undefined = fetch(); coming !== undefined; ) {
       const page: ListingPage = await coming
-      ;[body, spare] = [spare, body]
-      coming = page.next === undefined ? undefined : fetch(body, page.next)
+      coming = page.next === undefined ? undefined : fetch(page.next)
       yield readable(page, container, options.side)
     }
   } finally {
