@@ -4,11 +4,14 @@ import { text } from 'node:stream/consumers'
 import { ContainerSASPermissions, generateBlobSASQueryParameters, type UserDelegationKey } from '@azure/storage-blob'
 import { afterEach, expect, test } from 'vitest'
 import { Secret } from '../../../src/lib/secret.ts'
+import { copyContainer } from '../../../src/lib/storage/copy.ts'
 import { createDelegation } from '../../../src/lib/storage/delegation.ts'
 import type { Container } from '../../../src/lib/storage/ports.ts'
+import { startCopyServer } from './support/copy-server.ts'
+import { delegationKey, delegationKeyXml } from './support/delegation-key.ts'
+import { blobItem, containerAt } from './support/listing-server.ts'
 
 const hour = 3_600_000
-const value = Buffer.from('a key of an identity that exists in tests only').toString('base64')
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -23,10 +26,7 @@ const serve = async (refuse: () => number | undefined = () => undefined) => {
     asked.push({ url: request.url, method: request.method, token: request.headers.authorization, body })
     const status = refuse()
     if (status !== undefined) return void response.writeHead(status).end()
-    const [start, expiry] = ['Start', 'Expiry'].map(name => new RegExp(`<${name}>(.*)</${name}>`).exec(body)?.[1])
-    response.end(
-      `<?xml version="1.0"?><UserDelegationKey><SignedOid>oid</SignedOid><SignedTid>tid</SignedTid><SignedStart>${start}</SignedStart><SignedExpiry>${expiry}</SignedExpiry><SignedService>b</SignedService><SignedVersion>2025-05-05</SignedVersion><Value>${value}</Value></UserDelegationKey>`,
-    )
+    response.end(delegationKeyXml(body))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => {
@@ -64,7 +64,7 @@ test.each(['rl', 'rlt'])('a SAS of %s is what the SDK would sign', async permiss
     signedExpiresOn: expiresOn,
     signedService: 'b',
     signedVersion: '2025-05-05',
-    value,
+    value: delegationKey,
   }
   const wanted = generateBlobSASQueryParameters(
     {
@@ -92,6 +92,37 @@ test('P3: one key serves all containers, and both are renewed before they end', 
     expect(end).toBeGreaterThan(state.now + hour)
   }
   expect(asked).toHaveLength(2)
+})
+
+test('P3: in a copy that takes longer than its SAS, the SAS is renewed before it ends', async () => {
+  let now = Date.UTC(2026, 0, 1, 12)
+  const ends = new Set<string | null>()
+  const rows = Array.from({ length: 120 }, (_, index) => blobItem(`segment-${String(index).padStart(3, '0')}.mp4`))
+  const copied = (from: string) => {
+    ends.add(new URL(from).searchParams.get('se'))
+    now += hour / 4
+    return 'done' as const
+  }
+  const server = await startCopyServer(
+    rows,
+    (_, __, ___, from) => copied(from),
+    () => now,
+  )
+  closing.push(() => void server.close())
+  const delegation = createDelegation(
+    'contoso',
+    server.url,
+    async () => new Secret('token'),
+    () => now,
+  )
+  const copy = copyContainer({
+    source: await delegation.open('source', 'rl'),
+    target: containerAt(`${server.url}/target`),
+    concurrency: 1,
+  })
+  expect(await copy).toMatchObject({ copied: rows.length, left: 0 })
+  // Thirty hours, by keys that live for twelve.
+  expect(ends.size).toBe(3)
 })
 
 test('P8: an identity that may not sign is unauthorized at the source, and asked again the next time', async () => {

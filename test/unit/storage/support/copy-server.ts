@@ -1,6 +1,8 @@
 import http, { type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { BlobItem } from '../../../../src/lib/storage/ports.ts'
+import { delegationKeyXml } from './delegation-key.ts'
 import { pageXml } from './listing-xml.ts'
 
 const refusals = { busy: [503, 'ServerBusy'], tooSlow: [500, 'OperationTimedOut'] } as const
@@ -23,13 +25,19 @@ export interface CopyServer {
   close(): Promise<void>
 }
 
+/** Whether the SAS of an address, if it has one that ends, has ended by then. */
+const hasEnded = (address: string, now: number): boolean =>
+  Date.parse(new URL(address, 'http://storage').searchParams.get('se') ?? '') <= now
+
 /**
- * A storage account that only lists and copies, and whose answers to copies a test decides.
- * @param decide asked when a copy has arrived; `inFlight` counts it, `what` is its blob and query.
+ * A storage account that only lists, copies and hands out keys to sign with, and whose answers to copies a test decides.
+ * @param decide asked when a copy has arrived; `inFlight` counts it, `what` is its blob and query, `from` its source.
+ * @param now by whose clock a SAS ends, its own or that of a source.
  */
 export const startCopyServer = async (
   rows: readonly BlobItem[],
-  decide: (container: string, inFlight: number, what: string) => Verdict | Promise<Verdict>,
+  decide: (container: string, inFlight: number, what: string, from: string) => Verdict | Promise<Verdict>,
+  now: () => number = Date.now,
 ): Promise<CopyServer> => {
   const copied = new Map<string, Set<string>>()
   const state = { inFlight: 0, mostInFlight: 0, busy: 0, asked: 0 }
@@ -41,10 +49,16 @@ export const startCopyServer = async (
     response.end(pageXml(items.map(item => (container === 'source' ? item : { ...item, lastModified }))))
   }
 
-  const copy = async (container: string, name: string, query: string, response: ServerResponse): Promise<void> => {
+  const copy = async (
+    container: string,
+    name: string,
+    query: string,
+    from: string,
+    response: ServerResponse,
+  ): Promise<void> => {
     state.asked++
     state.mostInFlight = Math.max(state.mostInFlight, ++state.inFlight)
-    const verdict = await decide(container, state.inFlight, `${name}${query}`)
+    const verdict = await decide(container, state.inFlight, `${name}${query}`, from)
     state.inFlight--
     if (verdict === 'silence') return
     if (verdict !== 'done') {
@@ -58,10 +72,17 @@ export const startCopyServer = async (
   }
 
   const server = http.createServer((request, response) => {
+    if (request.method === 'POST') return void text(request).then(asked => response.end(delegationKeyXml(asked)))
     request.resume()
+    const from = String(request.headers['x-ms-copy-source'] ?? '')
+    const [own, ofSource] = [request.url ?? '', from].map(address => hasEnded(address, now()))
+    if (own || ofSource) {
+      const code = own ? 'AuthenticationFailed' : 'CannotVerifyCopySource'
+      return void response.writeHead(403, { 'x-ms-error-code': code }).end()
+    }
     const { pathname, search, searchParams } = new URL(request.url ?? '', 'http://storage')
     const [, container = '', ...rest] = pathname.split('/')
-    if (request.method !== 'GET') void copy(container, decodeURIComponent(rest.join('/')), search, response)
+    if (request.method !== 'GET') void copy(container, decodeURIComponent(rest.join('/')), search, from, response)
     else if (searchParams.get('comp') === 'blocklist') response.end('<BlockList/>')
     else list(container, response)
   })
