@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { goalTable, machine, runCommand } from '../command.ts'
 import { runMemory } from './memory.ts'
 import { readOptions, usage } from './options.ts'
-import { type Result, runScenario } from './run.ts'
+import type { Result } from './report.ts'
+import { runScenario } from './run.ts'
 import { scenarios } from './scenarios.ts'
 
 const say = (line: string): void => console.error(line)

@@ -2,7 +2,7 @@
 import { blobItem, startListingServer } from '../../test/unit/storage/support/listing-server.ts'
 import { figure, markdownTable, median } from '../table.ts'
 import { measureClient } from './measure.ts'
-import type { Figures, Result } from './run.ts'
+import type { Figures, Result } from './report.ts'
 import { engine } from './tools.ts'
 
 const mebibyte = 1024 * 1024

@@ -24,7 +24,7 @@ export interface Scenario {
   readonly concurrency: number
   /** Milliseconds added to each copy. */
   readonly latency: number
-  /** Whether the target is a finished copy already. */
+  /** Whether the target is a finished copy already, and stays one: then all tools of a round share it. */
   readonly filled: boolean
   readonly goals: readonly Goal[]
   /** Folder for profiles of our own processes. */
