@@ -28,6 +28,16 @@ const announce = async (stack: Stack, locators: readonly Awaited<ReturnType<type
   for (const locator of locators) await sender.locatorCreated(locator)
 }
 
+/** What is new hands out nothing: an owner who means to fail over has the origin of B run as that of A does. */
+const startOrigins = async (stack: Stack, say: (line: string) => void): Promise<void> => {
+  for (const region of regionsIn(routings.there)) {
+    const { arm } = stack.accounts[region]
+    await arm.post('streamingEndpoints/default', 'scale', { scaleUnit: 1 })
+    await arm.post('streamingEndpoints/default', 'start')
+  }
+  say('east, west: the streaming endpoints are running')
+}
+
 const publishTitles = async (stack: Stack, say: (line: string) => void): Promise<void> => {
   const { arm } = stack.accounts.east
   say(`east: encoding ${titles.map(({ asset }) => asset).join(' and ')}`)
@@ -56,6 +66,7 @@ const verdict = (comparison: Comparison): string =>
  * @param stopped ends the wait; the demo then rejects with its reason.
  */
 export const runDemo = async (stack: Stack, say: (line: string) => void, stopped: AbortSignal): Promise<Summary> => {
+  await startOrigins(stack, say)
   await publishTitles(stack, say)
   const announced = performance.now()
   const units = await untilInSync(stack.api, route, wanted, say, stopped)

@@ -81,11 +81,13 @@ const render = ({ title, commands, after }: Block): string =>
   `${title}:\n\n${commands.map(command => `  ${command}\n`).join('')}${after === undefined ? '' : `\n${after}\n`}`
 
 export const howToTry = (stack: Stack): string => `
+Console          ${stack.urls.host}/api/console
+  type in        ${stack.keys.write}   (to look only: ${stack.keys.read})
+
 Region A (east)  ${stack.urls.simulator}${stack.accounts.east.accountId}
 Region B (west)  ${stack.urls.simulator}${stack.accounts.west.accountId}
 Blob storage     ${stack.urls.storage}/{storage account}/{container}
-Console          ${stack.urls.host}/api/console   (asks for one of the keys in the next line)
-The app          ${stack.urls.host}/api   (function key: ${stack.keys.write}; for reading only: ${stack.keys.read})
+The app          ${stack.urls.host}/api   (x-functions-key: as for the console)
 What A and B saw ${stack.urls.simulator}/_sim/counters and /_sim/traffic; all switches: ${stack.urls.simulator}/_sim/
 
 ${[setUp(stack), publishAnother, editPolicy, compare(stack), resyncAll, takeDown, bringBack].map(render).join('\n')}

@@ -73,6 +73,12 @@ describe('npm start', () => {
       const printed = demo.stdout()
       expect(printed).toMatch(/s {2}verified: 20 files byte by byte, 2 locators/)
 
+      const [, console_ = '', key = ''] = /Console +(\S+)\n +type in +(\S+)/.exec(printed) ?? []
+      expect((await fetch(console_)).headers.get('content-type')).toContain('text/html')
+      const headers = { 'x-functions-key': key }
+      const readiness = await fetch(new URL('readiness', console_), { headers })
+      expect(await readiness.json()).toMatchObject({ verdict: expect.stringMatching(/^(ready|limited)$/) })
+
       const published = await paste(printed, 'Publish another title')
       expect(published).toContain('"outcome":"inSync"')
       expect(published).toMatch(/contosowest\/streamingLocators\/encore-clear/)
