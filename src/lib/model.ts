@@ -33,6 +33,8 @@ export interface Account {
   readonly storageAccess: 'credential' | 'delegationSas' | 'containerSas'
   /** Address below which hosts of origins and key delivery answer by their name, where DNS does not lead to them. No trailing slash. */
   readonly playersEndpoint?: string
+  /** Hosts of the owner that players ask for segments and keys, beside those of the account; lower case. */
+  readonly playerHosts?: readonly string[]
 }
 
 /** Two host names, without scheme and port. */

@@ -23,6 +23,12 @@ export const readinessCodes = {
     remedy:
       'Look at the content key policy of the named title in both accounts, at the key delivery access control of the target, and at its region. Ask for a resync of the title.',
   },
+  HostNotAsked: {
+    cause:
+      'A manifest of the target sends players to a host that neither the account nor the settings name. It was not asked, so nobody knows what players find there.',
+    remedy:
+      'If it is yours, name it in `playerHosts` of the account. If it is not, look at who has written the manifest, or the key URL of the streaming policy.',
+  },
   KeyDeliveryRestricted: {
     cause:
       'The target delivers keys and licences to listed addresses only, and the source does not do so in the same way.',
@@ -39,7 +45,7 @@ export const readinessCodes = {
     cause:
       'Manifests name the key server of their own account. Should key delivery fail while the origin answers, players of the other origin do not move.',
     remedy:
-      'Publish with a streaming policy whose key or licence URL template names a host of yours that can be moved, or move the origins as well when key delivery fails.',
+      'Publish with a streaming policy whose key or licence URL template names a host of yours that can be moved, and name it in `playerHosts` of the account; or move the origins as well when key delivery fails.',
   },
   NothingToPlay: {
     cause: 'The target has no title that is in sync and published.',

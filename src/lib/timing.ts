@@ -54,8 +54,10 @@ const azure = {
   /** How often the canary of a route is rebuilt, and when one that was not is told of. */
   canaryInterval: 24 * 60 * 60_000,
   canaryLate: 48 * 60 * 60_000,
-  /** How long an answer of readiness is good: it costs calls of the scarcest limit. */
+  /** How long an answer of readiness is good: it costs some forty calls. */
   readinessKept: 60_000,
+  /** How long readiness remembers what only the scarcest limit tells: paths of locators, and keys that were compared. */
+  readinessRemembered: 60 * 60_000,
   /** Where too few calls are left, one is let through after this to see whether there are more again, then after twice as long. */
   budgetProbe: 5_000,
   budgetProbeMax: 10 * 60_000,

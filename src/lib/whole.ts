@@ -4,8 +4,9 @@ import type { Ready } from './app.ts'
 import { surveyUnit } from './durable/survey-unit.ts'
 import type { Account, AccountKey } from './model.ts'
 import { createPairs, type Pairs } from './pairs.ts'
-import type { ReadinessAnswer } from './status/readiness/answer.ts'
+import { type ReadinessAnswer, verdicts } from './status/readiness/answer.ts'
 import { keptFor } from './status/readiness/kept.ts'
+import { remembering } from './status/readiness/remembered.ts'
 import { readinessView } from './status/readiness/view.ts'
 import type { SweepDeps } from './sweep/page.ts'
 
@@ -24,8 +25,9 @@ const found = (accounts: readonly Account[], key: AccountKey): Account => {
 }
 
 export const completed = (ready: Ready): Whole => {
-  const { settings, routes, ledger, clock, timing, governor } = ready
+  const { settings, routes, ledger, clock, timing, governor, telemetry } = ready
   const pairs = createPairs(settings, timing, clock, governor)
+  const remembered = remembering(clock, timing.readinessRemembered)
   return {
     ...ready,
     pairs,
@@ -42,19 +44,23 @@ export const completed = (ready: Ready): Whole => {
           { route: route.key, priority },
         ),
     },
-    readiness: keptFor(clock, timing.readinessKept, () =>
-      readinessView(
+    readiness: keptFor(clock, timing.readinessKept, async () => {
+      const answer = await readinessView(
         {
           ledger,
           routes,
           clock,
+          remembered,
           account: key => found(settings.accounts, key),
           reader: pairs.reader,
           delivery: pairs.delivery,
           reach: async (key, side, plane) => (await pairs.pair(key, 'urgent')?.reach(side, plane)) ?? 'none',
         },
         manifest.version,
-      ),
-    ),
+      )
+      for (const { route, verdict } of answer.routes)
+        telemetry.measure('twinstream.readiness', verdicts.indexOf(verdict), { route })
+      return answer
+    }),
   }
 }

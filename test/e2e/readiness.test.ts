@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import type { ReadinessAnswer } from '../../src/lib/status/readiness/answer.ts'
-import { encode, eventually, inSync, publish, writesTo } from './support.ts'
+import { called, encode, eventually, inSync, publish, writesTo } from './support.ts'
 
 const odata = (type: string) => `#Microsoft.Media.${type}`
 const canary = { asset: 'canary', probed: 'canary-probe', rebuilt: 'canary-daily' }
@@ -33,7 +33,12 @@ const readiness = async (isAsWanted: (answer: ReadinessAnswer) => boolean = () =
   })
   const [one] = answer.routes
   if (one === undefined) throw new Error('There is no route.')
-  return { ...one, seconds: answer.seconds, codes: one.reasons.map(({ code, weight }) => `${weight} ${code}`) }
+  return {
+    ...one,
+    at: answer.at,
+    seconds: answer.seconds,
+    codes: one.reasons.map(({ code, weight }) => `${weight} ${code}`),
+  }
 }
 
 const hasReason = (code: string) => (answer: ReadinessAnswer) =>
@@ -132,6 +137,37 @@ it('P8: key delivery that fails and an origin that fails each have a code of the
   stack.simulator.clearFaults()
   stack.simulator.fault({ account: 'west', plane: 'players', operation: 'Origin_Get', kind: 'outage' })
   expect((await readiness(hasReason('OriginFails'))).verdict).toBe('notReady')
+})
+
+it('P9: answers that follow each other cost nothing of the scarcest limit', async () => {
+  const { at } = await readiness(({ verdict }) => verdict === 'ready')
+  const scarce = () =>
+    ['ListContentKeys', 'ListPaths'].map(one => called(stack, 'accounts', 'west', `StreamingLocators_${one}`))
+  const before = scarce()
+  expect(Math.min(...before)).toBeGreaterThan(0)
+  await readiness(answer => answer.at > at && answer.verdict === 'ready')
+  expect(scarce()).toEqual(before)
+})
+
+it('P8: a manifest that leads players to a host that nobody knows is told of, and the host is left alone', async () => {
+  await stack.accounts.east.arm.put('streamingPolicies/elsewhere', {
+    defaultContentKeyPolicyName: 'open',
+    envelopeEncryption: {
+      enabledProtocols: { download: false, dash: true, hls: true, smoothStreaming: true },
+      contentKeys: { defaultKey: { label: 'aes' } },
+      customKeyAcquisitionUrlTemplate: 'https://keys.elsewhere.example/{ContentKeyId}',
+    },
+  })
+  await encode(stack, 'astray')
+  await publish(stack, 'astray', 'astray-aes', { streamingPolicyName: 'elsewhere' })
+  await inSync(stack, 'astray')
+  const { reasons, verdict, titles } = await readiness(hasReason('HostNotAsked'))
+  expect(reasons.find(({ code }) => code === 'HostNotAsked')?.names).toEqual(['keys.elsewhere.example'])
+  expect(titles.find(({ asset }) => asset === 'astray')).toMatchObject({
+    segment: { result: 'proven' },
+    key: { result: 'notAsked', host: 'keys.elsewhere.example' },
+  })
+  expect(verdict).toBe('limited')
 })
 
 it('P5, P7: asking changes nothing', async () => {

@@ -34,6 +34,13 @@ const provider = z.literal('arm', {
   error: issue => (laterProviders.has(issue.input) ? 'arm (this provider is not supported by this release)' : 'arm'),
 })
 
+const hostRule = 'a host name without scheme, port and path, e.g. lic.contoso.com'
+const hostName = z
+  .string({ error: hostRule })
+  .max(253, { error: hostRule })
+  .transform(name => name.toLowerCase())
+  .pipe(text(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, hostRule))
+
 export const accountSchema = z.strictObject(
   {
     provider: provider.describe(
@@ -71,16 +78,15 @@ export const accountSchema = z.strictObject(
       .describe(
         'Address below which hosts of origins and key delivery answer by their name; where it is left out, DNS leads to them. For a simulator.',
       ),
+    playerHosts: z
+      .array(hostName, { error: 'a list of host names' })
+      .exactOptional()
+      .describe(
+        'Hosts of yours that manifests of this account send players to for segments and keys, e.g. of Front Door. Readiness asks these, hosts of `rewriteUrls` and those of the account itself, and no others.',
+      ),
   },
   { error: 'an account: {provider, subscriptionId, resourceGroup, accountName, location, …}' },
 )
-
-const hostRule = 'a host name without scheme, port and path, e.g. lic.contoso.com'
-const hostName = z
-  .string({ error: hostRule })
-  .max(253, { error: hostRule })
-  .transform(name => name.toLowerCase())
-  .pipe(text(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, hostRule))
 
 const nameRule = 'a name: 1 to 260 characters'
 const objectName = z.string({ error: nameRule }).min(1, { error: nameRule }).max(260, { error: nameRule })

@@ -17,7 +17,7 @@ export interface GaugeDeps {
 /** A few short scans, whatever the catalogue holds. */
 export const measureRoute = async (deps: GaugeDeps, { key: route, from, to, mode }: Route): Promise<void> => {
   const { ledger, clock, measure } = deps
-  const [{ running, due, oldest, standStills }, { hold }, record] = await Promise.all([
+  const [{ running, due, oldest, standStills }, { hold, canary }, record] = await Promise.all([
     ledger.backlog(route),
     ledger.routeState(route),
     loadSweepRecord(ledger, 'full', route),
@@ -34,6 +34,7 @@ export const measureRoute = async (deps: GaugeDeps, { key: route, from, to, mode
     measure('twinstream.hold.age', since(hold.since), { route, account: hold.side === 'source' ? from : to })
   if (sweptIn[mode].includes('full'))
     measure('twinstream.comparison.age', since(record?.success?.startedAt ?? 0), { route })
+  if (canary?.lag !== undefined) measure('twinstream.canary.lag', canary.lag / 1000, { route })
   for (const account of deps.accounts.filter(({ key }) => key === from || key === to))
     for (const { bucket, left } of await deps.governor.view(account))
       measure('twinstream.calls.left', left, { account: account.key, bucket })

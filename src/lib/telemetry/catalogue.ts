@@ -149,6 +149,18 @@ export const metrics = {
     unit: 's',
     attributes: ['route'],
   },
+  'twinstream.canary.lag': {
+    what: 'From the event of the canary of a route to its being proven in the target, when it was last rebuilt. Of dispatch.',
+    as: 'gauge',
+    unit: 's',
+    attributes: ['route'],
+  },
+  'twinstream.readiness': {
+    what: 'Would a failover work now: 0 yes, 1 in part, 2 no. Found out every six hours, and whenever somebody asks.',
+    as: 'gauge',
+    unit: '1',
+    attributes: ['route'],
+  },
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof metrics

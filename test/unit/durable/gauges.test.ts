@@ -58,6 +58,11 @@ it('P8: a route tells how long it is behind, what stands still for how long and 
   expect(told.filter(line => line.includes('DeletePending'))).toHaveLength(1)
 })
 
+it('a canary that has come back tells how long that took', async () => {
+  const told = await measured(nothing, { canary: { since: 0, begunAt: 1, lag: 4_500 } })
+  expect(told).toContain('twinstream.canary.lag 4.5 east>west')
+})
+
 it('a route that is not compared tells no age of a comparison', async () => {
   expect((await measured(nothing, {}, { ...route, mode: 'paused' })).join()).not.toContain('comparison')
 })

@@ -7,6 +7,7 @@ import type { MediaReader } from '../../../src/lib/media/ports.ts'
 import type { Account, Side } from '../../../src/lib/model.ts'
 import { ServiceError, type ServiceErrorKind } from '../../../src/lib/service-error.ts'
 import { readinessAnswer } from '../../../src/lib/status/readiness/answer.ts'
+import { remembering } from '../../../src/lib/status/readiness/remembered.ts'
 import { type ReadinessDeps, readinessView } from '../../../src/lib/status/readiness/view.ts'
 import { route } from '../sweep/support/source.ts'
 import { bodyOf, headers, logging, request } from './support.ts'
@@ -51,6 +52,7 @@ const deps: ReadinessDeps = {
   account: () => account,
   reader: () => new Proxy({} as MediaReader, { get: () => silence }),
   delivery: () => new Proxy({} as DeliveryReader, { get: () => silence }),
+  remembered: remembering(() => now, hour),
   reach: async (_: string, side: Side) => (silent.includes(side) ? ('none' as const) : ('all' as const)),
 }
 const app = () => ({ state: 'ready' as const, readiness: () => readinessView(deps, '1.2.3') })

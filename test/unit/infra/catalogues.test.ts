@@ -149,6 +149,7 @@ describe('alerts and workbook', () => {
       'startFailed',
       'purgeFailed',
       'accountAnswers',
+      'canaryRebuilt',
       'tidied',
       'dispatched',
     ]

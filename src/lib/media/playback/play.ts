@@ -21,6 +21,8 @@ export interface Step {
   readonly milliseconds: number
   /** Whether what came is what was asked for. */
   readonly fine: boolean
+  /** The host, where it is none of ours and was not asked. */
+  readonly foreign?: string
 }
 
 const mostOfManifest = 1024 * 1024
@@ -29,10 +31,11 @@ const mostOfSegment = 1024
 /** An AES-128 key has 16 bytes; one byte more tells that it is none. */
 const keyBytes = 16
 
-const step = ({ status, milliseconds, bytes }: Fetched, isFine = bytes.length > 0): Step => ({
+const step = ({ status, milliseconds, bytes, foreign }: Fetched, isFine = bytes.length > 0): Step => ({
   status,
   milliseconds,
   fine: status === 200 && isFine,
+  ...(foreign === undefined ? {} : { foreign }),
 })
 
 const absolute = (address: string, base: string): string =>

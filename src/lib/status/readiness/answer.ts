@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { routeModes } from '../../model.ts'
 import { countField, explanationFields, timeField } from '../answers.ts'
 
+/** The best one first. */
 export const verdicts = ['ready', 'limited', 'notReady'] as const
 export type Verdict = (typeof verdicts)[number]
 
@@ -76,6 +77,7 @@ const partAnswer = z.object({
   status: z.number().int().optional().describe('HTTP status; absent where nothing answered.'),
   milliseconds: z.number().nonnegative().optional(),
   detail: z.string().optional(),
+  host: z.string().optional().describe('That was not asked, since neither the account nor the settings name it.'),
 })
 
 /** One title as a player in front of the target finds it. */

@@ -7,16 +7,18 @@ import type { MediaReader } from '../../media/ports.ts'
 import type { ContentKey, Locator } from '../../media/resources.ts'
 import type { PartAnswer, TitleAnswer } from './answer.ts'
 import type { Ask } from './asking.ts'
+import type { Remembered } from './remembered.ts'
 import type { Title } from './titles.ts'
 
 export interface Stage {
   readonly reader: Pick<MediaReader, 'locator'>
   readonly delivery: Pick<DeliveryReader, 'paths'>
-  /** Of the scarcest limit: with the least priority there is. */
+  /** As the paths of the scarcest limit: with the least priority there is. */
   contentKeys(locator: string): Promise<readonly ContentKey[]>
   /** Host of a running streaming endpoint; undefined where there is none. */
   readonly host: string | undefined
   readonly fetch: Fetch
+  readonly remembered: Remembered
   readonly ask: Ask
   /** Milliseconds since 1970. */
   readonly now: number
@@ -38,12 +40,15 @@ const pathOf = (paths: readonly StreamingPath[]): StreamingPath | undefined =>
 
 const notAsked = (detail?: string): PartAnswer => ({ result: 'notAsked', ...(detail === undefined ? {} : { detail }) })
 
-const partOf = ({ status, milliseconds, fine }: Step): PartAnswer => ({
-  result: fine ? 'proven' : 'failed',
-  ...(status === 0 ? { detail: 'no answer' } : { status }),
-  ...(status === 200 && !fine ? { detail: 'not what was asked for' } : {}),
-  milliseconds: Math.round(milliseconds),
-})
+const partOf = ({ status, milliseconds, fine, foreign }: Step): PartAnswer => {
+  if (foreign !== undefined) return { result: 'notAsked', detail: `${foreign} is no host of ours`, host: foreign }
+  return {
+    result: fine ? 'proven' : 'failed',
+    ...(status === 0 ? { detail: 'no answer' } : { status }),
+    ...(status === 200 && !fine ? { detail: 'not what was asked for' } : {}),
+    milliseconds: Math.round(milliseconds),
+  }
+}
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
@@ -55,21 +60,24 @@ const isKeyOf = (keys: readonly ContentKey[], path: string, value: Uint8Array): 
   )
 }
 
-const keyPart = async (stage: Stage, locator: string, key: NonNullable<Played['key']>): Promise<PartAnswer> => {
+const keyPart = async (stage: Stage, locator: Locator, key: NonNullable<Played['key']>): Promise<PartAnswer> => {
   const part = partOf(key)
   // It wants a token, and knows the key: a key that it does not know is a 404.
   if (key.status === 401 || key.status === 403) return { ...part, result: 'answered', detail: 'wants a token' }
   const { value } = key
-  if (value === undefined) return part
-  const keys = await stage.ask('streamingLocators/listContentKeys/action', () => stage.contentKeys(locator))
+  if (value === undefined || stage.remembered.isProven(locator, value.reveal())) return part
+  const keys = await stage.ask('streamingLocators/listContentKeys/action', () => stage.contentKeys(locator.name))
   if (keys === undefined) return { ...part, result: 'answered', detail: 'not compared' }
-  if (isKeyOf(keys, key.path, value.reveal())) return part
+  if (isKeyOf(keys, key.path, value.reveal())) {
+    stage.remembered.setProven(locator, value.reveal())
+    return part
+  }
   return { ...part, result: 'failed', detail: 'another key than the locator has' }
 }
 
 const keyOf = (stage: Stage, locator: Locator, encryption: string, { key, manifest }: Played) => {
   if (locator.contentKeys.length === 0) return notAsked('not encrypted')
-  if (key !== undefined) return keyPart(stage, locator.name, key)
+  if (key !== undefined) return keyPart(stage, locator, key)
   if (!manifest.fine) return notAsked()
   return notAsked(/^envelope/i.test(encryption) ? 'the manifest names none' : 'a licence needs a player')
 }
@@ -101,7 +109,9 @@ export const playTitle = async (stage: Stage, { asset, locators, why }: Title): 
     return { answer: { ...untold, manifest: { result: 'failed', detail: 'the target has no such locator' } } }
   if (!isNow(locator, stage.now)) return { answer: { ...untold, manifest: notAsked('outside of its times') } }
   const policy = locator.streamingPolicyName
-  const paths = await stage.ask('streamingLocators/listPaths/action', () => stage.delivery.paths(name))
+  const paths =
+    stage.remembered.paths(locator) ??
+    (await stage.ask('streamingLocators/listPaths/action', () => stage.delivery.paths(name)))
   const chosen = pathOf(paths ?? [])
   const [path] = chosen?.paths ?? []
   if (chosen === undefined || path === undefined)
@@ -109,6 +119,7 @@ export const playTitle = async (stage: Stage, { asset, locators, why }: Title): 
   if (stage.host === undefined)
     return { policy, answer: { ...untold, path, manifest: notAsked('no streaming endpoint runs') } }
   const played = await play(stage.fetch, `https://${stage.host}${path}`)
+  stage.remembered.setPaths(locator, played.manifest.fine ? paths : undefined)
   const answer: TitleAnswer = {
     ...untold,
     locator: locator.name,

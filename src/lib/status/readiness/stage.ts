@@ -10,7 +10,9 @@ import { sweepId } from '../../sweep/record.ts'
 import type { RouteReadiness } from './answer.ts'
 import { type Ask, asking, patience } from './asking.ts'
 import { canaryView } from './canary.ts'
+import { knownHosts } from './hosts.ts'
 import { type PlayedTitle, playTitle, type Stage } from './play-title.ts'
+import type { Remembered } from './remembered.ts'
 import { targetFacts } from './target.ts'
 import { type Chosen, chooseTitles, type Title } from './titles.ts'
 import type { Troubles } from './verdict.ts'
@@ -20,6 +22,7 @@ export interface StageDeps {
   account(key: AccountKey): Account
   reader(account: AccountKey, caller: Caller): MediaReader
   delivery(account: AccountKey, caller: Caller): DeliveryReader
+  readonly remembered: Remembered
 }
 
 export interface Staged {
@@ -35,8 +38,8 @@ const day = 24 * 60 * 60_000
 const newestLooked = 10
 
 /** The one with the most room. */
-const hostOf = (endpoints: readonly StreamingEndpoint[] | undefined): string | undefined =>
-  endpoints?.filter(({ state }) => state === 'Running').toSorted((a, b) => b.scaleUnits - a.scaleUnits)[0]?.host
+const hostOf = (endpoints: readonly StreamingEndpoint[]): string | undefined =>
+  endpoints.filter(({ state }) => state === 'Running').toSorted((a, b) => b.scaleUnits - a.scaleUnits)[0]?.host
 
 const canaryTitle = async (ledger: StageDeps['ledger'], { key: route, canary }: Route): Promise<readonly Title[]> => {
   if (canary === undefined) return []
@@ -76,20 +79,20 @@ export const stageRoute = async (
   const caller = (priority: Caller['priority']): Caller => ({ route: route.key, priority })
   const reader = deps.reader(route.to, caller('event'))
   const delivery = deps.delivery(route.to, caller('event'))
-  const { playersEndpoint } = deps.account(route.to)
-  const fetch = playerFetch(
-    host => (playersEndpoint === undefined ? `https://${host}` : `${playersEndpoint}/${host}`),
-    patience,
-  )
+  const account = deps.account(route.to)
+  const addressOf = (host: string): string =>
+    account.playersEndpoint === undefined ? `https://${host}` : `${account.playersEndpoint}/${host}`
   const choosing = titlesOf(deps, route, delivery, of.ask, now)
   const endpoints = of.ask('streamingEndpoints/read', () => delivery.endpoints())
   const playing = (async (): Promise<readonly PlayedTitle[]> => {
+    const known = (await endpoints) ?? []
     const stage: Stage = {
       reader,
-      delivery,
+      delivery: deps.delivery(route.to, caller('bulk')),
       contentKeys: locator => deps.reader(route.to, caller('bulk')).contentKeys(locator),
-      host: hostOf(await endpoints),
-      fetch,
+      host: hostOf(known),
+      fetch: playerFetch(knownHosts(account, known, route.rewriteUrls), addressOf, patience),
+      remembered: deps.remembered,
       ask: of.ask,
       now,
     }

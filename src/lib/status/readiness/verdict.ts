@@ -81,12 +81,16 @@ const ofTitles = ({ titles }: Found, isLooked: boolean): readonly Troubles[] => 
   const failed = (part: 'manifest' | 'segment' | 'key') => titles.filter(title => title[part].result === 'failed')
   const origin = titles.filter(({ manifest, segment }) => manifest.result === 'failed' || segment.result === 'failed')
   const keys = failed('key')
+  const foreign = titles.flatMap(({ manifest, segment, key }) =>
+    [manifest, segment, key].flatMap(({ host }) => host ?? []),
+  )
   const asked = titles.filter(({ manifest }) => manifest.result !== 'notAsked')
   const weigh = (bad: number): Weight => (asked.length > 0 && bad === asked.length ? 'stops' : 'limits')
   const names = (some: typeof titles) => some.map(({ locator }) => locator)
   return [
     ...when(origin.length > 0, () => trouble('OriginFails', weigh(origin.length), { names: names(origin) })),
     ...when(keys.length > 0, () => trouble('KeyDeliveryFails', 'limits', { names: names(keys) })),
+    ...when(foreign.length > 0, () => trouble('HostNotAsked', 'limits', { names: [...new Set(foreign)] })),
   ]
 }
 

@@ -5,6 +5,7 @@ import { Secret } from '../../../../src/lib/secret.ts'
 import { ServiceError } from '../../../../src/lib/service-error.ts'
 import { asking } from '../../../../src/lib/status/readiness/asking.ts'
 import { playTitle } from '../../../../src/lib/status/readiness/play-title.ts'
+import { remembering } from '../../../../src/lib/status/readiness/remembered.ts'
 
 const id = '0cf1a6b2-52ab-4c3e-9f5b-6a2a1d1f0e02'
 const bytes = Buffer.from('AAECAwQFBgcICQoLDA0ODw==', 'base64')
@@ -23,6 +24,9 @@ const whole: Readonly<Record<string, string | Buffer>> = {
   [keyUrl]: bytes,
 }
 
+/** In place of a status: a host that nobody asks. */
+const elsewhere = -1
+
 const play = async (
   hosts: Readonly<Record<string, string | Buffer | number>>,
   contentKeys: () => Promise<readonly ContentKey[]> = async () => [
@@ -30,6 +34,8 @@ const play = async (
   ],
   there: Locator | undefined | Readonly<Record<string, Locator>> = locator,
   locators: readonly string[] = ['film-aes'],
+  remembered = remembering(() => 0, 1),
+  asked: string[] = [],
 ) => {
   const { ask, troubles } = asking('west')
   const { answer } = await playTitle(
@@ -38,14 +44,22 @@ const play = async (
         locator: async name =>
           there !== undefined && name in there ? there[name as never] : (there as Locator | undefined),
       },
-      delivery: { paths: async () => paths },
+      delivery: {
+        paths: async name => {
+          asked.push(name)
+          return paths
+        },
+      },
       contentKeys,
       host: new URL(origin).host,
       fetch: async (url, most) => {
         const found = hosts[url] ?? 404
+        if (found === elsewhere)
+          return { status: 0, bytes: new Uint8Array(), milliseconds: 0, foreign: new URL(url).host }
         const status = typeof found === 'number' ? found : 200
         return { status, bytes: Buffer.from(typeof found === 'number' ? '' : found).subarray(0, most), milliseconds: 1 }
       },
+      remembered,
       ask,
       now: Date.parse('2030-06-01T00:00:00Z'),
     },
@@ -102,6 +116,44 @@ it('P9: a key that no call is left to compare with is told as answered, and the 
   expect(troubles).toEqual([
     { code: 'AnswerIncomplete', weight: 'limits', names: ['west: streamingLocators/listContentKeys/action'] },
   ])
+})
+
+it('P8: what leads to a host that is not ours is told as not asked, with the host, and is no failure', async () => {
+  const manifest = `${base}/manifest(format=m3u8-aapl)`
+  const segment = `${base}/QualityLevels(1)/Fragments(video=0)`
+  const key = await play({ ...whole, [keyUrl]: elsewhere })
+  expect(key.results).toEqual(['proven', 'proven', 'notAsked'])
+  expect(key.answer.key).toEqual({
+    result: 'notAsked',
+    detail: 'west.keys.example is no host of ours',
+    host: 'west.keys.example',
+  })
+  expect((await play({ ...whole, [segment]: elsewhere })).results).toEqual(['proven', 'notAsked', 'proven'])
+  expect((await play({ ...whole, [manifest]: elsewhere })).results).toEqual(['notAsked', 'notAsked', 'notAsked'])
+})
+
+it('P6, P9: the scarcest limit is spent once for paths and key, until they fail, another key comes or all is old', async () => {
+  let [now, calls] = [0, 0]
+  const remembered = remembering(() => now, 1000)
+  const asked: string[] = []
+  const key = async () => {
+    const contentKeys = async () => {
+      calls += 1
+      return [{ id, type: 'EnvelopeEncryption', value: new Secret(bytes.toString('base64')) }] as const
+    }
+    return (await play(hosts, contentKeys, locator, undefined, remembered, asked)).answer.key.result
+  }
+  let hosts: Parameters<typeof play>[0] = whole
+  expect([await key(), await key(), calls]).toEqual(['proven', 'proven', 1])
+  hosts = { ...whole, [keyUrl]: Buffer.alloc(16, 7) }
+  expect([await key(), await key(), calls]).toEqual(['failed', 'failed', 3])
+  hosts = whole
+  expect([await key(), calls]).toEqual(['proven', 3])
+  expect(asked.length).toBe(1)
+  now = 1000
+  expect([await key(), calls, asked.length]).toEqual(['proven', 4, 2])
+  hosts = { ...whole, [`${base}/manifest(format=m3u8-aapl)`]: 404 }
+  expect([await key(), await key(), asked.length]).toEqual(['notAsked', 'notAsked', 3])
 })
 
 it('P8: a locator that has ended, or not begun, is passed over for one that plays, and alone is no failure', async () => {
