@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import { encode, eventually, inSync, publish, route, withCode } from '../e2e/support.ts'
-import { browserTests, enter, openPage, useBrowser, violations } from './support/browser.ts'
+import { browserTests, enter, openPage, picture, useBrowser, violations } from './support/browser.ts'
 
 browserTests('the console', () => {
   let stack: Stack
   useBrowser()
   beforeAll(async () => {
-    stack = await startStack()
+    // One file after the other, so that a copy can be watched.
+    stack = await startStack({ settings: { TWINSTREAM_COPY_CONCURRENCY: '1' } })
   })
   afterAll(() => stack.close())
 
@@ -102,6 +103,35 @@ browserTests('the console', () => {
     const resync = page.getByRole('list', { name: 'Operation', exact: true })
     await expect.poll(() => resync.innerText(), { timeout: 60_000 }).toMatch(/succeeded[\s\S]*1 of 1 unit/)
     expect(await page.getByRole('list', { name: 'Units' }).innerText()).toMatch(/in sync\s+draft/)
+  })
+
+  it('shows how far a copy is, how fast it goes and when it will end, while it goes on', async () => {
+    await using watched = await open()
+    const { page } = watched
+    await enter(page, stack.urls.host, stack.keys.write, '#operations')
+    await page.getByLabel('Titles').fill('reel')
+    stack.simulator.fault({ account: 'west', kind: 'latency', operation: 'CopyBlobFromUrl', milliseconds: 2000 })
+    try {
+      await encode(stack, 'reel')
+      await page.getByRole('button', { name: 'Resync…' }).click()
+      await page.getByRole('button', { name: 'Resync 1 title' }).click()
+      const resync = page.getByRole('list', { name: 'Operation', exact: true })
+      const unit = page.getByRole('list', { name: 'Units' }).getByRole('listitem').filter({ hasText: 'reel' })
+      const total = /0 of 1 unit · ([\d.]+ k?B) of [\d.]+ kB copied, [\d.]+ k?B\/s · done (in \d+|now)/
+      const seen = new Set<string>()
+      await eventually('two states of its copy are seen', async () => {
+        const copied = total.exec(await resync.innerText())?.[1]
+        const files = /[1-9] of \d+ files, [\d.]+ k?B of [\d.]+ kB/.test(await unit.innerText())
+        if (copied !== undefined && files) seen.add(copied)
+        return seen.size >= 2
+      })
+      await picture(page, 'copying-light')
+      stack.simulator.clearFaults()
+      await expect.poll(() => resync.innerText(), { timeout: 60_000 }).toMatch(/succeeded[\s\S]*1 of 1 unit/)
+    } finally {
+      stack.simulator.clearFaults()
+    }
+    await inSync(stack, 'reel')
   })
 
   it('P3: shows what an operation waits for while a region is down, and stops it', async () => {

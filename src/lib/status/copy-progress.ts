@@ -13,9 +13,10 @@ export interface CopyProgress {
 
 const rate = (progress: Omit<CopyProgress, 'eta'>, since: number, now: number): CopyProgress => {
   const [seconds, left] = [(now - since) / 1000, progress.ofBytes - progress.bytes]
-  if (progress.bytes <= 0 || seconds <= 0) return progress
+  // Once all is there it is verified and published; the rate would only fall.
+  if (progress.bytes <= 0 || seconds <= 0 || left <= 0) return progress
   const bytesPerSecond = Math.round(progress.bytes / seconds)
-  const milliseconds = Math.max(0, left) * ((seconds * 1000) / progress.bytes)
+  const milliseconds = left * ((seconds * 1000) / progress.bytes)
   return { ...progress, bytesPerSecond, eta: new Date(now + milliseconds).toISOString() }
 }
 

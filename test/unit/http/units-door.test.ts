@@ -78,6 +78,9 @@ describe('GET /api/units', () => {
 
     ledger.put(unit, { state: 'running', facts: { copying: { ...copying, bytes: 0, blobs: 0 } } })
     expect(await shown()).toEqual({ blobs: 0, ofBlobs: 10, bytes: 0, ofBytes: 18_000 })
+    // All is there and only verified: a rate would fall with every look.
+    ledger.put(unit, { state: 'running', facts: { copying: { ...copying, bytes: 18_000, blobs: 10 } } })
+    expect(await shown()).toEqual({ blobs: 10, ofBlobs: 10, bytes: 18_000, ofBytes: 18_000 })
     ledger.put(unit, { state: 'running', facts: { copying: { ...copying, ofBlobs: 0 } } })
     expect(await shown()).toBeUndefined()
     ledger.put(unit, { state: 'idle', outcome: 'inSync', facts: { copying } })
