@@ -117,7 +117,9 @@ const sparing = async (
   withdraw: readonly string[],
 ): Promise<{ readonly untouched: readonly string[]; readonly anew?: Outcome }> => {
   const guarded = isGuarded(rules, inSyncAt, permissions)
-  const changed = guarded ? changedLocators(await pair.target.assetLocators(asset), facts) : []
+  // Of an asset that the target has not, locators cannot be listed.
+  const asked = guarded && withdraw.length > 0 && (await pair.target.asset(asset)) !== undefined
+  const changed = asked ? changedLocators(await pair.target.assetLocators(asset), facts) : []
   const anew = changed.filter(({ name, made }) => made && withdraw.includes(name)).map(({ name }) => name)
   if (anew.length === 0) return { untouched: withdraw }
   return {

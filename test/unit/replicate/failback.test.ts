@@ -110,6 +110,22 @@ describe('after an outage of the source', () => {
     expect(await inB(`streamingLocators/${asset}-b`)).toBeUndefined()
   })
 
+  it('P3: an asset that neither has is no failure, whether there once was a twin or not', async () => {
+    back()
+    const unknown = new Passes(ground, `${asset}-of-nobody`)
+    unknown.pair = passes.pair
+    unknown.rules = passes.rules
+    const missing = { outcome: 'blocked', code: 'SourceMissing' }
+    expect(await unknown.run()).toMatchObject(missing)
+
+    for (const region of ['east', 'west'] as const) {
+      for (const name of ['a', 'b']) await ground.arm[region].delete(`streamingLocators/${asset}-${name}`)
+      await ground.arm[region].delete(`assets/${asset}`)
+    }
+    // For its grace period.
+    expect(await passes.run()).toMatchObject(missing)
+  })
+
   it('P7: what the same change made equal on both sides is no conflict', async () => {
     await ground.arm.west.delete(`streamingLocators/${asset}-a`)
     await ground.arm.east.delete(`streamingLocators/${asset}-a`)
