@@ -77,33 +77,6 @@ browserTests('the console', () => {
     expect(await page.getByRole('navigation').isVisible()).toBe(true)
   })
 
-  it('tries everything with one reason again in one go, once it has said what and how many', async () => {
-    const held = ['held-1', 'held-2']
-    for (const name of held) {
-      await stack.accounts.west.arm.put(`assets/${name}`, { description: 'of somebody else' })
-      await encode(stack, name)
-      await publish(stack, name, `${name}-clear`)
-      await withCode(stack, name, 'TargetNotOurs')
-    }
-    await using watched = await open()
-    const { page } = watched
-    await enter(page, stack.urls.host, stack.keys.write)
-    const card = page.getByRole('article', { name: 'east to west' })
-    await card.getByRole('link', { name: /units TargetNotOurs/ }).click()
-    await page.getByRole('button', { name: 'Retry all with TargetNotOurs…' }).click()
-    const dialog = page.getByRole('dialog', { name: /^Retry \d units of east → west with TargetNotOurs\?$/ })
-    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual(
-      expect.arrayContaining(held.map(name => `title ${name}`)),
-    )
-    await picture(page, 'retry-all-light')
-    // Only now: a sweep would find them by itself.
-    for (const name of held) await stack.accounts.west.arm.delete(`assets/${name}`)
-    await dialog.getByRole('button', { name: /^Retry \d units$/ }).click()
-    const resync = page.getByRole('list', { name: 'Operation', exact: true })
-    await expect.poll(() => resync.innerText(), { timeout: 60_000 }).toMatch(/succeeded[\s\S]*(\d) of \1 units/)
-    for (const name of held) await inSync(stack, name)
-  })
-
   it('tries out what a resync would do, shows its report, and resyncs only once that is confirmed', async () => {
     await encode(stack, 'draft')
     await publish(stack, 'draft', 'draft-clear')

@@ -6,7 +6,6 @@ import { button, field, fill, h, keyedList, offer, select } from '../dom.ts'
 import { counted, routeName } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
 import { address, attempt, type Scene, type View } from '../view.ts'
-import { retryAll } from './retry-all.ts'
 import { keyOfUnit, unitRow } from './unit-row.ts'
 
 type Page = z.infer<typeof unitPageAnswer>
@@ -102,9 +101,6 @@ export const attention: View = {
     next.hidden = true
     back.hidden = true
 
-    /** A resync is of one route. */
-    const all = chosen.route === '' || chosen.code === '' ? undefined : retryAll(scene, box, chosen)
-
     void load()
     void attempt(scene, undefined, () => scene.api.json<{ routes: RouteSummaryAnswer[] }>('routes')).then(
       answer => answer && show(answer.routes),
@@ -113,7 +109,7 @@ export const attention: View = {
       'div',
       {},
       node,
-      h('div', { class: 'bar' }, summary, all, button('Look again', load)),
+      h('div', { class: 'bar' }, summary, button('Look again', load)),
       box.node,
       rows,
       h('div', { class: 'bar' }, back, next),
