@@ -76,8 +76,10 @@ const ours = (
       .map(twin => twin.name.toLowerCase())
   }
   const equal = kept(facts.locators, source.locators, target.locators, compareLocator)
+  // What was forgotten because of one old answer would be a stranger's for good.
+  const unseen = target.unseen.map(name => name.toLowerCase()).filter(name => facts.locators?.includes(name))
   return {
-    locators: facts.locators === undefined ? [...new Set([...equal, ...marked])] : equal,
+    locators: [...new Set([...equal, ...(facts.locators === undefined ? marked : unseen)])],
     filters: kept(facts.filters, source.filters, target.filters, compareFilter),
   }
 }
