@@ -11,8 +11,8 @@ export interface AssetResult {
   readonly bytes: number
 }
 
-const sasOf = async (arm: ArmClient, asset: string): Promise<string> => {
-  const expiryTime = new Date(Date.now() + 20 * 60 * 60_000).toISOString()
+const sasOf = async (arm: ArmClient, asset: string, now: number): Promise<string> => {
+  const expiryTime = new Date(now + 20 * 60 * 60_000).toISOString()
   const { assetContainerSasUrls } = await arm.post(`assets/${asset}`, 'listContainerSas', {
     permissions: 'Read',
     expiryTime,
@@ -45,7 +45,8 @@ interface Files {
 
 const compareFiles = async (context: Context, name: string): Promise<Files> => {
   const { trustMd5 } = context.options
-  const [sasA, sasB] = await Promise.all([sasOf(context.a, name), sasOf(context.b, name)])
+  const now = context.options.now?.() ?? Date.now()
+  const [sasA, sasB] = await Promise.all([sasOf(context.a, name, now), sasOf(context.b, name, now)])
   const [names, others] = await Promise.all([blobNames(sasA), blobNames(sasB)])
   const twins = new Set(others)
   let [same, bytes] = [true, 0]

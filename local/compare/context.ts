@@ -14,6 +14,8 @@ export interface CompareOptions {
   readonly trustMd5?: boolean
   /** Hosts of licence and key URLs that are meant to differ. */
   readonly rewriteUrls?: readonly UrlRule[]
+  /** The time of the accounts, milliseconds since 1970. @default the time of this machine */
+  readonly now?: () => number
   /** Told after every resource. */
   readonly onProgress?: (progress: Progress) => void
 }

@@ -1,6 +1,6 @@
 /** Switches and meters of the simulated regions, and of what the app did to them. */
 import { randomUUID } from 'node:crypto'
-import type { MovableClock } from '../simulator/clock.ts'
+import { type MovableClock, millisecondsOf } from '../simulator/clock.ts'
 import type { CounterReport, Counters } from '../simulator/counters.ts'
 import type { Plane } from '../simulator/fault-kinds.ts'
 import type { FaultRule } from '../simulator/fault-rules.ts'
@@ -37,6 +37,8 @@ export interface SimulatorControl {
   holds(region: RegionKey): Account
   /** Moves the time of media accounts and Event Grid on, in milliseconds, and runs what has become due. */
   advance(milliseconds: number): void
+  /** The time of media accounts and Event Grid, milliseconds since 1970. */
+  now(): number
   /** All requests of everybody, those without an answer included. */
   counters(): CounterReport
   resetCounters(): void
@@ -57,7 +59,7 @@ export const simulatorControl = (
   simulator: Pick<Simulator, 'traffic' | 'state'>,
   faults: Faults,
   counters: Counters,
-  clock: Pick<MovableClock, 'advance'>,
+  clock: Pick<MovableClock, 'advance' | 'ticks'>,
 ): SimulatorControl => {
   const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
   const parsed = (lines: string): TrafficLine[] =>
@@ -85,6 +87,7 @@ export const simulatorControl = (
       return account
     },
     advance: milliseconds => clock.advance(milliseconds),
+    now: () => millisecondsOf(clock.ticks()),
     counters: () => counters.report(),
     resetCounters() {
       counters.reset()

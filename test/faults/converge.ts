@@ -28,7 +28,10 @@ const openDifferences = async (
   { withdrawn }: Operator,
   trustMd5: boolean,
 ): Promise<readonly string[]> => {
-  const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, { trustMd5 })
+  const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, {
+    trustMd5,
+    now: scene.stack.simulator.now,
+  })
   const found = await withoutExcused(
     scene,
     look(scene, 'east'),
