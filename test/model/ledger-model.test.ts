@@ -40,10 +40,6 @@ describe('every interleaving of the ledger protocol', () => {
 
   describe.runIf(process.env.TWINSTREAM_LONG)('the same with more at once (minutes; set TWINSTREAM_LONG)', () => {
     it.each<Wide>([
-      { kind: 'asset', changes: 3, dispatchers: 2, rivals: 0, mostFaults: 1 },
-      { kind: 'policy', changes: 3, dispatchers: 2, rivals: 0, mostFaults: 1 },
-      { kind: 'asset', changes: 2, dispatchers: 1, rivals: 0, mostFaults: 2 },
-      { kind: 'policy', changes: 2, dispatchers: 1, rivals: 0, mostFaults: 2 },
       { kind: 'asset', changes: 3, dispatchers: 2, rivals: 0, mostFaults: 2 },
       { kind: 'policy', changes: 3, dispatchers: 2, rivals: 0, mostFaults: 2 },
     ])(title, checked, 20 * limit)
