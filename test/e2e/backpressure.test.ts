@@ -19,6 +19,9 @@ const realEvery = 25
 /** One event in so many is of the asset that never comes to an end. */
 const poisonedEvery = 20
 const maxActive = 20
+/** Between two looks at the table, milliseconds: Azurite reads all of it at each. */
+const lookEvery = long ? 2000 : 250
+const countEvery = long ? 10_000 : 1000
 /** Event Grid gives up waiting for an answer then. */
 const answerWithin = 30_000
 
@@ -66,7 +69,7 @@ const watching = async (work: () => Promise<void>) => {
       const running = await rowsWhere(`state eq 'running' and kind eq 'asset'`)
       seen.mostRunning = Math.max(seen.mostRunning, running.length)
       seen.memory.push(resident())
-      await sleep(250)
+      await sleep(lookEvery)
     }
   }
   const working = work().finally(() => {
@@ -123,7 +126,7 @@ it(
         'every unit has been looked at',
         async () => {
           await stack.api.fire('dispatch')
-          await sleep(1000)
+          await sleep(countEvery)
           const rows = await rowsWhere(`kind eq 'asset'`)
           const done = rows.filter(row => Number(row.observed) > 0 && (row.name === 'poisoned' || row.state === 'idle'))
           report(`${done.length} of ${names.size} titles are done`)

@@ -87,15 +87,20 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
   const applied = <A>({ unit }: Claim, decide: (row: UnitRow | undefined) => passes.Verdict<A>) =>
     units.swap(unit.route, unitHash(unit), decide)
 
-  /** Starts what is due of one kind, first things first, until the pool has no slot for it, or the accounts no calls. */
+  /**
+   * Starts what is due of one kind, first things first, until the pool has no slot for it, or the accounts no calls.
+   *
+   * @param taken slots; those taken here are added.
+   */
   const admitDue = async (
     route: LedgerRoute,
     pool: SlotPool,
     priority: 'event' | 'bulk',
-    slots: number,
+    taken: Set<string>,
   ): Promise<Start[]> => {
     const starts: Start[] = []
     const kept = priority === 'bulk' ? Math.floor(mostOf(route, pool) / keptForEvents) : 0
+    const slots = freeOf(route, pool, taken).length
     let free = slots <= kept ? 0 : Math.min(slots - kept, await room(route.key, priority))
     if (free <= 0) return starts
     const now = clock()
@@ -103,12 +108,16 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
     const due = { filter: `dueAt le ${quoted(sortable(now))}`, ahead: 50 }
     for await (const marker of units.markers(route.key, range, due)) {
       if ((await units.marked(route.key, marker)) === undefined) continue
-      const { start, full } = await units.swap(route.key, marker.hash, async row => {
-        const slot = freeSlot(route, pool, await units.takenSlots(route.key))
+      let tries = 0
+      const { start, full, slot } = await units.swap(route.key, marker.hash, async row => {
+        // Whoever was faster may have had the slot.
+        if (tries++ > 0) for (const other of await units.takenSlots(route.key)) taken.add(other)
+        const slot = freeSlot(route, pool, taken)
         const change = row === undefined ? undefined : transitions.admit(row, meansWith(slot))
-        return { ...change, full: slot === undefined }
+        return { ...change, full: slot === undefined, slot }
       })
       if (start !== undefined) starts.push(start)
+      if (start !== undefined && slot !== undefined) taken.add(slot)
       free -= start === undefined ? 0 : 1
       if (full || free === 0) break
     }
@@ -154,12 +163,11 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
       const route = routes.get(key)
       if (route === undefined || (await held(route))) return []
       const starts = await repeatStarts(route)
-      for (const pool of ['policies', 'assets'] as const) {
-        // Not of a read that was under way: what a close has just freed is to be filled.
-        const free = freeOf(route, pool, await units.takenSlots(route.key)).length
-        const events = await admitDue(route, pool, 'event', free)
-        starts.push(...events, ...(await admitDue(route, pool, 'bulk', free - events.length)))
-      }
+      // Not of a read that was under way: what a close has just freed is to be filled.
+      const taken = new Set(await units.takenSlots(route.key))
+      for (const pool of ['policies', 'assets'] as const)
+        for (const priority of ['event', 'bulk'] as const)
+          starts.push(...(await admitDue(route, pool, priority, taken)))
       return starts
     },
 
