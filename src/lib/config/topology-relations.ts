@@ -99,6 +99,16 @@ const unknownEnd = (end: unknown, path: string, keys: readonly string[]): Issue[
 
 const routeName = (route: Raw): string => `${route.from}>${route.to}`
 
+/** Accounts that a title reaches from an account, step by step along the routes. */
+const reached = (account: unknown, routes: readonly Raw[], seen = new Set<unknown>()): ReadonlySet<unknown> => {
+  for (const { from, to } of routes) if (from === account && !seen.has(to)) reached(to, routes, seen.add(to))
+  return seen
+}
+
+/** The way back of a title whose home has deleted it: only the opposite route knows a twin that it must leave alone. */
+const leadsBack = ({ from, to }: Raw, routes: readonly Raw[]): boolean =>
+  !routes.some(other => other.from === to && other.to === from) && reached(to, routes).has(from)
+
 /** @param keys of all accounts, sound or not. */
 export const routeIssues = (routes: readonly unknown[], keys: readonly string[], root: string): Issue[] =>
   routes.map(asRaw).flatMap((route, index, all) => {
@@ -110,6 +120,10 @@ export const routeIssues = (routes: readonly unknown[], keys: readonly string[],
     }
     if (all.slice(0, index).some(earlier => routeName(earlier) === routeName(route))) {
       issues.push({ path, found: `the route ${shown(routeName(route))} again`, allowed: 'each route once' })
+    }
+    if (leadsBack(route, all)) {
+      const found = `the route ${shown(routeName(route))} on a ring of routes`
+      issues.push({ path, found, allowed: 'a ring only where every route has its opposite' })
     }
     return issues
   })

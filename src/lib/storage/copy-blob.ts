@@ -90,13 +90,19 @@ export const writeEmpty = async (job: Job, sending: Sending): Promise<void> => {
   await send({ method: 'PUT', ...onTarget(job), headers }, sending)
 }
 
-/** Set Blob Tier, where nothing else differs; it leaves bytes, ETag and Last-Modified alone. */
+/**
+ * Set Blob Tier, where nothing else differs; it leaves bytes, ETag and Last-Modified alone. The service takes no ETag
+ * condition here (nor with Put Block): of a blob that was replaced meanwhile it changes the tier alone.
+ */
 export const setTier = async (job: Job, sending: Sending): Promise<void> => {
   const headers = { 'x-ms-access-tier': job.item.tier ?? 'Hot' }
   await send({ method: 'PUT', ...onTarget(job), query: 'comp=tier', headers }, sending)
 }
 
-/** Set Blob Tags, where nothing but these and the tier differs; it leaves bytes, ETag and Last-Modified alone, too. */
+/**
+ * Set Blob Tags, where nothing but these and the tier differs; it leaves bytes, ETag and Last-Modified alone, too, and is
+ * not conditional at the API version in use either.
+ */
 export const setTags = async (job: Job, sending: Sending): Promise<void> => {
   const headers = { 'content-type': 'application/xml' }
   const body = tagsXml(job.item.tags ?? {})
@@ -120,7 +126,7 @@ export const stagedBlocks = async (job: Job, sending: Sending): Promise<Readonly
   }
 }
 
-/** Put Block From URL, pinned to the listed version of the source. */
+/** Put Block From URL, pinned to the listed version of the source. What is staged changes nothing before the commit. */
 export const stageBlock = async (job: Job, block: Block, sending: Sending): Promise<void> => {
   const headers = {
     'x-ms-source-range': `bytes=${block.start}-${block.start + block.size - 1}`,

@@ -19,6 +19,17 @@ const topology = (more: { east?: object; west?: object; route?: object; top?: ob
   ...more.top,
 })
 
+/** Three accounts, each replicated to the next, and more routes. */
+const ring = (...more: readonly object[]) => {
+  const round = [
+    { from: 'east', to: 'west' },
+    { from: 'west', to: 'north' },
+    { from: 'north', to: 'east' },
+  ]
+  const { accounts } = topology()
+  return { accounts: { ...accounts, north: account('contosonorth', 'northeurope') }, routes: [...round, ...more] }
+}
+
 const env = (document: unknown = topology(), more: Environment = {}): Environment => ({
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
   TWINSTREAM_TOPOLOGY: typeof document === 'string' ? document : JSON.stringify(document),
@@ -202,6 +213,19 @@ describe('readSettings', () => {
     ],
   ])('refuses %s', (_, document, path) => {
     expect(paths(env(document))).toContain(`TWINSTREAM_TOPOLOGY.${path}`)
+  })
+
+  it.each([
+    ['a ring', ring(), [0, 1, 2]],
+    ['a ring of which one route leads both ways', ring({ from: 'west', to: 'east' }), [1, 2]],
+    [
+      'routes both ways between all',
+      ring({ from: 'west', to: 'east' }, { from: 'north', to: 'west' }, { from: 'east', to: 'north' }),
+      [],
+    ],
+    ['a chain', { ...ring(), routes: ring().routes.slice(0, 2) }, []],
+  ])('P10: of %s refuses what would bring back a title that its home has deleted', (_, document, refused) => {
+    expect(paths(env(document))).toEqual(refused.map(index => `TWINSTREAM_TOPOLOGY.routes[${index}]`))
   })
 
   it('lets no mistake in an account or route hide one between them', () => {
