@@ -14,6 +14,8 @@ export const instanceId = (hash: string, run: number): string => `u-${hash}-${ru
 
 export const unitKey = (hash: string): string => `u.${hash}`
 export const hashOfUnitKey = (key: string): string => key.slice('u.'.length)
+/** Cursors of lists come from outside. */
+export const isUnitKey = (key: string): boolean => /^u\.[\da-f]{64}$/.test(key)
 export const locatorKey = (locator: string): string => `l.${sha256(locator.toLowerCase())}`
 /** Of what is known of a route as a whole; in the route's own partition. */
 export const routeStateKey = 'r.state'
@@ -60,6 +62,9 @@ export const sortable = (time: number) => String(Math.max(0, Math.ceil(time))).p
 /** Marker rows of one group sort by time; the hash at the end names the unit. */
 export const markerKey = (group: MarkerGroup, time: number, hash: string): string =>
   `o.${group}.${sortable(time)}.${hash}`
+
+/** Of any group, also of one that only another release knows; nothing else that a ledger keeps looks like it. */
+export const isMarkerKey = (key: string): boolean => /^o\.[a-z-]+\.\d{15}\.[\da-f]{64}$/.test(key)
 
 /** The unit hash a marker key ends in. */
 export const hashOfMarker = (key: string): string => key.slice(key.lastIndexOf('.') + 1)

@@ -1,8 +1,8 @@
 import type { RouteKey } from '../model.ts'
-import { hashOfMarker, keysWithPrefix, sha256, unitKey } from './keys.ts'
+import { isMarkerKey, isUnitKey, type KeyRange, keysWithPrefix, sha256, unitKey } from './keys.ts'
 import type { RowQuery, UnitRow } from './ledger.ts'
-import { quoted, type Table } from './table.ts'
-import { heldOf, type UnitRows } from './unit-rows.ts'
+import { quoted, type Scan, type Table } from './table.ts'
+import { type Held, heldOf, type UnitRows } from './unit-rows.ts'
 
 const usualTop = 100
 const mostTop = 1000
@@ -18,12 +18,12 @@ const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).t
 /** A place in the list of a route that follows from a text: the same from the same text, any from another. */
 export const placeIn = (route: RouteKey, text: string): string => encode({ route, after: unitKey(sha256(text)) })
 
-/** A cursor that is none starts from the beginning: it came from outside. */
-const decode = (text: string | undefined): Cursor | undefined => {
+/** A cursor that is none, or one of a list that walks other rows, starts from the beginning: it came from outside. */
+const decode = (text: string | undefined, isKey: (key: string) => boolean): Cursor | undefined => {
   if (text === undefined) return undefined
   try {
     const { route, after } = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Cursor>
-    return typeof route === 'string' && typeof after === 'string' ? { route, after } : undefined
+    return typeof route === 'string' && typeof after === 'string' && isKey(after) ? { route, after } : undefined
   } catch {
     return undefined
   }
@@ -46,6 +46,21 @@ const hasMarkers = ({ outcome, code }: RowQuery): boolean =>
 const answers = (row: UnitRow, { kind, outcome, code }: RowQuery): boolean =>
   (kind ?? row.kind) === row.kind && (outcome ?? row.outcome) === row.outcome && (code ?? row.code) === row.code
 
+interface Found {
+  /** Key of the row, or of its marker. */
+  readonly key: string
+  readonly held: Held | undefined
+}
+
+async function* byMarker(units: UnitRows, route: RouteKey, range: KeyRange, how: Scan): AsyncGenerator<Found> {
+  for await (const marker of units.markers(route, range, how))
+    yield { key: marker.key, held: await units.behind(route, marker) }
+}
+
+async function* byRow(table: Table, route: RouteKey, range: KeyRange, how: Scan): AsyncGenerator<Found> {
+  for await (const entity of table.scan(route, range, how)) yield { key: entity.rowKey, held: heldOf(entity) }
+}
+
 /**
  * One page of rows over the routes in their order. A unit that is looked at again meanwhile, and whose marker moves while
  * the list is read, is among them all the same, once: its row tells whether it is what was asked for.
@@ -59,20 +74,18 @@ export const listRows = async (
   query: RowQuery,
 ): Promise<{ readonly rows: readonly UnitRow[]; readonly next?: string }> => {
   const top = Math.min(Math.max(1, query.top ?? usualTop), mostTop)
-  const cursor = decode(query.cursor)
+  const marked = hasMarkers(query)
+  const cursor = decode(query.cursor, marked ? isMarkerKey : isUnitKey)
   const from = cursor === undefined ? 0 : Math.max(0, routes.indexOf(cursor.route))
-  const range = keysWithPrefix(hasMarkers(query) ? 'o.' : 'u.')
+  const range = keysWithPrefix(marked ? 'o.' : 'u.')
   const filter = filterOf(query)
+  const how = filter === undefined ? {} : { filter }
   const rows = new Map<string, UnitRow>()
   for (const route of routes.slice(from)) {
-    const start = route === cursor?.route ? `${cursor.after}!` : range.from
-    for await (const entity of table.scan(route, { ...range, from: start }, filter === undefined ? {} : { filter })) {
-      const { rowKey } = entity
-      const held = rowKey.startsWith('u.')
-        ? heldOf(entity)
-        : await units.behind(route, { key: rowKey, hash: hashOfMarker(rowKey) })
+    const rest = route === cursor?.route ? { ...range, from: `${cursor.after}!` } : range
+    for await (const { key, held } of marked ? byMarker(units, route, rest, how) : byRow(table, route, rest, how)) {
       if (held !== undefined && answers(held.row, query)) rows.set(held.row.hash, held.row)
-      if (rows.size >= top) return { rows: [...rows.values()], next: encode({ route, after: rowKey }) }
+      if (rows.size >= top) return { rows: [...rows.values()], next: encode({ route, after: key }) }
     }
   }
   return { rows: [...rows.values()] }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouteKey } from '../model.ts'
-import { hashOfMarker, type KeyRange, keysWithPrefix, sortable, unitKey } from './keys.ts'
+import { hashOfMarker, isMarkerKey, type KeyRange, keysWithPrefix, sortable, unitKey } from './keys.ts'
 import type { UnitRow } from './ledger.ts'
 import { fromColumns, isoText, toColumns } from './row.ts'
 import type { Operation, Scan, Stored, Table } from './table.ts'
@@ -98,13 +98,14 @@ export class UnitRows {
     }
   }
 
+  /** Whatever else is in the range is passed over: markers are removed where their row does not know them. */
   async *markers(route: RouteKey, range: KeyRange, how?: Scan): AsyncGenerator<Marker> {
     for await (const { rowKey, begun } of this.#table.scan(route, range, how))
-      yield { key: rowKey, hash: hashOfMarker(rowKey), begun: begun === true }
+      if (isMarkerKey(rowKey)) yield { key: rowKey, hash: hashOfMarker(rowKey), begun: begun === true }
   }
 
   /** The row that a marker stands for, undefined where it has another one by now, or none. */
-  async marked(route: RouteKey, marker: Pick<Marker, 'key' | 'hash'>): Promise<Held | undefined> {
+  async marked(route: RouteKey, marker: Marker): Promise<Held | undefined> {
     const held = await this.behind(route, marker)
     return held?.row.marker === marker.key ? held : undefined
   }
@@ -113,7 +114,7 @@ export class UnitRows {
    * The row of the unit that a marker was made for, wherever that stands by now; a marker that its row does not know is
    * removed. Rows of kinds that only another release knows keep theirs.
    */
-  async behind(route: RouteKey, marker: Pick<Marker, 'key' | 'hash'>): Promise<Held | undefined> {
+  async behind(route: RouteKey, marker: Marker): Promise<Held | undefined> {
     const entity = await this.#table.get(route, unitKey(marker.hash))
     if (entity?.marker !== marker.key)
       await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])

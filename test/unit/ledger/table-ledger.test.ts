@@ -50,6 +50,13 @@ const keys = async (prefix: string) => {
   return found
 }
 
+/** Every row by its keys, with its ETag, which changes with it. */
+const etags = async () => {
+  const rows: Record<string, string> = {}
+  for await (const { partitionKey, rowKey, etag } of table.listEntities()) rows[`${partitionKey}/${rowKey}`] = etag
+  return rows
+}
+
 describe('a unit from request to close', () => {
   it('starts at once, is owned by the pass that begins, and rests without a marker when in sync', async () => {
     const ledger = ledgerOf()
@@ -98,6 +105,32 @@ describe('a unit from request to close', () => {
     expect((await ledger.list({ code: 'StorageNotMapped' })).rows).toHaveLength(2)
     expect((await ledger.list({ outcome: 'inSync' })).rows.map(row => row.name)).toEqual(['b'])
     expect((await ledger.list({ kind: 'contentKeyPolicy' })).rows).toEqual([])
+  })
+
+  it('P3: no cursor, of another list or made up, changes a row; a list starts anew with one that is not of its own', async () => {
+    const ledger = ledgerOf()
+    for (const name of ['a', 'b']) {
+      const claim = claimOf(started(await ledger.request(asset(name), event)))
+      await ledger.begin(claim, '')
+      await ledger.close(claim, 1, { outcome: 'blocked', code: 'TargetChanged' })
+    }
+    await ledger.request(asset('running'), event)
+    await ledger.request(asset('due'), bulk)
+    await ledger.withdrawLocators('east>west', ['film-clear'])
+    await ledger.rememberLocator('east>west', 'film-clear', 'film', 'id')
+    await ledger.changeRoute('east>west', state => ({ ...state, hold: { side: 'source', since: now } }))
+    const before = await etags()
+    const lists = [{}, { outcome: 'blocked' }] as const
+    const [all, blocked] = await Promise.all(lists.map(list => ledger.list({ ...list, top: 1 })))
+    const made = (after: unknown) => Buffer.from(JSON.stringify({ route: 'east>west', after })).toString('base64url')
+    const hash = 'e'.repeat(64)
+    const keys = ['', 'a', 'o.', 'o.due', `o.due.0.${hash}`, 'r.', 's.', `t.${hash}`, 'u.', '~', 1]
+    const strange = [...keys.map(made), 'none', 'e30']
+    const wholes = await Promise.all(lists.map(list => ledger.list(list)))
+    for (const cursor of [...strange, blocked?.next ?? '']) expect(await ledger.list({ cursor })).toEqual(wholes[0])
+    for (const cursor of [...strange, all?.next ?? ''])
+      expect(await ledger.list({ cursor, outcome: 'blocked' })).toEqual(wholes[1])
+    expect(await etags()).toEqual(before)
   })
 
   it('P8: a list has a unit that is looked at again while it is read, and has it once; one that has settled is not in it', async () => {
