@@ -61,7 +61,7 @@ export class Passes {
   async #work(survey: Survey, permissions: Permissions): Promise<Outcome> {
     const { pair } = this
     if (survey.outcome === undefined || survey.withdraw.length > 0) this.#record(foundFacts(survey.facts))
-    if (survey.withdraw.length > 0) await this.#withdraw(survey.withdraw)
+    if (survey.withdraw.length > 0) await this.#withdraw(survey.withdraw, permissions)
     if (survey.remove) {
       this.#record(await removeTwin(pair, this.#asset, this.facts, this.rules.deletes))
       return { outcome: 'inSync' }
@@ -103,10 +103,11 @@ export class Passes {
     return outcome
   }
 
-  async #withdraw(locators: readonly string[]): Promise<void> {
+  async #withdraw(locators: readonly string[], permissions: Permissions): Promise<void> {
     const withdrawn = await this.rules.withdrawn(locators)
     const { deletes } = this.rules
-    this.#record(await withdrawLocators(this.pair, this.#asset, locators, this.facts, deletes, withdrawn))
+    const basis = { facts: this.facts, permissions }
+    this.#record(await withdrawLocators(this.pair, this.#asset, locators, basis, deletes, withdrawn))
   }
 
   #record(facts: Facts): void {

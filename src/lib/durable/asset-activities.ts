@@ -35,10 +35,11 @@ export const assetActivities = (deps: ActivityDeps) => ({
     tools: Tools,
   ): Promise<Step<{ readonly afterwards?: Outcome }>> =>
     guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, undefined, async pair => {
-      const [before, rules] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
+      const [row, rules] = await Promise.all([deps.ledger.read(input.unit), rulesNow(deps, pair)])
+      const basis = row ?? { facts: {}, permissions: {} }
       const withdrawn = await rules.withdrawn(input.locators)
       try {
-        const facts = await withdrawLocators(pair, input.unit.name, input.locators, before, rules.deletes, withdrawn)
+        const facts = await withdrawLocators(pair, input.unit.name, input.locators, basis, rules.deletes, withdrawn)
         await askRefused(deps.ledger, tools.starter, input.unit.route)
         return { step: { to: 'next', result: {} }, facts }
       } catch (error) {

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import type { Code } from '../codes.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteKey, Unit } from '../model.ts'
+import { markOfTwin, ourLocators } from './locator-owner.ts'
 import type { Pair } from './pair.ts'
 import { outcomeOf } from './trouble.ts'
 
@@ -21,8 +22,8 @@ const withdraw = async (pair: Pair, ledger: Pick<Ledger, 'read'>, name: string):
   if (twin === undefined) return { name, result: 'absent' }
   const asset = twin.assetName
   const row = await ledger.read({ route: pair.route.key, kind: 'asset', name: asset })
-  if (!row?.facts.locators?.includes(name.toLowerCase()))
-    return { name, result: 'notOurs', asset, code: 'TargetNotOurs' }
+  const isOurs = ourLocators(row ?? { facts: {}, permissions: {} }, () => markOfTwin(pair, asset))
+  if (!(await isOurs(twin))) return { name, result: 'notOurs', asset, code: 'TargetNotOurs' }
   await pair.target.deleteLocator(name)
   return { name, result: 'withdrawn', asset }
 }

@@ -2,17 +2,16 @@ import type { Facts } from '../ledger/facts.ts'
 import type { Locator } from '../media/resources.ts'
 import { isIncluded } from '../model.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
-import { isOurs } from './owner.ts'
+import { type Basis, markOfTwin, ourLocators } from './locator-owner.ts'
 import type { Pair } from './pair.ts'
-import { placeOf } from './place.ts'
 import { isSameLocator } from './rules.ts'
 
 /**
  * Removes locators of the twin that an operator has withdrawn, or whose own GET in the source says that they are gone,
  * or publish another asset by now, while the source account is proven: absence from a list is no proof (P10).
  *
- * @param locators names in the target that are ours.
- * @param before what the row knows.
+ * @param locators names in the target that are ours; what somebody made anew under one of them stays (P5).
+ * @param basis what the row knows, and what whoever asked for the pass allows.
  * @param tombstones which of the names an operator has withdrawn; lower case.
  * @returns facts without what was removed. Throws Stop where the source is another account or too much is deleted.
  */
@@ -20,10 +19,11 @@ export const withdrawLocators = async (
   pair: Pair,
   asset: string,
   locators: readonly string[],
-  before: Facts,
+  basis: Basis,
   deletes: Deletes,
   tombstones: ReadonlySet<string>,
 ): Promise<Facts> => {
+  const before = basis.facts
   const isThis = (name: string | undefined) => name?.toLowerCase() === asset.toLowerCase()
   const ordered = locators.filter(name => tombstones.has(name.toLowerCase()))
   const gone: string[] = []
@@ -36,22 +36,20 @@ export const withdrawLocators = async (
     if (!stays) gone.push(name)
   }
   if (gone.length > 0) await proveAccount(pair, before, deletes)
+  const isOurs = ourLocators(basis, () => markOfTwin(pair, asset))
   // The same name may publish another asset in the target by now; that one is not this unit's.
   const there = async (names: readonly string[]): Promise<readonly Locator[]> => {
     const found: Locator[] = []
     for (const name of names) {
       const twin = await pair.target.locator(name)
-      if (twin !== undefined && isThis(twin.assetName)) found.push(twin)
+      if (twin !== undefined && isThis(twin.assetName) && (await isOurs(twin))) found.push(twin)
     }
     return found
   }
   const lost = await there(gone)
   const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
   if (identities.length > 0) await deletes.allow(identities, 'locators')
-  const doomed = [...lost, ...(await there(ordered))]
-  // An asset that somebody made in place of the twin has locators of its own, whatever their names (P5).
-  const ours = doomed.length > 0 && (await isTwinOurs(pair, asset, before))
-  if (ours) for (const { name } of doomed) await pair.target.deleteLocator(name)
+  for (const { name } of [...lost, ...(await there(ordered))]) await pair.target.deleteLocator(name)
   const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))
@@ -60,11 +58,4 @@ export const withdrawLocators = async (
     locatorMarks: without(before.locatorMarks),
     twinLocators: without(before.twinLocators),
   }
-}
-
-/** The mark tells, once a pass has left the twin with it; one that is being adopted gets its own after this. */
-const isTwinOurs = async (pair: Pair, asset: string, { twin: left }: Facts): Promise<boolean> => {
-  if (!left) return true
-  const twin = await pair.target.asset(asset)
-  return twin === undefined || isOurs(pair, asset, pair.targetContainer(placeOf(twin)))
 }

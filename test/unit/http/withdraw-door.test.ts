@@ -19,8 +19,9 @@ const target = {
     // From here on nothing may make it any more.
     expect(ledger.tombstones.has(name.toLowerCase())).toBe(true)
     const assetName = locators.get(name)
-    return assetName === undefined ? undefined : { name, assetName }
+    return assetName === undefined ? undefined : { name, assetName, created: `when ${name} was made` }
   },
+  asset: async () => undefined,
   deleteLocator: async (name: string) => {
     deleted.push(name)
   },
@@ -61,7 +62,8 @@ beforeEach(() => {
   deleted = []
   started = []
   down = false
-  ledger.put({ route: route.key, kind: 'asset', name: 'film' }, { facts: { locators: ['film-a'] } })
+  const facts = { locators: ['film-a'], twinLocators: { 'film-a': 'when film-a was made' } }
+  ledger.put({ route: route.key, kind: 'asset', name: 'film' }, { facts })
 })
 
 describe('POST /api/withdraw', () => {

@@ -167,7 +167,8 @@ describe('P10: withdrawing', () => {
     await passes.run()
     await ground.arm.east.delete(`streamingLocators/${asset}-x`)
     const remade: Facts = { ...passes.facts, sourceAccount: 'another-id' }
-    const withdraw = withdrawLocators(ground.pair(), asset, [`${asset}-x`], remade, freely.deletes, new Set())
+    const basis = { facts: remade, permissions: {} }
+    const withdraw = withdrawLocators(ground.pair(), asset, [`${asset}-x`], basis, freely.deletes, new Set())
     await expect(withdraw).rejects.toMatchObject({
       outcome: { outcome: 'blocked', code: 'SourceReplaced' },
     })
