@@ -8,15 +8,17 @@ export interface Known {
   /** Names that exist, and some that do not. */
   readonly names: readonly string[]
   readonly operations: readonly string[]
+  /** What lists have really given for their next pages; none by default. */
+  readonly cursors?: readonly string[]
 }
 
 const knownTexts =
-  ({ names, operations }: Known) =>
+  ({ names, operations, cursors = [] }: Known) =>
   (property: string): readonly string[] => {
     if (property === 'route') return ['east>west', 'east>west', 'west>east']
     if (property === 'id') return [...operations, '00000000-0000-0000-0000-000000000000']
     if (property === 'cursor' || property === 'from' || property === 'top')
-      return ['0', '1', '200', '201', '-1', 'AA', 'eyJhIjoxfQ', '1!8!YQ--']
+      return ['0', '1', '200', '201', '-1', 'AA', 'eyJhIjoxfQ', '1!8!YQ--', ...(property === 'cursor' ? cursors : [])]
     return names
   }
 
@@ -50,7 +52,16 @@ const pathOf = (document: ApiDocument, door: Door, known: Known): fc.Arbitrary<s
     )
 }
 
-const queryOf = (document: ApiDocument, { operation }: Door, known: Known): fc.Arbitrary<string> => {
+/** Cursors of this list and of others as they were given, alone: whatever is asked for beside one may be refused first. */
+const pageQuery = ({ operation }: Door, { cursors = [] }: Known): fc.Arbitrary<string> | undefined => {
+  const { parameters = [] } = operation
+  if (cursors.length === 0 || !parameters.some(({ name }) => name === 'cursor')) return undefined
+  const needed = parameters.filter(({ name, required }) => required && name === 'route').map(() => 'route=east%3Ewest&')
+  return fc.constantFrom(...cursors).map(cursor => `?${needed.join('')}cursor=${encodeURIComponent(cursor)}`)
+}
+
+const queryOf = (document: ApiDocument, door: Door, known: Known): fc.Arbitrary<string> => {
+  const { operation } = door
   const parameters = (operation.parameters ?? []).filter(parameter => parameter.in === 'query')
   const pair = (name: string, text: fc.Arbitrary<string>) => text.chain(encoded).map(value => `${name}=${value}`)
   const pairs = parameters.map(parameter => pair(parameter.name, textFor(document, parameter, known)))
@@ -58,9 +69,11 @@ const queryOf = (document: ApiDocument, { operation }: Door, known: Known): fc.A
     .tuple(hostileText(), hostileText())
     .chain(([name, text]) => pair(encodeURIComponent(name.toWellFormed()), fc.constant(text)))
   // Parameters may come twice, and unknown ones beside them.
-  return fc
+  const any = fc
     .tuple(fc.array(fc.oneof(...pairs, stranger), { maxLength: 4 }), fc.constantFrom('?', '?', '?&', '?='))
     .map(([some, mark]) => (some.length === 0 ? '' : `${mark}${some.join('&')}`))
+  const page = pageQuery(door, known)
+  return page === undefined ? any : fc.oneof({ weight: 3, arbitrary: any }, { weight: 1, arbitrary: page })
 }
 
 const text = (value: unknown): string => JSON.stringify(value) ?? ''
