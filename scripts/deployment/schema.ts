@@ -29,8 +29,8 @@ export const deploymentSchema = z.strictObject(
       trafficManager: yesOrNo,
       origins: hosts,
       keyDelivery: hosts,
-      /** The title that probes ask for. It is published once in the source, and its twin plays in the target. */
-      canary: z.strictObject({ manifestPath: path, keyPath: path }),
+      /** The title that probes ask for, as readiness tells it of the twin: there is none before the first deployment. */
+      canary: z.strictObject({ manifestPath: path, keyPath: path }).optional(),
     }),
   },
   { error: 'an object: {alerts, dailyCapGb, durableTaskScheduler, storage, players}' },
