@@ -127,9 +127,9 @@ const catalogue = {
   },
   SourceReplaced: {
     cause:
-      'The source account is another one than the twin was made from: it was deleted and made again under its name.',
+      'The source account is another one than the twin was made from: it was deleted and made again under its name, or the topology names another.',
     remedy:
-      'The route has stopped and nothing is withdrawn. It goes on by itself when the account is the known one again. If the new account is meant to be followed, and what it lacks to be deleted, ask for a resync with `confirmDeletes`.',
+      'The route has stopped: twins are neither changed nor withdrawn. It goes on by itself when the account is the known one again. If the new account is meant to be followed, with what it has under the same names and without what it lacks, ask for a resync with `confirmDeletes`.',
   },
   DeleteWave: {
     cause:

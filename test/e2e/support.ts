@@ -211,6 +211,7 @@ export const deliver = (stack: Stack, body: string, functionName = 'jobFinished'
 
 interface RouteView {
   readonly route: string
+  readonly replaced?: { readonly code: string }
   readonly hold?: { readonly since: string }
   readonly failback?: { readonly since: string }
 }

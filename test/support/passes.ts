@@ -71,8 +71,11 @@ export class Passes {
       return survey.outcome ?? { outcome: 'failed', code: 'Unexpected' }
     }
     const owner = survey.facts.owner === 'adopted' ? 'adopted' : 'made'
-    this.#record({ twin: '', owner, sourceAccount: await pair.source.mediaServiceId() })
-    const { mark, ...target } = await prepareTwin(pair, this.#asset, survey.source, owner)
+    const { mark, ...target } = await prepareTwin(pair, this.#asset, survey.source, owner, {
+      before: this.facts,
+      deletes: this.rules.deletes,
+      making: async making => this.#record(making),
+    })
     this.#record({ twinAsset: mark })
     const places = { source: survey.source, target }
     const listing = survey.facts.listing ?? ''

@@ -34,7 +34,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     input: Pass & Waited & { readonly locators: readonly string[] },
     tools: Tools,
   ): Promise<Step<{ readonly afterwards?: Outcome }>> =>
-    guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, undefined, async pair => {
+    guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, async pair => {
       const [row, rules] = await Promise.all([deps.ledger.read(input.unit), rulesNow(deps, pair)])
       const basis = row ?? { facts: {}, permissions: {} }
       const withdrawn = await rules.withdrawn(input.locators)
@@ -51,7 +51,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   removeTwin: (input: Pass & Waited, tools: Tools): Promise<Step<true>> =>
-    guarded(deps, tools, input, undefined, async pair => {
+    guarded(deps, tools, input, async pair => {
       const [before, { deletes }] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
       return { step: { to: 'next', result: true }, facts: await removeTwin(pair, input.unit.name, before, deletes) }
     }),
@@ -60,19 +60,21 @@ export const assetActivities = (deps: ActivityDeps) => ({
     input: Pass & Waited & { readonly source: Place; readonly owner: Work['owner'] },
     tools: Tools,
   ): Promise<Step<Place>> =>
-    // Recorded before the first write, so that a run that dies in between leaves nothing whose maker is unknown.
-    guarded(deps, tools, input, { owner: input.owner, millisecondsCopying: 0, twin: '' }, async pair => {
-      const sourceAccount = await pair.source.mediaServiceId()
-      const { mark, ...target } = await prepareTwin(pair, input.unit.name, input.source, input.owner)
-      const facts = { container: target.container, sourceAccount, twinAsset: mark }
-      return { step: { to: 'next', result: target }, facts }
+    guarded(deps, tools, input, async pair => {
+      const [before, { deletes }] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
+      const { mark, ...target } = await prepareTwin(pair, input.unit.name, input.source, input.owner, {
+        before,
+        deletes,
+        making: facts => record(deps, input, facts),
+      })
+      return { step: { to: 'next', result: target }, facts: { container: target.container, twinAsset: mark } }
     }),
 
   copyFiles: (
     input: Pass & Waited & Places & { readonly live: boolean; readonly listing: string },
     tools: Tools,
   ): Promise<Step<true>> =>
-    guarded(deps, tools, input, undefined, async pair => {
+    guarded(deps, tools, input, async pair => {
       const asked: { moved: boolean } = { moved: false }
       const { millisecondsCopying: earlier = 0, copying } = await factsOf(deps, input.unit)
       const progress = ({ blobs, bytes }: Copied): Facts =>
@@ -103,7 +105,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   publishTwin: (input: Pass & Waited & Places & Seen, tools: Tools): Promise<Step<true>> =>
-    guarded(deps, tools, input, undefined, async pair => {
+    guarded(deps, tools, input, async pair => {
       const policies = { stuck: false }
       const { withdrawn, deletes } = await rulesNow(deps, pair)
       const row = await deps.ledger.read(input.unit)

@@ -46,16 +46,11 @@ export interface Done<T> {
   readonly facts?: Facts
 }
 
-/**
- * Runs one step that may write.
- *
- * @param before recorded before the first write, e.g. that we are making the twin.
- */
+/** Runs one step that may write. */
 export const guarded = async <T>(
   deps: ActivityDeps,
   tools: Tools,
   pass: Pass,
-  before: Facts | undefined,
   work: (pair: Pair) => Promise<Done<T>>,
 ): Promise<Step<T>> => {
   const pair = deps.pair(pass.unit.route, pass.priority ?? 'event')
@@ -63,7 +58,7 @@ export const guarded = async <T>(
   // The settings may have changed since the run began: a route that is stopped stops between two steps.
   const stopped = stoppedBy(pair, '')
   if (stopped !== undefined) return { to: 'close', outcome: stopped }
-  if ((await deps.ledger.check(pass, pass.generation, before)) === 'lost') return lost
+  if ((await deps.ledger.check(pass, pass.generation)) === 'lost') return lost
   try {
     const { step, facts } = await work(pair)
     return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step

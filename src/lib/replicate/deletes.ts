@@ -16,18 +16,35 @@ export interface Deletes {
   allow(identities: readonly string[], what: 'locators' | 'files' | 'objects'): Promise<void>
 }
 
+const replaced = (pair: Pair, found: string, { sourceAccount = 'one that nobody knows' }: Facts): Stop => {
+  const detail = `${pair.route.from} is account ${found}; the twin was made from ${sourceAccount}.`
+  return new Stop({ outcome: 'blocked', code: 'SourceReplaced', detail })
+}
+
 /**
  * That something is gone from the source counts only while the source account answers and is the one that the twin was
  * made from: an account that was made again under its name answers 404 for everything (P10).
  *
  * Throws Stop `SourceReplaced`.
  */
-export const proveAccount = async (pair: Pair, { sourceAccount }: Facts, deletes: Deletes): Promise<void> => {
+export const proveAccount = async (pair: Pair, facts: Facts, deletes: Deletes): Promise<void> => {
   const found = await pair.source.mediaServiceId()
-  if (found === sourceAccount || found === deletes.confirmedSource) return
-  throw new Stop({
-    outcome: 'blocked',
-    code: 'SourceReplaced',
-    detail: `${pair.route.from} is account ${found}; the twin was made from ${sourceAccount ?? 'one that nobody knows'}.`,
-  })
+  if (found !== facts.sourceAccount && found !== deletes.confirmedSource) throw replaced(pair, found, facts)
+}
+
+/**
+ * Before anything is written over a twin: titles of the same names in another account are other titles (P10). Of what
+ * is made for the first time any account may be the source.
+ *
+ * @returns id of the account, to be recorded with what is written. Throws Stop `SourceReplaced`.
+ */
+export const accountToFollow = async (
+  pair: Pair,
+  facts: Facts,
+  { confirmedSource }: Pick<Deletes, 'confirmedSource'> = {},
+): Promise<string> => {
+  const found = await pair.source.mediaServiceId()
+  const known = facts.sourceAccount ?? found
+  if (found !== known && found !== confirmedSource) throw replaced(pair, found, facts)
+  return found
 }

@@ -32,9 +32,14 @@ const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
   if (container === undefined) return {}
   try {
     const text = await onSide('target', readBlob(container, blobOf(pair, unit), largestMark))
-    const { owner, identity } = JSON.parse(new TextDecoder().decode(text)) as { owner?: unknown; identity?: unknown }
+    const { owner, identity, sourceAccount } = JSON.parse(new TextDecoder().decode(text)) as Record<string, unknown>
     if (!isOwned(owner) || typeof identity !== 'string') return {}
-    return { owner, mark: identity, ...(identity === '' ? {} : { targetMark: `${identity}/` }) }
+    return {
+      owner,
+      mark: identity,
+      ...(identity === '' ? {} : { targetMark: `${identity}/` }),
+      ...(typeof sourceAccount === 'string' ? { sourceAccount } : {}),
+    }
   } catch (error) {
     // One that nobody can read is none.
     if (error instanceof SyntaxError || (isServiceError(error) && error.kind === 'notFound')) return {}
@@ -42,7 +47,10 @@ const readMark = async (pair: Pair, unit: Unit): Promise<Facts> => {
   }
 }
 
-/** A row that knows nothing of whose the object is asks the mark; the identity in it must be that of the object. */
+/**
+ * A row that knows nothing of whose the object is asks the mark; the identity in it must be that of the object. It tells
+ * the source account as well, so that another one under the name is not followed without a word.
+ */
 export const withMark = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> =>
   facts.owner === undefined ? { ...(await readMark(pair, unit)), ...facts } : facts
 
@@ -64,8 +72,9 @@ export const marked = async (pair: Pair, unit: Unit, facts: Facts): Promise<Fact
   const container = placeOf(pair)
   const identity = identityOf(facts)
   if (container === undefined || !isOwned(facts.owner) || facts.mark === identity) return facts
-  const write = () =>
-    onSide('target', writeBlob(container, blobOf(pair, unit), JSON.stringify({ owner: facts.owner, identity })))
+  const { owner, sourceAccount } = facts
+  const text = JSON.stringify({ owner, identity, sourceAccount })
+  const write = () => onSide('target', writeBlob(container, blobOf(pair, unit), text))
   try {
     await write()
   } catch (error) {

@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto'
+import type { Facts } from '../ledger/facts.ts'
 import { compareAsset } from '../media/compare.ts'
 import type { Asset, AssetWrite } from '../media/resources.ts'
-import { createContainer, markFor, setContainerMetadata } from '../storage/container.ts'
-import { isOurs } from './owner.ts'
+import { createContainer, type Mark, markFor, setContainerMetadata } from '../storage/container.ts'
+import { accountToFollow } from './deletes.ts'
+import { isOurs, ourMark } from './owner.ts'
 import type { Pair, Place } from './pair.ts'
 import { placeOf } from './place.ts'
+import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
 import { assetMark } from './twin-mark.ts'
 
 export interface Prepared extends Place {
   readonly mark: string
+}
+
+/** What making a twin asks of whoever keeps the ledger. */
+export interface Preparing extends Pick<RouteRules, 'deletes'> {
+  /** What the row knows. */
+  readonly before: Facts
+  /** Records, before the first write, whose the twin is and from which account it comes. */
+  making(facts: Facts): Promise<void>
 }
 
 /**
@@ -19,18 +30,22 @@ export interface Prepared extends Place {
  * @param source the asset's container in the source.
  * @param owner `adopted` allows to take over an object that has no mark of ours; it is looked at again here, since it
  *   may have come into being after the survey.
- * @returns where the twin's files go, and how its asset was left.
+ * @returns where the twin's files go, and how its asset was left. Throws Stop where the source is another account.
  */
 export const prepareTwin = async (
   pair: Pair,
   name: string,
   source: Place,
   owner: 'made' | 'adopted',
+  { before, deletes, making }: Preparing,
 ): Promise<Prepared> => {
+  const sourceAccount = await accountToFollow(pair, before, deletes)
+  await making({ owner, sourceAccount, millisecondsCopying: 0, twin: '' })
+  const ours: Mark = { account: pair.route.from, asset: name, sourceAccount }
   const [asset, existing] = await Promise.all([pair.source.asset(name), pair.target.asset(name)])
   if (asset === undefined) throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} is gone.` })
   if (existing !== undefined) {
-    await claim(pair, name, placeOf(existing), owner)
+    await claim(pair, ours, placeOf(existing), owner)
     if (compareAsset(asset, existing).length > 0)
       await pair.target.putAsset(name, bodyOf(asset, placeOf(existing), existing))
     return { ...placeOf(existing), mark: assetMark(existing, asset) }
@@ -38,7 +53,7 @@ export const prepareTwin = async (
   const storageAccount = pair.storageFor(source.storageAccount)
   if (storageAccount === undefined)
     throw new Stop({ outcome: 'blocked', code: 'StorageNotMapped', detail: source.storageAccount })
-  const place = { storageAccount, container: await freeContainer(pair, name, storageAccount, source.container) }
+  const place = { storageAccount, container: await freeContainer(pair, ours, storageAccount, source.container) }
   await pair.target.putAsset(name, bodyOf(asset, place))
   // The answer to the PUT may leave the container out (contract section 6.2).
   const made = await pair.target.asset(name)
@@ -47,18 +62,19 @@ export const prepareTwin = async (
   return { ...placeOf(made), mark: assetMark(made, asset) }
 }
 
-/** An adopted twin gets our mark, so that it is known again; other metadata stays. */
-const claim = async (pair: Pair, asset: string, place: Place, owner: 'made' | 'adopted'): Promise<void> => {
+/** An adopted twin gets our mark, so that it is known again, and ours that of its account; other metadata stays. */
+const claim = async (pair: Pair, ours: Mark, place: Place, owner: 'made' | 'adopted'): Promise<void> => {
   const container = pair.targetContainer(place)
-  if (await isOurs(pair, asset, container)) return
-  if (owner !== 'adopted') {
+  const mark = await ourMark(pair, ours.asset, container)
+  if (mark?.sourceAccount === ours.sourceAccount) return
+  if (mark === undefined && owner !== 'adopted') {
     throw new Stop({
       outcome: 'blocked',
       code: 'TargetNotOurs',
       detail: `Container ${place.container} has no mark of ours.`,
     })
   }
-  await setContainerMetadata(container, markFor({ account: pair.route.from, asset }))
+  await setContainerMetadata(container, markFor(ours))
 }
 
 /** @param existing its texts are cleared where the source has none: leaving a field out of a PUT keeps it. */
@@ -75,11 +91,12 @@ const bodyOf = (asset: Asset, place: Place, existing?: Asset): AssetWrite => {
   }
 }
 
-const freeContainer = async (pair: Pair, asset: string, storageAccount: string, wanted: string): Promise<string> => {
+const freeContainer = async (pair: Pair, ours: Mark, storageAccount: string, wanted: string): Promise<string> => {
+  const { asset } = ours
   const spare = `twin-${createHash('sha256').update(`${pair.route.key}/${asset.toLowerCase()}`).digest('hex').slice(0, 40)}`
   for (const name of [wanted, spare]) {
     const container = pair.targetContainer({ storageAccount, container: name })
-    const made = await createContainer(container, markFor({ account: pair.route.from, asset }))
+    const made = await createContainer(container, markFor(ours))
     // One that exists with our mark is left from a run that died before it made the asset.
     if (made === 'created' || (await isOurs(pair, asset, container))) return name
   }

@@ -26,6 +26,11 @@ const blocked = (code: 'LocatorChanged' | 'NotRepresentable', name: string, fiel
   detail: `filter ${name}: ${fields.join(', ')}`,
 })
 
+interface Setting extends Pick<Publishing, 'before' | 'made' | 'permissions'> {
+  /** Called before a filter that is there is changed. Throws Stop where the source is another account. */
+  proven(): Promise<unknown>
+}
+
 /** Beside those of locators. */
 const refusalKey = (filter: Filter): string => `filter/${filter.name.toLowerCase()}`
 const stateOf = (filter: Filter | undefined): string => (filter === undefined ? '' : digestOf(filter.properties))
@@ -40,7 +45,7 @@ export const setFilters = async (
   pair: Pair,
   asset: string,
   refusals: Map<string, Refusal>,
-  { before, made, permissions }: Pick<Publishing, 'before' | 'made' | 'permissions'>,
+  { before, made, permissions, proven }: Setting,
 ): Promise<SetFilters> => {
   const ours = new Set(before.filters ?? [])
   const source = await pair.source.assetFilters(asset)
@@ -66,6 +71,7 @@ export const setFilters = async (
     else if (refused && !retries(permissions))
       refuse(filter, blocked('NotRepresentable', filter.name, [refusal.detail]))
     else {
+      if (twin !== undefined) await proven()
       if (!ours.has(key)) await made({ filters: [...ours.add(key)] })
       await pair.target.putAssetFilter(asset, filter.name, filter.properties)
       written.push(filter)

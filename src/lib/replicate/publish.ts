@@ -1,8 +1,10 @@
 import { type Facts, type Permissions, retries } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { once } from '../once.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Container, ListingSummary } from '../storage/ports.ts'
 import { removeSurplus } from '../storage/surplus.ts'
+import { accountToFollow } from './deletes.ts'
 import { locatorMark } from './locator-mark.ts'
 import type { Pair, Place } from './pair.ts'
 import { setFilters } from './publish-filters.ts'
@@ -69,12 +71,14 @@ export const publishTwin = async (
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
     throw new Stop({ outcome: 'failed', code: 'CopyMismatch', detail })
   }
-  const { before } = publishing
+  const { before, deletes } = publishing
+  // Copying may have taken hours. What plays is not changed by the word of another account; asked for once.
+  const proven = once(() => accountToFollow(pair, before, deletes))
   const mark = locatorMark(pair, asset, target, before)
   const marks = new Map(Object.entries(before.locatorMarks ?? {}))
   const ours = new Set(before.locators ?? [])
   const refusals = new Map(Object.entries(before.refusals ?? {}))
-  const filters = await setFilters(pair, asset, refusals, publishing)
+  const filters = await setFilters(pair, asset, refusals, { ...publishing, proven })
   const troubles = [...filters.troubles]
   const known = (): Facts => ({
     locators: [...ours],
@@ -106,7 +110,10 @@ export const publishTwin = async (
             marks.delete(key)
             await publishing.made(known())
           },
-          replacing: id => mark.adds(id),
+          replacing: async id => {
+            await proven()
+            await mark.adds(id)
+          },
           refused: async refusal => {
             refusals.set(key, refusal)
             await publishing.made(known())
@@ -160,7 +167,8 @@ const withoutSurplus = async (
 /** No other locator would fare better. */
 const concernsAll = (outcome: Outcome): boolean =>
   outcome.outcome === 'throttled' ||
-  (outcome.outcome === 'waiting' && ['SourceUnavailable', 'TargetUnavailable'].includes(outcome.code))
+  (outcome.outcome === 'waiting' && ['SourceUnavailable', 'TargetUnavailable'].includes(outcome.code)) ||
+  (outcome.outcome === 'blocked' && outcome.code === 'SourceReplaced')
 
 /** What is tried again by itself comes before what waits for a human, so that neither is forgotten. */
 const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const

@@ -1,7 +1,8 @@
-import { isOwned } from '../ledger/facts.ts'
+import { type Facts, isOwned } from '../ledger/facts.ts'
 import type { Outcome } from '../model.ts'
 import { syncAccountFilter } from './account-filter.ts'
 import { syncContentKeyPolicy } from './content-key-policy.ts'
+import { accountToFollow } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import type { PolicyInput, PolicyResult } from './policy.ts'
 import { type PolicyUnit, policyMark, removePolicy } from './remove-policy.ts'
@@ -17,14 +18,16 @@ const syncs = {
 /** Reads, compares and, where the input allows it, writes one unit without files. */
 export const syncPolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInput): Promise<PolicyResult> => {
   const { mayWrite } = input
+  let account: string | undefined
   const guarded: PolicyInput =
     mayWrite === undefined
       ? input
       : {
           ...input,
           mayWrite: async facts => {
+            account = await accountToFollow(pair, input.facts, input.deletes)
             if (await isConflict(pair, unit, input)) throw new Stop(changed(unit))
-            await mayWrite(facts)
+            await mayWrite({ ...facts, ...ofAccount(input, account) })
           },
         }
   const result = await syncs[unit.kind](pair, unit, guarded)
@@ -32,8 +35,13 @@ export const syncPolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInpu
   if (wouldWrite && (await isConflict(pair, unit, input))) return { ...result, outcome: changed(unit) }
   if (result.outcome.outcome === 'blocked' && result.outcome.code === 'SourceMissing')
     return removePolicy(pair, unit, input)
-  return remembered(pair, unit, input, result)
+  if (account === undefined) return remembered(pair, unit, input, result)
+  return remembered(pair, unit, input, { ...result, facts: { ...result.facts, ...ofAccount(input, account) } })
 }
+
+/** Of another account than before, the mark in the target's storage is to tell as well. */
+const ofAccount = ({ facts }: PolicyInput, sourceAccount: string): Facts =>
+  sourceAccount === facts.sourceAccount ? {} : { sourceAccount, mark: '' }
 
 /** After an outage: somebody changed or deleted the twin since we left it. */
 const isConflict = async (pair: Pair, unit: PolicyUnit, { guarded, facts }: PolicyInput): Promise<boolean> =>

@@ -30,9 +30,7 @@ const losing = (after: number, begin: Awaited<ReturnType<Ledger['begin']>> = { a
 
 it('P3: a step that fails after it may have written asks whose the row is, so that its successor looks again', async () => {
   const { asked, deps } = losing(1)
-  const step = await guarded(deps, tools, { ...claim, generation: 1 }, undefined, () =>
-    Promise.reject(new Error('reset by peer')),
-  )
+  const step = await guarded(deps, tools, { ...claim, generation: 1 }, () => Promise.reject(new Error('reset by peer')))
   expect(step).toEqual({ to: 'end', closed: 'ignored' })
   expect(asked).toEqual(['check', 'check'])
 })
