@@ -1,6 +1,6 @@
 /** A table in memory with ETags, batches and scans in key order, as the ledger asks of one. */
 import type { Columns } from '../../src/lib/ledger/row.ts'
-import type { Entity, Operation, Stored, Table } from '../../src/lib/ledger/table.ts'
+import type { AsRead, Entity, Operation, Stored, Table } from '../../src/lib/ledger/table.ts'
 import { TableError } from '../../src/lib/ledger/table-error.ts'
 
 /** The few comparisons that the ledger filters by. */
@@ -75,6 +75,10 @@ export class MemoryTable implements Table {
     for (const operation of operations) this.#apply(operation)
   }
 
+  async removeAsRead(row: AsRead): Promise<void> {
+    if (this.#heldFor(row)?.etag === row.etag) this.#partition(row.partitionKey).remove(row.rowKey)
+  }
+
   #check(operation: Operation): void {
     if (operation.do === 'put' || operation.do === 'remove') return
     const held = this.#heldFor(operation.entity)
@@ -92,7 +96,7 @@ export class MemoryTable implements Table {
     this.#partition(entity.partitionKey).set({ ...before, ...entity, etag: String(++this.#etag) })
   }
 
-  #heldFor({ partitionKey, rowKey }: Entity): Stored | undefined {
+  #heldFor({ partitionKey, rowKey }: Pick<Entity, 'partitionKey' | 'rowKey'>): Stored | undefined {
     return this.#partition(partitionKey).rows.get(rowKey)
   }
 

@@ -47,7 +47,7 @@ export const documents = (table: Table, clock: Clock) => {
       downSince: isoText(downSince),
     })
   return {
-    ...sightings(table),
+    ...sightings(table, clock),
 
     /** The latest of several holds counts. */
     async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {

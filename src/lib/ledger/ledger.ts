@@ -150,7 +150,8 @@ export interface Backlog {
 }
 
 export interface UnsightedPage {
-  readonly locators: readonly Pick<Sighting, 'locator' | 'asset'>[]
+  /** With the ETag by which they are forgotten. */
+  readonly locators: readonly (Pick<Sighting, 'locator' | 'asset'> & { readonly etag: string })[]
   readonly next?: string
 }
 
@@ -182,9 +183,10 @@ export interface Ledger {
   sighting(route: RouteKey, locator: string): Promise<Sighting | undefined>
   /** All that were last seen with an id: one that has moved is held by another name until that is looked at. */
   locatorsWithId(route: RouteKey, id: string): Promise<readonly Sighting[]>
-  /** Locators that no list since a time has shown, from `cursor` on. */
+  /** Locators that since a time no list has shown and no event told of, from `cursor` on. */
   unsighted(route: RouteKey, before: number, top: number, cursor?: string): Promise<UnsightedPage>
-  forgetLocators(route: RouteKey, locators: readonly string[]): Promise<void>
+  /** Those that are still as they were read. */
+  forgetLocators(route: RouteKey, locators: UnsightedPage['locators']): Promise<void>
   /** "Not before" of an account after an outage. */
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
   /** Keeps locators from being made in the target, whatever the source has, until they are lifted. */

@@ -1,5 +1,5 @@
 /** Locators of a route's source by name: which asset each publishes, and when a list of the source last showed it. */
-import type { RouteKey } from '../model.ts'
+import type { Clock, RouteKey } from '../model.ts'
 import { locatorKey, locatorKeys, sortable } from './keys.ts'
 import type { Sighting, UnsightedPage } from './ledger.ts'
 import { type Operation, quoted, type Stored, type Table } from './table.ts'
@@ -23,15 +23,15 @@ const sightingOf = ({ locator, asset, id, created }: Stored): Sighting => ({
   created: text(created),
 })
 
-export const sightings = (table: Table) => {
+export const sightings = (table: Table, clock: Clock) => {
   const put = (route: RouteKey, found: Sighting, seen: string): Operation => ({
     do: 'put',
     entity: { partitionKey: route, rowKey: locatorKey(found.locator), ...found, seen },
   })
   return {
-    /** Told by an event: no list has shown it yet. */
+    /** Told by an event: no list that has begun can be expected to show it. */
     rememberLocator: (route: RouteKey, locator: string, asset: string, id: string): Promise<void> =>
-      table.batch([put(route, { locator, asset, id, created: '' }, '')]),
+      table.batch([put(route, { locator, asset, id, created: '' }, sortable(clock()))]),
 
     async locatorAsset(route: RouteKey, locator: string): Promise<string | undefined> {
       return text((await table.get(route, locatorKey(locator)))?.asset) || undefined
@@ -61,16 +61,16 @@ export const sightings = (table: Table) => {
       const locators: UnsightedPage['locators'][number][] = []
       const how = { filter: `seen lt ${quoted(sortable(before))}`, ahead: top }
       for await (const row of table.scan(route, range, how)) {
-        locators.push({ locator: text(row.locator), asset: text(row.asset) })
+        locators.push({ locator: text(row.locator), asset: text(row.asset), etag: row.etag })
         if (locators.length >= top) return { locators, next: row.rowKey }
       }
       return { locators }
     },
 
-    forgetLocators: (route: RouteKey, locators: readonly string[]): Promise<void> =>
-      inBatches(
-        table,
-        locators.map(name => ({ do: 'remove', partitionKey: route, rowKey: locatorKey(name) })),
-      ),
+    /** One that was told of or seen again meanwhile is kept. */
+    async forgetLocators(route: RouteKey, locators: UnsightedPage['locators']): Promise<void> {
+      for (const { locator, etag } of locators)
+        await table.removeAsRead({ partitionKey: route, rowKey: locatorKey(locator), etag })
+    },
   }
 }

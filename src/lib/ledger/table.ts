@@ -10,6 +10,9 @@ export type Entity = Columns & { readonly partitionKey: string; readonly rowKey:
 /** A row as it was read. */
 export type Stored = Entity & { readonly etag: string }
 
+/** Which row, and as it was when. */
+export type AsRead = Pick<Stored, 'partitionKey' | 'rowKey' | 'etag'>
+
 /** One operation of a batch. Every change of what exists names the ETag it was decided on: omitted ones would overwrite. */
 export type Operation =
   | { readonly do: 'insert'; readonly entity: Entity }
@@ -36,6 +39,8 @@ export interface Table {
   scan(partitionKey: string, range: KeyRange, how?: Scan): AsyncIterable<Stored>
   /** All or nothing, in one partition. Removals of rows that are gone already count as done. */
   batch(operations: readonly Operation[]): Promise<void>
+  /** Removes a row that is still as it was read: one that is gone, or was written since, is left. */
+  removeAsRead(row: AsRead): Promise<void>
 }
 
 /** Longest time for one operation with the retries of the SDK; never scaled. */
@@ -120,5 +125,12 @@ export const openTable = (client: TableClient, random: () => number): Table => {
       } while (continuationToken !== undefined)
     },
     batch,
+    async removeAsRead({ partitionKey, rowKey, etag }) {
+      try {
+        await call(`removing ${rowKey}`, options => client.deleteEntity(partitionKey, rowKey, { ...options, etag }))
+      } catch (error) {
+        if (!isTableError(error) || (error.failure !== 'missing' && error.failure !== 'conflict')) throw error
+      }
+    },
   }
 }

@@ -18,6 +18,7 @@ export interface Held {
 /** A marker as it stands in the table, with as much of its row as spares reading it. */
 export interface Marker {
   readonly key: string
+  readonly etag: string
   readonly hash: string
   /** Whether a pass of the running unit has begun. */
   readonly begun: boolean
@@ -100,8 +101,8 @@ export class UnitRows {
 
   /** Whatever else is in the range is passed over: markers are removed where their row does not know them. */
   async *markers(route: RouteKey, range: KeyRange, how?: Scan): AsyncGenerator<Marker> {
-    for await (const { rowKey, begun } of this.#table.scan(route, range, how))
-      if (isMarkerKey(rowKey)) yield { key: rowKey, hash: hashOfMarker(rowKey), begun: begun === true }
+    for await (const { rowKey, etag, begun } of this.#table.scan(route, range, how))
+      if (isMarkerKey(rowKey)) yield { key: rowKey, etag, hash: hashOfMarker(rowKey), begun: begun === true }
   }
 
   /** The row that a marker stands for, undefined where it has another one by now, or none. */
@@ -112,12 +113,12 @@ export class UnitRows {
 
   /**
    * The row of the unit that a marker was made for, wherever that stands by now; a marker that its row does not know is
-   * removed. Rows of kinds that only another release knows keep theirs.
+   * removed, but not one that was written again since it was read. Rows of kinds that only another release knows keep
+   * theirs.
    */
-  async behind(route: RouteKey, marker: Marker): Promise<Held | undefined> {
-    const entity = await this.#table.get(route, unitKey(marker.hash))
-    if (entity?.marker !== marker.key)
-      await this.#table.batch([{ do: 'remove', partitionKey: route, rowKey: marker.key }])
+  async behind(route: RouteKey, { key, etag, hash }: Marker): Promise<Held | undefined> {
+    const entity = await this.#table.get(route, unitKey(hash))
+    if (entity?.marker !== key) await this.#table.removeAsRead({ partitionKey: route, rowKey: key, etag })
     return entity === undefined ? undefined : heldOf(entity)
   }
 

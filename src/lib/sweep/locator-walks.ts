@@ -1,4 +1,5 @@
 /** Locators that a list shows, and those that no list shows any more. */
+import type { UnsightedPage } from '../ledger/ledger.ts'
 import type { LocatorSummary } from '../media/resources.ts'
 import { isIncluded, type Named, type Unit } from '../model.ts'
 import { isFollowed } from '../replicate/rules.ts'
@@ -57,14 +58,14 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
   most: locatorsPerPage,
 })
 
-/** What the ledger knows and no list has shown since this sweep began; the pass of the asset proves it gone. */
-export const unsighted = (walking: Walking): Walk<Named & { readonly asset: string }> => {
+/** What the ledger knows, and what no list has shown and no event told of since this sweep began; the pass of the asset proves it gone. */
+export const unsighted = (walking: Walking): Walk<Named & UnsightedPage['locators'][number]> => {
   const { ledger } = walking.deps
   const { key } = walking.route
   return {
     async list(token) {
       const { locators: gone, next } = await ledger.unsighted(key, walking.operation.startedAt, unitsPerPage, token)
-      const items = gone.map(({ locator, asset }) => ({ name: locator, asset }))
+      const items = gone.map(one => ({ name: one.locator, ...one }))
       return next === undefined ? { items } : { items, next }
     },
     async pick(items) {
@@ -73,8 +74,7 @@ export const unsighted = (walking: Walking): Walk<Named & { readonly asset: stri
         walking,
         items.map(({ asset }) => asset),
       )
-      const names = items.map(({ name }) => name)
-      return { units, unchanged: 0, afterwards: () => ledger.forgetLocators(key, names) }
+      return { units, unchanged: 0, afterwards: () => ledger.forgetLocators(key, items) }
     },
     most: unitsPerPage,
   }

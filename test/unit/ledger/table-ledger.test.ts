@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { TableClient } from '@azure/data-tables'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Azurite, startAzurite } from '../../../local/azurite.ts'
-import type { Claim, Ledger } from '../../../src/lib/ledger/ledger.ts'
+import type { Claim, Ledger, UnsightedPage } from '../../../src/lib/ledger/ledger.ts'
 import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
 import type { Start, Unit } from '../../../src/lib/model.ts'
 import { timing } from '../../../src/lib/timing.ts'
@@ -374,6 +374,32 @@ describe('the table', () => {
     expect(await keys('o.')).toHaveLength(1)
   })
 
+  it('P3: a marker that comes back while a list is read is not taken for one that was left behind', async () => {
+    const ledger = ledgerOf()
+    const close = async (start: Start | undefined) => {
+      const claim = claimOf(started(start))
+      await ledger.begin(claim, '')
+      await ledger.close(claim, 2, { outcome: 'blocked', code: 'TargetChanged' })
+    }
+    await close(await ledger.request(asset('film'), event))
+    let moved = false
+    table.pipeline.addPolicy({
+      name: 'there and back',
+      async sendRequest(request, next) {
+        if (request.method !== 'GET' || !decodeURIComponent(request.url).includes("RowKey='u.") || moved)
+          return next(request)
+        moved = true
+        const start = await ledger.request(asset('film'), event)
+        const seen = await next(request)
+        await close(start)
+        return seen
+      },
+    })
+    await ledger.list({ outcome: 'blocked' })
+    expect(moved).toBe(true)
+    expect((await ledger.list({ outcome: 'blocked' })).rows.map(({ name }) => name)).toEqual(['film'])
+  })
+
   it('P3: a table that was deleted is made again, and work goes on', async () => {
     const ledger = ledgerOf()
     const claim = claimOf(started(await ledger.request(asset('film'), event)))
@@ -384,25 +410,39 @@ describe('the table', () => {
     expect((await ledger.admit('east>west')).map(({ input }) => input.unit.name)).toEqual(['film'])
   })
 
-  it('finds the locators that no list has shown since a time, in pages, and forgets them', async () => {
+  it('finds the locators that since a time no list has shown and no event told of, in pages, and forgets them', async () => {
     const ledger = ledgerOf()
     const one = (locator: string) => ({ locator, asset: `of-${locator}`, id: 'id', created: '2030' })
     const names = Array.from({ length: 230 }, (_, n) => `play-${n}`)
-    await ledger.sightLocators('east>west', names.map(one), 1000)
-    await ledger.sightLocators('east>west', [...names.slice(0, 225), 'play-1'].map(one), 2000)
+    await ledger.sightLocators('east>west', names.map(one), now)
     await ledger.rememberLocator('east>west', 'told', 'film', 'id')
+    await ledger.sightLocators('east>west', [...names.slice(0, 225), 'play-1'].map(one), now + 2)
     expect(await ledger.sighting('east>west', 'PLAY-3')).toEqual(one('play-3'))
-    const gone: string[] = []
+    const gone: UnsightedPage['locators'][number][] = []
     let cursor: string | undefined
     do {
-      const page = await ledger.unsighted('east>west', 2000, 2, cursor)
-      gone.push(...page.locators.map(({ locator }) => locator))
+      const page = await ledger.unsighted('east>west', now + 1, 2, cursor)
+      gone.push(...page.locators)
       cursor = page.next
     } while (cursor !== undefined)
-    expect([gone.length, new Set(gone)]).toEqual([6, new Set([...names.slice(225), 'told'])])
-    await ledger.forgetLocators('east>west', [...gone, 'never-there'])
-    expect((await ledger.unsighted('east>west', 2000, 10)).locators).toEqual([])
-    expect((await ledger.unsighted('east>west', 2001, 300)).locators).toHaveLength(225)
+    const found = gone.map(({ locator }) => locator)
+    expect([found.length, new Set(found)]).toEqual([6, new Set([...names.slice(225), 'told'])])
+    expect((await ledger.unsighted('east>west', now, 10)).locators).toEqual([])
+    await ledger.forgetLocators('east>west', [...gone, { locator: 'never-there', asset: '', etag: '*' }])
+    expect((await ledger.unsighted('east>west', now + 1, 10)).locators).toEqual([])
+    expect((await ledger.unsighted('east>west', now + 3, 300)).locators).toHaveLength(225)
+  })
+
+  it('P3: a locator that an event tells of or a list shows, while it is to be forgotten, is not', async () => {
+    const ledger = ledgerOf()
+    for (const name of ['told', 'shown', 'gone']) await ledger.rememberLocator('east>west', name, 'film', 'id')
+    now += 1
+    const { locators } = await ledger.unsighted('east>west', now, 10)
+    await ledger.rememberLocator('east>west', 'told', 'other', 'new')
+    await ledger.sightLocators('east>west', [{ locator: 'shown', asset: 'film', id: 'id', created: '2030' }], now)
+    await ledger.forgetLocators('east>west', locators)
+    const assets = ['told', 'shown', 'gone'].map(name => ledger.locatorAsset('east>west', name))
+    expect(await Promise.all(assets)).toEqual(['other', 'film', undefined])
   })
 
   it('finds every locator that was seen with an id, in any case', async () => {

@@ -85,11 +85,14 @@ export class MemoryLedger {
 
   async unsighted(route: string, before: number, top: number) {
     const gone = [...this.sightings].filter(([key, { at }]) => key.startsWith(`${route}/`) && at < before)
-    return { locators: gone.slice(0, top).map(([, one]) => one) }
+    return { locators: gone.slice(0, top).map(([, one]) => ({ ...one, etag: String(one.at) })) }
   }
 
-  async forgetLocators(route: string, locators: readonly string[]) {
-    for (const locator of locators) this.sightings.delete(`${route}/${locator}`)
+  async forgetLocators(route: string, locators: readonly { readonly locator: string; readonly etag: string }[]) {
+    for (const { locator, etag } of locators) {
+      const key = `${route}/${locator}`
+      if (String(this.sightings.get(key)?.at) === etag) this.sightings.delete(key)
+    }
   }
 
   async accountState(account: string) {
