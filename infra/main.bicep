@@ -126,6 +126,7 @@ module functionApp 'app/function-app.bicep' = {
     // The app refuses parts of the document that are not its own.
     topology: string({ accounts: topology.accounts, routes: topology.routes })
     eventTopics: locatorTopic.outputs.id
+    runbookUrl: deployment.runbookUrl
     schedulerEndpoint: deployment.durableTaskScheduler ? scheduler.outputs.endpoint : ''
   }
   dependsOn: [hubRoles]
@@ -225,6 +226,7 @@ module alerts 'operations/alerts.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: actionGroup.outputs.id
     lagMinutes: deployment.alerts.lagMinutes
+    runbookUrl: deployment.runbookUrl
   }
 }
 
@@ -235,6 +237,7 @@ module deadLetterAlerts 'operations/dead-letter-alert.bicep' = [for (account, in
     name: '${abbreviations.alertRule}${environmentName}-dead-letters-${account.key}'
     topicId: jobTopics[index].outputs.id
     actionGroupId: actionGroup.outputs.id
+    runbookUrl: deployment.runbookUrl
     tags: tags
   }
 }]
@@ -246,6 +249,7 @@ module locatorDeadLetterAlert 'operations/dead-letter-alert.bicep' = {
     name: '${abbreviations.alertRule}${environmentName}-dead-letters'
     topicId: locatorTopic.outputs.id
     actionGroupId: actionGroup.outputs.id
+    runbookUrl: deployment.runbookUrl
     tags: tags
   }
 }
@@ -253,7 +257,12 @@ module locatorDeadLetterAlert 'operations/dead-letter-alert.bicep' = {
 module workbook 'operations/workbook.bicep' = {
   name: 'workbook'
   scope: group
-  params: { location: location, tags: tags, workspaceId: monitoring.outputs.workspaceId }
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    runbookUrl: deployment.runbookUrl
+  }
 }
 
 output AZURE_RESOURCE_GROUP string = group.name

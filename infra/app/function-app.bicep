@@ -17,6 +17,9 @@ param topology string
 @description('Resource ids of the topics that publishers may use, separated by commas.')
 param eventTopics string
 
+@description('Address of the runbook.')
+param runbookUrl string
+
 @description('Endpoint of the Durable Task Scheduler; empty where durable state is in the hub storage.')
 param schedulerEndpoint string
 
@@ -35,6 +38,7 @@ var settings = {
   AZURE_CLIENT_ID: identityClientId
   TWINSTREAM_TOPOLOGY: topology
   TWINSTREAM_EVENT_TOPICS: eventTopics
+  TWINSTREAM_RUNBOOK_URL: runbookUrl
 }
 
 var schedulerSettings = empty(schedulerEndpoint) ? {} : {

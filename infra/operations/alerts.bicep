@@ -9,8 +9,10 @@ param actionGroupId string
 @description('How long a unit may wait before somebody is told, in minutes.')
 param lagMinutes int
 
+@description('Address of the runbook.')
+param runbookUrl string
+
 var rules = loadJsonContent('alerts.json')
-var runbook = 'docs/runbook/README.md'
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
   name: '${prefix}${rule.name}'
@@ -19,7 +21,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule 
   kind: 'LogAlert'
   properties: {
     displayName: 'Twinstream: ${rule.title}'
-    description: 'What to do: ${runbook}#alert-${rule.name}'
+    description: 'What to do: ${runbookUrl}#alert-${rule.name}'
     severity: rule.severity
     enabled: true
     scopes: [workspaceId]
@@ -28,7 +30,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule 
     criteria: {
       allOf: [
         {
-          query: replace(rule.query, '{lagMinutes}', string(lagMinutes))
+          query: replace(replace(rule.query, '{lagMinutes}', string(lagMinutes)), '{runbook}', runbookUrl)
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 0

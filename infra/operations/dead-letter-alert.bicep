@@ -4,6 +4,9 @@ param name string
 @description('Resource id of the topic.')
 param topicId string
 param actionGroupId string
+
+@description('Address of the runbook.')
+param runbookUrl string
 param tags object
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
@@ -11,7 +14,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'What to do: docs/runbook/README.md#alert-dead-letters'
+    description: 'What to do: ${runbookUrl}#alert-dead-letters'
     severity: 2
     enabled: true
     scopes: [topicId]

@@ -3,6 +3,9 @@ param location string
 param tags object
 param workspaceId string
 
+@description('Address of the runbook.')
+param runbookUrl string
+
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   name: guid(resourceGroup().id, 'twinstream-workbook')
   location: location
@@ -12,6 +15,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     displayName: 'Twinstream'
     category: 'workbook'
     sourceId: workspaceId
-    serializedData: string(loadJsonContent('workbook.json'))
+    serializedData: replace(loadTextContent('workbook.json'), '{runbook}', runbookUrl)
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { runbook } from '../../src/lib/config/catalogue.ts'
 
 const path = z.string({ error: 'a path, "/…"' }).regex(/^\/\S+$/, { error: 'a path, "/…"' })
 const hostRule = 'a host name without scheme, port and path'
@@ -19,6 +20,8 @@ export const deploymentSchema = z.strictObject(
       /** How long a unit may wait before somebody is told. */
       lagMinutes: z.int({ error: 'whole minutes' }).min(5).max(1440),
     }),
+    /** Where whoever is told can read docs/runbook/README.md; alerts, workbook, readiness and console lead there. */
+    runbookUrl: z.string({ error: runbook.allowed }).regex(runbook.pattern, { error: runbook.allowed }),
     /** Gigabytes of telemetry a day, at most. */
     dailyCapGb: z.int({ error: 'whole gigabytes' }).min(1).max(1000),
     durableTaskScheduler: yesOrNo,
@@ -33,5 +36,5 @@ export const deploymentSchema = z.strictObject(
       canary: z.strictObject({ manifestPath: path, keyPath: path }).optional(),
     }),
   },
-  { error: 'an object: {alerts, dailyCapGb, durableTaskScheduler, storage, players}' },
+  { error: 'an object: {alerts, runbookUrl, dailyCapGb, durableTaskScheduler, storage, players}' },
 )

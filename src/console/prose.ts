@@ -8,6 +8,13 @@ export const prose = (text: string): DocumentFragment => {
   return whole
 }
 
-/** What to do about something. */
-export const remedyOf = (remedy: string | undefined): HTMLElement | undefined =>
-  remedy === undefined ? undefined : h('p', { class: 'remedy' }, prose(remedy))
+const runbook = document.querySelector<HTMLMetaElement>('meta[name=runbook]')?.content
+
+const sectionOf = (code: string): HTMLElement | undefined =>
+  runbook === undefined
+    ? undefined
+    : h('a', { href: `${runbook}#${code.toLowerCase()}`, target: '_blank', rel: 'noopener' }, `${code} in the runbook`)
+
+/** What to do about something. @param code with a section of the runbook. */
+export const remedyOf = (remedy: string | undefined, code?: string): HTMLElement | undefined =>
+  remedy === undefined ? undefined : h('p', { class: 'remedy' }, prose(remedy), ' ', code && sectionOf(code))

@@ -51,6 +51,7 @@ export const completed = (ready: Ready): Whole => {
           routes,
           clock,
           remembered,
+          runbook: settings.runbook,
           account: key => found(settings.accounts, key),
           reader: pairs.reader,
           delivery: pairs.delivery,

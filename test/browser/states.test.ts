@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { browserTests, enter, openPage, useBrowser } from './support/browser.ts'
 import { answerOf, reportLines } from './support/canned.ts'
-import { key, origin, problem, serve } from './support/served.ts'
+import { key, origin, problem, runbook, serve } from './support/served.ts'
 
 const inFocus = (page: Page) =>
   page.evaluate<{ text: string; outline: string }>(`(() => {
@@ -49,6 +49,15 @@ browserTests('the console', () => {
     expect(await list.locator(':scope > li').count()).toBe(50)
   })
 
+  it('P8: a code leads to its section of the runbook', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    await serve(page)
+    await enter(page, origin, key, '#readiness')
+    const link = page.getByRole('link', { name: 'EndpointSmaller in the runbook' })
+    expect(await link.getAttribute('href')).toBe(`${runbook}#endpointsmaller`)
+  })
+
   it('everything is done by keyboard, with a focus that is seen, and Escape leaves a dialog where it was entered', async () => {
     await using watched = await openPage(origin, key)
     const { page } = watched
@@ -74,6 +83,7 @@ browserTests('the console', () => {
     expect((await inFocus(page)).text).toBe('Let back…')
     expect(asked).toEqual([])
     await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
     await tabTo(page, 'Let it back')
     await page.keyboard.press('Enter')
     await expect.poll(() => asked).toEqual(['DELETE withdraw'])

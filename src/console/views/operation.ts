@@ -29,7 +29,7 @@ const namedUnit = (first: NamedUnitAnswer): Part<NamedUnitAnswer> => {
       why,
       unit.code && h('p', {}, h('code', {}, unit.code), ` ${unit.cause ?? ''}`),
       unit.detail && h('p', { class: 'detail' }, unit.detail),
-      remedyOf(unit.remedy),
+      remedyOf(unit.remedy, unit.code),
     )
   }
   const node = h(

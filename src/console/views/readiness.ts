@@ -28,7 +28,7 @@ const reason = ({ weight, code, cause, remedy, detail, names = [] }: ReasonAnswe
     h('p', {}, cause),
     detail === undefined ? undefined : h('p', { class: 'detail' }, detail),
     names.length === 0 ? undefined : h('p', { class: 'detail' }, names.join(', ')),
-    remedyOf(remedy),
+    remedyOf(remedy, code),
   )
 
 const pair = (term: string, text: string | HTMLElement): HTMLElement =>

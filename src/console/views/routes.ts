@@ -32,7 +32,7 @@ const standStill = (route: string, { outcome, code, cause, remedy, count: units 
   const update = (one: Pick<StandStill, 'count'>): void => fill(many, counted(one.count, 'unit'))
   update({ count: units })
   const link = h('a', { href: address('attention', { route, outcome, code }) }, many, ' ', h('code', {}, code))
-  const why = h('details', {}, h('summary', {}, prose(cause)), remedyOf(remedy))
+  const why = h('details', {}, h('summary', {}, prose(cause)), remedyOf(remedy, code))
   return { node: h('li', {}, badge(outcome), link, why), update }
 }
 

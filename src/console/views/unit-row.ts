@@ -71,7 +71,7 @@ export const unitRow = (scene: Scene, first: UnitAnswer): Part<UnitAnswer> => {
     const text = `${code}${cause}`
     if (reason.dataset.text !== text) {
       reason.dataset.text = text
-      fill(reason, code && h('p', {}, h('code', {}, code), ' ', prose(cause ?? '')), remedyOf(remedy))
+      fill(reason, code && h('p', {}, h('code', {}, code), ' ', prose(cause ?? '')), remedyOf(remedy, code))
     }
     fill(details, detail ?? '')
     fill(told, facts(unit))

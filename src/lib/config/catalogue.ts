@@ -64,6 +64,15 @@ export const eventTopics = {
   allowed: 'resource ids of Event Grid topics (/subscriptions/…), as a JSON array or separated by commas',
 } as const
 
+export const runbook = {
+  name: 'TWINSTREAM_RUNBOOK_URL',
+  what: 'Address at which your people can read docs/runbook/README.md, e.g. of your copy of the repository. Readiness and the console lead to sections of it.',
+  fallback: 'docs/runbook/README.md',
+  // It stands in queries and in pages as it is.
+  pattern: /^https:\/\/[\w.~:/%+-]+$/,
+  allowed: 'an https address without query and fragment',
+} as const
+
 export const topologyName = 'TWINSTREAM_TOPOLOGY'
 
 export const hubNames = {
@@ -145,6 +154,14 @@ export const settingDescriptions: readonly SettingDescription[] = [
     what: 'Table that holds what the app knows of every unit.',
     allowed: ledgerTable.allowed,
     fallback: ledgerTable.fallback,
+    required: false,
+    secret: false,
+  },
+  {
+    name: runbook.name,
+    what: runbook.what,
+    allowed: runbook.allowed,
+    fallback: runbook.fallback,
     required: false,
     secret: false,
   },

@@ -1,6 +1,14 @@
 import type { Account, Route } from '../model.ts'
 import { Secret } from '../secret.ts'
-import { eventTopics, ledgerTable, type NumberName, numbers, settingDescriptions, topologyName } from './catalogue.ts'
+import {
+  eventTopics,
+  ledgerTable,
+  type NumberName,
+  numbers,
+  runbook,
+  settingDescriptions,
+  topologyName,
+} from './catalogue.ts'
 import { type HubStorage, readHubStorage } from './hub-storage.ts'
 import type { Issue } from './issues.ts'
 import { readJson } from './json-text.ts'
@@ -24,6 +32,8 @@ export interface Settings {
   /** Resource ids of topics that may send `Twinstream.*` events. */
   readonly eventTopics: readonly string[]
   readonly ledgerTable: string
+  /** Address of the runbook; where none is given its path in the repository. */
+  readonly runbook: string
   readonly telemetry: TelemetrySettings
 }
 
@@ -44,12 +54,14 @@ const readNumber = (name: NumberName, get: Get, issues: Issue[]): number => {
   return rule.fallback
 }
 
-const readLedgerTable = (get: Get, issues: Issue[]): string => {
-  const text = get(ledgerTable.name)
-  if (text === undefined) return ledgerTable.fallback
-  if (!ledgerTable.pattern.test(text)) {
-    issues.push({ path: ledgerTable.name, found: shown(text), allowed: ledgerTable.allowed })
-  }
+const readText = (
+  { name, fallback, pattern, allowed }: typeof ledgerTable | typeof runbook,
+  get: Get,
+  issues: Issue[],
+): string => {
+  const text = get(name)
+  if (text === undefined) return fallback
+  if (!pattern.test(text)) issues.push({ path: name, found: shown(text), allowed })
   return text
 }
 
@@ -121,7 +133,8 @@ export const readSettings = (env: Environment): SettingsResult => {
     maxActivePolicies: readNumber('TWINSTREAM_MAX_ACTIVE_POLICIES', get, issues),
     copyConcurrency: readNumber('TWINSTREAM_COPY_CONCURRENCY', get, issues),
     eventTopics: readEventTopics(get, issues),
-    ledgerTable: readLedgerTable(get, issues),
+    ledgerTable: readText(ledgerTable, get, issues),
+    runbook: readText(runbook, get, issues),
     telemetry: readTelemetry(get, issues),
   }
   return hub === undefined || issues.length > 0 ? { ok: false, issues } : { ok: true, settings: { hub, ...settings } }

@@ -217,9 +217,14 @@ const readiness: ReadinessAnswer = {
           ...codes.EndpointSmaller,
           detail: '1 unit, 4 in east',
           names: ['default'],
-          runbook: 'docs/runbook/README.md#endpointsmaller',
+          runbook: 'https://wiki.example/runbook#endpointsmaller',
         },
-        { weight: 'note', code: 'UnitsBlocked', ...codes.UnitsBlocked, runbook: 'docs/runbook/README.md#unitsblocked' },
+        {
+          weight: 'note',
+          code: 'UnitsBlocked',
+          ...codes.UnitsBlocked,
+          runbook: 'https://wiki.example/runbook#unitsblocked',
+        },
       ],
       source: { account: 'east', control: 'answers', storage: 'answers' },
       target: {

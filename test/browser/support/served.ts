@@ -5,6 +5,7 @@ import { consoleAnswer } from '../../../src/lib/http/console.ts'
 import { answerOf, now } from './canned.ts'
 
 export const origin = 'https://console.example'
+export const runbook = 'https://wiki.example/runbook'
 export const key = 'a-key-that-is-typed-in'
 
 /** JSON lines, a document, an answer in full, or a status without a body. */
@@ -39,7 +40,7 @@ const fulfil = (route: Route, given: Given | undefined): Promise<void> => {
 export const serve = async (page: Page, answer: Answer = answerOf): Promise<void> => {
   built ??= buildConsolePage()
   const { html, contentSecurityPolicy } = await built
-  const { headers, body } = consoleAnswer(html, contentSecurityPolicy)
+  const { headers, body } = consoleAnswer(html, contentSecurityPolicy, runbook)
   await page.clock.setFixedTime(now)
   await page.route(`${origin}/**`, route => {
     const url = new URL(route.request().url())

@@ -56,6 +56,7 @@ describe('readSettings', () => {
       maxActivePolicies: 10,
       copyConcurrency: 32,
       ledgerTable: 'TwinstreamUnits',
+      runbook: 'docs/runbook/README.md',
       eventTopics: [],
       hub: { kind: 'connectionString' },
       accounts: [
@@ -281,6 +282,10 @@ describe('readSettings', () => {
     ['TWINSTREAM_PACE', ['0', '-1', '1.1', 'x', 'Infinity', '0x1']],
     ['TWINSTREAM_MAX_ACTIVE', ['0', '1.5', '501', '']],
     ['TWINSTREAM_LEDGER_TABLE', ['1x', 'tables', 'a-b']],
+    [
+      'TWINSTREAM_RUNBOOK_URL',
+      ['docs/runbook', 'http://a.example', 'https://u:p@a', 'https://a/">', 'https://a?sig=b'],
+    ],
     ['TWINSTREAM_EVENT_TOPICS', ['topic', '[1]', '["/subscriptions/a"', '/subscriptions/a, b']],
   ])('refuses wrong values of %s', (name, values) => {
     for (const value of values)

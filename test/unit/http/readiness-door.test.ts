@@ -49,6 +49,7 @@ const deps: ReadinessDeps = {
   },
   routes: new Map([[route.key, route]]),
   clock: () => now,
+  runbook: 'https://wiki.example/runbook',
   account: () => account,
   reader: () => new Proxy({} as MediaReader, { get: () => silence }),
   delivery: () => new Proxy({} as DeliveryReader, { get: () => silence }),
@@ -93,7 +94,7 @@ describe('GET /api/readiness', () => {
     const [first, ...rest] = answer.routes[0]?.reasons ?? []
     expect(answer.verdict).toBe('notReady')
     expect(first).toMatchObject({ code: 'TargetUnavailable', weight: 'stops', cause: expect.any(String) })
-    expect(first?.runbook).toBe('docs/runbook/README.md#targetunavailable')
+    expect(first?.runbook).toBe('https://wiki.example/runbook#targetunavailable')
     expect(rest.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['FailbackPending', 'UnitsBlocked', 'LagHigh', 'ComparisonLate']),
     )

@@ -164,7 +164,7 @@ describe('alerts and workbook', () => {
   it.each(rules.filter(({ dimensions }) => dimensions.includes('code')))(
     'P8: alert $name leads to the section of its code',
     ({ query, name }) => {
-      const runbook = /runbook = strcat\('docs\/runbook\/README\.md#', tolower\(code\)\)/.test(query)
+      const runbook = /runbook = strcat\('\{runbook\}#', tolower\(code\)\)/.test(query)
       const named = all(query, /'([A-Z]\w+)'/g)
       if (!runbook) for (const code of named) expect(sectionOf(`alert-${name}`)).toContain(`\`${code}\``)
       expect(runbook || named.length > 0).toBe(true)
@@ -173,13 +173,28 @@ describe('alerts and workbook', () => {
 
   it('P8: each alert has a section of the runbook, and each such section an alert', () => {
     const named = [...rules.map(({ name }) => `alert-${name}`), 'alert-dead-letters']
-    expect(readInfra('operations/dead-letter-alert.bicep')).toContain('#alert-dead-letters')
+    expect(readInfra('operations/alerts.bicep')).toMatch(/'What to do: \$\{runbookUrl\}#alert-\$\{rule\.name\}'/)
+    expect(readInfra('operations/dead-letter-alert.bicep')).toMatch(/'What to do: \$\{runbookUrl\}#alert-dead-letters'/)
     expect(new Set(anchors.filter(anchor => anchor.startsWith('alert-')))).toEqual(new Set(named))
     for (const anchor of named) expect(sectionOf(anchor), anchor).toMatch(/\bOver\s+when\b/)
   })
 })
 
 describe('the runbook', () => {
+  it('P8: is led to by an address that a browser can open, wherever it is named', () => {
+    const wanted: Readonly<Record<string, string>> = {
+      'operations/alerts.bicep': "'{runbook}', runbookUrl)",
+      'operations/workbook.bicep': "'{runbook}', runbookUrl)",
+      'app/function-app.bicep': 'TWINSTREAM_RUNBOOK_URL: runbookUrl',
+    }
+    for (const [file, text] of Object.entries(wanted)) expect(readInfra(file)).toContain(text)
+    const files = [...bicepFiles(), 'operations/alerts.json', 'operations/workbook.json']
+    for (const file of files) expect(readInfra(file), file).not.toContain('docs/runbook')
+    expect(readInfra('main.bicep').match(/runbookUrl: (.+)/g)).toEqual(
+      Array(5).fill('runbookUrl: deployment.runbookUrl'),
+    )
+  })
+
   const parts = ['What you see', 'What it means', 'What to do', 'How to know that it is over']
   const sections = page.slice(page.indexOf('\n## Codes')).matchAll(/^### (\w+)$/gm)
 

@@ -19,7 +19,7 @@ const reasonAnswer = z.object({
   weight: z.enum(weights).describe('`stops` makes the verdict `notReady`, `limits` makes it `limited`.'),
   detail: z.string().optional(),
   names: z.array(z.string()).optional().describe('What is concerned, the first of it.'),
-  runbook: z.string().describe('Section of the runbook.'),
+  runbook: z.string().describe('Address of its section of the runbook.'),
 })
 export type ReasonAnswer = z.infer<typeof reasonAnswer>
 

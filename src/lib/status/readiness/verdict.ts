@@ -156,11 +156,12 @@ export const verdictOf = (troubles: readonly Pick<Troubles, 'weight'>[]): Verdic
 export const worst = (verdicts: readonly Verdict[]): Verdict =>
   (['notReady', 'limited'] as const).find(one => verdicts.includes(one)) ?? 'ready'
 
-export const reasonOf = ({ code, weight, detail, names }: Troubles): ReasonAnswer => ({
+/** @param runbook its address. */
+export const reasonOf = ({ code, weight, detail, names }: Troubles, runbook: string): ReasonAnswer => ({
   code,
   weight,
   ...codes[code],
   ...(detail === undefined ? {} : { detail }),
   ...(names === undefined ? {} : { names: names.slice(0, mostNames) }),
-  runbook: `docs/runbook/README.md#${code.toLowerCase()}`,
+  runbook: `${runbook}#${code.toLowerCase()}`,
 })

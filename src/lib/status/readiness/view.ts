@@ -15,6 +15,8 @@ export interface ReadinessDeps extends StageDeps {
   readonly ledger: StageDeps['ledger'] & Pick<Ledger, 'backlog' | 'routeState'>
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly clock: Clock
+  /** Its address. */
+  readonly runbook: string
   /** How much of an end of a route answers at all. */
   reach(route: RouteKey, side: Side, plane: 'control' | 'storage'): Promise<'all' | 'some' | 'none'>
 }
@@ -66,7 +68,7 @@ const routeReadiness = async (deps: ReadinessDeps, route: Route): Promise<RouteR
   const { isLooked } = staged
   const more = [...routeTroubles(route, state), ...staged.troubles]
   const troubles = troublesOf(found, more, { now, isLooked, unitsOfSource })
-  return { ...found, verdict: verdictOf(troubles), reasons: troubles.map(reasonOf) }
+  return { ...found, verdict: verdictOf(troubles), reasons: troubles.map(one => reasonOf(one, deps.runbook)) }
 }
 
 /** @param version of the app. */
