@@ -121,12 +121,13 @@ export const mediaSuite = (title: string, start: () => Promise<MediaUnderTest>):
       const found = [
         await media.asset(none),
         await media.accountFilter(none),
+        await media.assetFilter(name('Asset'), none),
         await media.locator(none),
         await media.contentKeyPolicy(none),
         await media.contentKeyPolicyBody(none),
         await media.streamingPolicy(none),
       ]
-      expect(found).toEqual(Array(6).fill(undefined))
+      expect(found).toEqual(Array(7).fill(undefined))
       await media.deleteLocator(none)
       await media.deleteAccountFilter(none)
       await media.deleteAssetFilter(name('Asset'), none)
@@ -178,6 +179,7 @@ export const mediaSuite = (title: string, start: () => Promise<MediaUnderTest>):
       await media.putAccountFilter(filterName, filter('9007199254740993'))
       await media.putAssetFilter(asset, filterName, filter('9007199254740995'))
       const [onAsset] = (await media.assetFilters(asset)).filter(one => one.name === filterName)
+      expect(await media.assetFilter(asset, filterName)).toEqual(onAsset)
       const onAccount = await media.accountFilter(filterName)
       if (!onAsset || !onAccount) throw new Error('the filters are missing')
       expect(compareFilter(onAsset, { properties: filter('9007199254740995') })).toEqual([])

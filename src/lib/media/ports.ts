@@ -34,6 +34,7 @@ export interface MediaReader {
   asset(name: string): Promise<Asset | undefined>
   /** @param createdSince milliseconds since 1970; all where it is left out. */
   assets(cursor?: string, createdSince?: number): Promise<Page<Asset>>
+  assetFilter(asset: string, name: string): Promise<Filter | undefined>
   assetFilters(asset: string): Promise<readonly Filter[]>
   assetLocators(asset: string): Promise<readonly LocatorSummary[]>
   /** A SAS address of the asset's container with read and list permission, valid for some hours. Never a write to the account. */

@@ -3,6 +3,7 @@ import { retries } from '../ledger/facts.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Filter } from '../media/resources.ts'
 import { byName, type Outcome } from '../model.ts'
+import { proveAccount } from './deletes.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
@@ -10,6 +11,8 @@ import { notShownYet, Stop } from './trouble.ts'
 
 interface SetFilters {
   readonly ours: readonly string[]
+  /** Those of ours that the source's list lacks. */
+  readonly dropped: readonly string[]
   readonly troubles: readonly Outcome[]
   /** What the target does not have and cannot get, lower case. */
   readonly lacking: ReadonlySet<string>
@@ -49,7 +52,7 @@ export const setFilters = async (
 ): Promise<SetFilters> => {
   const ours = new Set(before.filters ?? [])
   const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.size === 0) return { ours: [], troubles: [], lacking: new Set() }
+  if (source.length === 0 && ours.size === 0) return { ours: [], dropped: [], troubles: [], lacking: new Set() }
   const target = await readFilters(pair, asset)
   const troubles: Outcome[] = []
   const lacking = new Set<string>()
@@ -81,11 +84,31 @@ export const setFilters = async (
     refuse(filter, blocked('NotRepresentable', filter.name, [detail]))
   if (written.length > 0 && refusals.size > 0) await made(refusalsOf(refusals))
   const names = new Set(source.map(filter => filter.name.toLowerCase()))
-  for (const name of [...ours].filter(one => !names.has(one))) {
-    if (target.has(name)) await pair.target.deleteAssetFilter(asset, name)
-    ours.delete(name)
-  }
-  return { ours: [...ours], troubles, lacking }
+  return { ours: [...ours], dropped: [...ours].filter(one => !names.has(one)), troubles, lacking }
+}
+
+/**
+ * Removes filters that the source has dropped, as each one's own GET there says while the account is proven: absence
+ * from a list is no proof (P10). To be called when no locator of ours names them any more.
+ *
+ * @returns names of those that are left. Throws Stop where the source is another account or too much is deleted.
+ */
+export const removeFilters = async (
+  pair: Pair,
+  asset: string,
+  { ours, dropped }: Pick<SetFilters, 'ours' | 'dropped'>,
+  { before, deletes }: Pick<Publishing, 'before' | 'deletes'>,
+): Promise<readonly string[]> => {
+  const gone: string[] = []
+  for (const name of dropped) if ((await pair.source.assetFilter(asset, name)) === undefined) gone.push(name)
+  if (gone.length === 0) return ours
+  await proveAccount(pair, before, deletes)
+  const target = await readFilters(pair, asset)
+  const doomed = gone.filter(name => target.has(name))
+  const identity = (name: string) => `assetFilter/${asset.toLowerCase()}/${name}/${stateOf(target.get(name))}`
+  if (doomed.length > 0) await deletes.allow(doomed.map(identity), 'locators')
+  for (const name of doomed) await pair.target.deleteAssetFilter(asset, name)
+  return ours.filter(name => !gone.includes(name))
 }
 
 const refusalsOf = (refusals: ReadonlyMap<string, Refusal>): Facts => ({ refusals: Object.fromEntries(refusals) })

@@ -7,7 +7,7 @@ import { removeSurplus } from '../storage/surplus.ts'
 import { accountToFollow } from './deletes.ts'
 import { locatorMark } from './locator-mark.ts'
 import type { Pair, Place } from './pair.ts'
-import { setFilters } from './publish-filters.ts'
+import { removeFilters, setFilters } from './publish-filters.ts'
 import { publishLocator } from './publish-locator.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
@@ -131,14 +131,18 @@ export const publishTwin = async (
     }
   }
   let remaining = listing
+  let filtersLeft = filters.ours
   try {
-    if (troubles.length === 0) remaining = await withoutSurplus(source, target, listing, publishing)
+    if (troubles.length === 0) {
+      filtersLeft = await removeFilters(pair, asset, filters, publishing)
+      remaining = await withoutSurplus(source, target, listing, publishing)
+    }
   } catch (error) {
     troubles.push(await publishing.trouble(error))
   }
   const clean = troubles.length === 0
   const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
-  const facts: Facts = { ...known(), filters: filters.ours, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
+  const facts: Facts = { ...known(), filters: filtersLeft, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
   // What was refused for good was not made: its id may be somebody else's, and leaves our mark.
   const settled = troubles.every(({ outcome }) => outcome === 'blocked')
   const mine = settled ? await publishedMark(pair, asset, facts, targetDigest, mark.settles) : {}

@@ -7,6 +7,7 @@ import type { Deletes } from '../../../src/lib/replicate/deletes.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
+import { ServiceError } from '../../../src/lib/service-error.ts'
 import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -33,10 +34,11 @@ beforeEach(async () => {
 })
 
 const inSync: Outcome = { outcome: 'inSync' }
-const publish = (name: string, region: 'east' | 'west' = 'east') =>
+const publish = (name: string, region: 'east' | 'west' = 'east', more: JsonObject = {}) =>
   ground.arm[region].put(`streamingLocators/${name}`, {
     assetName: asset,
     streamingPolicyName: 'Predefined_ClearStreamingOnly',
+    ...more,
   })
 const inB = (path: string) => ground.arm.west.get(path)
 const goneFromSource = async () => {
@@ -199,6 +201,75 @@ describe('files that the source dropped', () => {
     passes.facts = {}
     expect(await passes.run()).toEqual(inSync)
     expect(await ground.blobs('west', asset)).toHaveProperty('old.vtt')
+  })
+})
+
+describe('filters of an asset that the source dropped', () => {
+  const filter = () => `assets/${asset}/assetFilters/f`
+  const withSource = (change: Partial<Pair['source']>): void => {
+    passes.pair = { ...passes.pair, source: { ...passes.pair.source, ...change } }
+  }
+  beforeEach(async () => {
+    await ground.arm.east.put(filter(), { firstQuality: { bitrate: 1 } })
+    await publish(`${asset}-a`, 'east', { filters: ['f'] })
+    expect(await passes.run()).toEqual(inSync)
+  })
+  const dropped = async () => {
+    await ground.arm.east.delete(`streamingLocators/${asset}-a`)
+    await publish(`${asset}-a`)
+    await ground.arm.east.delete(filter())
+  }
+
+  it('P10: go, but not since a list lacks them', async () => {
+    const { pair } = passes
+    withSource({ assetFilters: async () => [] })
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(filter())).toBeDefined()
+    passes.pair = pair
+    await dropped()
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(filter())).toBeUndefined()
+    expect(passes.facts.filters).toEqual([])
+  })
+
+  it('P10: stay on the word of another account', async () => {
+    await dropped()
+    const { pair } = passes
+    let calls = 0
+    const first = await pair.source.mediaServiceId()
+    // The one that the twin was made from answers until the locator has been replaced.
+    withSource({ mediaServiceId: async () => (++calls <= 2 ? first : 'another-id') })
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceReplaced' })
+    expect(await inB(filter())).toBeDefined()
+  })
+
+  it('P10: are deletes like any other: they wait while a wave of them waits for somebody, and all else goes on', async () => {
+    await dropped()
+    await ground.putBlob('east', asset, 'a.mp4', 'new')
+    passes.rules = { ...freely, deletes: noMore }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'DeleteWave' })
+    expect(await inB(filter())).toBeDefined()
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'new' })
+    expect((await inB(`streamingLocators/${asset}-a`))?.properties.filters ?? []).toEqual([])
+    passes.rules = freely
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(filter())).toBeUndefined()
+  })
+
+  it('P1: stay as long as a locator of ours could not be replaced that names them', async () => {
+    await dropped()
+    const { pair } = passes
+    const putLocator: Pair['target']['putLocator'] = async (name, body) => {
+      if ((body.filters ?? []).length > 0) return pair.target.putLocator(name, body)
+      throw new ServiceError('refused', 'Not this one.', { side: 'target' })
+    }
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'RequestRefused' })
+    expect((await inB(`streamingLocators/${asset}-a`))?.properties.filters).toEqual(['f'])
+    expect(await inB(filter())).toBeDefined()
+    passes.pair = pair
+    expect(await passes.run({ retryRefused: true })).toEqual(inSync)
+    expect(await inB(filter())).toBeUndefined()
   })
 })
 

@@ -71,6 +71,11 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
         cursor,
         readAsset,
       ),
+    assetFilter: async (asset, filter) =>
+      then(
+        await exchange.find([asset, filter], (client, sdk) => client.assetFilters.get(group, name, asset, filter, sdk)),
+        readFilter,
+      ),
     assetFilters: asset =>
       exchange.all([asset], (client, sdk) => client.assetFilters.list(group, name, asset, sdk), readFilter),
     async assetLocators(asset) {
