@@ -9,7 +9,7 @@ const views = {
   attention: ['#attention', 'contosoeastother'],
   operations: ['#operations', 'Full comparison'],
   report: ['#operations?id=r-dry-run', '1 to 50 of 88'],
-  withdraw: ['#withdraw', 'harbour-nights-e01-clear'],
+  withdraw: ['#withdraw', 'It may still play from west'],
   failback: ['#failback?route=west%3Eeast', 'Decide all…'],
   readiness: ['#readiness', 'EndpointSmaller'],
 } as const

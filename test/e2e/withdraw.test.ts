@@ -40,3 +40,26 @@ it('P10: what an operator withdraws goes at once, while region A is down, and st
   const source = await stack.accounts.east.arm.get('streamingLocators/film-clear')
   expect(again.properties.streamingLocatorId).toBe(source?.properties.streamingLocatorId)
 })
+
+it('P8: what the target does not take while it is down is listed as pending, and as withdrawn once it is off', async () => {
+  await encode(stack, 'gala')
+  await publish(stack, 'gala', 'gala-clear')
+  await eventually('the locator is in B', () => inB('gala-clear'))
+  await inSync(stack, 'gala')
+  const listed = async () => {
+    const response = await stack.api.fetch(`/api/withdraw?${new URLSearchParams({ route })}`)
+    const { withdrawals } = (await response.json()) as { withdrawals: { locator: string; result: string }[] }
+    return withdrawals.map(({ locator, result }) => `${locator} ${result}`)
+  }
+
+  stack.simulator.outage('west')
+  const { body } = await post('/api/withdraw', { route, locators: ['gala-clear'] })
+  expect(body.locators).toMatchObject([{ name: 'gala-clear', result: 'pending' }])
+  expect(await listed()).toEqual(['gala-clear pending'])
+  stack.simulator.restore('west')
+  await eventually('it is listed as withdrawn', async () => {
+    await stack.api.fire('dispatch')
+    return (await listed()).includes('gala-clear withdrawn')
+  })
+  expect(await inB('gala-clear')).toBeUndefined()
+})

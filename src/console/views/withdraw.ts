@@ -111,7 +111,6 @@ export const withdraw: View = {
       locators.value = ''
       await withdrawn.load()
     }
-    void withdrawn.load()
     return h(
       'div',
       { class: 'stack' },

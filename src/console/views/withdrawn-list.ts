@@ -4,16 +4,35 @@ import type { withdrawalsAnswer } from '../../lib/http/withdraw-body.ts'
 import { confirm } from '../dialog.ts'
 import { button, fill, h, keyedList } from '../dom.ts'
 import { distance } from '../format.ts'
+import { repeat } from '../poll.ts'
 import { problemBox } from '../problem-box.ts'
-import { timeOf } from '../status.ts'
-import { attempt, type Scene } from '../view.ts'
+import { badge, timeOf } from '../status.ts'
+import { attempt, look, type Scene } from '../view.ts'
 import { type RouteField, sourceOf, targetOf } from './route-field.ts'
 
 type Page = z.infer<typeof withdrawalsAnswer>
 type Withdrawal = Page['withdrawals'][number]
 
-const withdrawalPart = (scene: Scene, route: string, { locator, at }: Withdrawal, changed: () => Promise<void>) => {
+const every = 5000
+
+const states: Readonly<Partial<Record<Withdrawal['result'], string>>> = { pending: 'not off yet', notOurs: 'not ours' }
+
+/** Where it does not say by being listed that the locator is off. */
+const stillThere: Readonly<Partial<Record<Withdrawal['result'], (target: string) => string>>> = {
+  pending: target => `It may still play from ${target}. It is taken off as soon as ${target} takes the delete.`,
+  notOurs: target => `It plays on from ${target}: this app did not make it, and leaves it there.`,
+}
+
+const withdrawalPart = (scene: Scene, route: string, first: Withdrawal, changed: () => Promise<void>) => {
+  const { locator, at } = first
   const box = problemBox()
+  const [state, when, why] = [h('span'), h('span', { class: 'quiet-text' }), h('div', { class: 'reason' })]
+  const update = ({ result }: Withdrawal): void => {
+    const told = stillThere[result]?.(targetOf(route))
+    fill(state, badge(states[result] ?? 'off', told === undefined ? 'good' : 'wait'))
+    fill(when, told === undefined ? 'withdrawn ' : 'asked for ', timeOf(at, distance(at, Date.now())))
+    fill(why, told && h('p', {}, told))
+  }
   const lift = button(
     'Let back…',
     async () => {
@@ -40,16 +59,12 @@ const withdrawalPart = (scene: Scene, route: string, { locator, at }: Withdrawal
   const node = h(
     'li',
     { class: 'unit' },
-    h(
-      'div',
-      { class: 'unit-head' },
-      h('strong', { class: 'name' }, locator),
-      h('span', { class: 'quiet-text' }, 'withdrawn ', timeOf(at, distance(at, Date.now()))),
-      lift,
-    ),
+    h('div', { class: 'unit-head' }, state, h('strong', { class: 'name' }, locator), when, lift),
+    why,
     box.node,
   )
-  return { node, update: () => {} }
+  update(first)
+  return { node, update }
 }
 
 export const withdrawnList = (scene: Scene, route: RouteField) => {
@@ -62,7 +77,7 @@ export const withdrawnList = (scene: Scene, route: RouteField) => {
     const chosen = route.chosen()
     if (chosen === '') return
     const query = new URLSearchParams({ route: chosen, top: '50', ...(cursor === undefined ? {} : { cursor }) })
-    const page = await attempt(scene, box, () => scene.api.json<Page>('withdraw', { query, signal: scene.signal }))
+    const page = await look(scene, box, () => scene.api.json<Page>('withdraw', { query, signal: scene.signal }))
     if (page === undefined) return
     show(page.withdrawals)
     next = page.next
@@ -75,9 +90,10 @@ export const withdrawnList = (scene: Scene, route: RouteField) => {
     ({ locator, at }) => `${route.chosen()} ${locator} ${at}`,
     one => withdrawalPart(scene, route.chosen(), one, load),
   )
+  const again = repeat(scene.signal, every, load)
   const turn = (to: string | undefined): Promise<void> => {
     cursor = to
-    return load()
+    return again()
   }
   const more = button('Next page', () => turn(next))
   const first = button('First page', () => turn(undefined))

@@ -176,7 +176,7 @@ export const endpoints = {
   },
   withdrawals: {
     ...triggers.withdrawals,
-    summary: 'What is kept from being published in the target',
+    summary: 'What is kept from being published in the target, and whether it is off',
     query: withdrawalsQuery,
     answers: { 200: { description: 'A page of locators that were withdrawn by hand.', schema: withdrawalsAnswer } },
     problems: ['QueryInvalid', 'RouteUnknown'],

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { codeField } from '../status/answers.ts'
+import { withdrawalResults } from '../ledger/ledger.ts'
+import { codeField, timeField } from '../status/answers.ts'
 import { nameField, routeField } from './fields.ts'
 import { pageFields } from './units-query.ts'
 
@@ -22,9 +23,15 @@ export const withdrawBody = z.strictObject(
 /** Query of `GET /api/withdraw`. */
 export const withdrawalsQuery = z.strictObject({ route: routeField, ...pageFields })
 
+const resultField = z
+  .enum(withdrawalResults)
+  .describe(
+    '`withdrawn`: it is off. `absent`: there was none. `notOurs`: it is still there, since this app did not make it. `pending`: it may still be there, since the target did not take the delete; it is made as soon as it does.',
+  )
+
 export const withdrawalsAnswer = z.object({
   route: z.string(),
-  withdrawals: z.array(z.object({ locator: z.string(), at: z.iso.datetime() })),
+  withdrawals: z.array(z.object({ locator: z.string(), at: timeField, result: resultField })),
   next: z.string().optional().describe('`cursor` of the next page; absent on the last.'),
 })
 
@@ -40,13 +47,15 @@ export const withdrawAnswer = z.object({
   locators: z.array(
     z.object({
       name: z.string(),
-      result: z
-        .enum(['withdrawn', 'absent', 'notOurs', 'pending'])
-        .describe('`pending`: the target did not take the delete; it is made as soon as it does.'),
+      result: resultField,
       asset: z.string().optional(),
       code: codeField.optional(),
     }),
   ),
 })
 
-export const liftAnswer = z.object({ route: z.string(), lifted: z.array(z.string()) })
+export const liftAnswer = z.object({
+  route: z.string(),
+  lifted: z.array(z.string()),
+  unknown: z.array(z.string()).describe('What was not withdrawn, or was lifted before.'),
+})

@@ -1,9 +1,10 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type * as z from 'zod'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, Withdrawal } from '../ledger/ledger.ts'
 import type { Priority, Route, RouteKey, RunStarter } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
-import { unitsOfWithdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
+import { unitsOfWithdrawn, type Withdrawn, withdrawNow } from '../replicate/withdraw-now.ts'
+import { withdrawalView } from '../status/withdrawal-view.ts'
 import { askRefused } from '../sweep/ids-freed.ts'
 import { readBody } from './body.ts'
 import { type AppState, type Door, door, type PlainDoor, plainDoor } from './door.ts'
@@ -16,6 +17,19 @@ export interface WithdrawApp {
   readonly routes: ReadonlyMap<RouteKey, Route>
   readonly ledger: Ledger
   readonly pairs: { pair(route: RouteKey, priority: Priority): Pair | undefined }
+}
+
+/** What the list is to tell of each; of one that is pending also whether the ledger has it as ours. */
+const noteOf = async (
+  ledger: Ledger,
+  route: RouteKey,
+  { name, result }: Withdrawn,
+): Promise<Omit<Withdrawal, 'at'>> => {
+  if (result !== 'pending') return { locator: name, result }
+  const asset = await ledger.locatorAsset(route, name)
+  const row = asset === undefined ? undefined : await ledger.read({ route, kind: 'asset', name: asset })
+  const isOurs = row?.facts.locators?.includes(name.toLowerCase()) === true
+  return { locator: name, result, ...(isOurs ? { asset: row.name } : {}) }
 }
 
 /**
@@ -31,6 +45,7 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
     // First of all: from here on nothing makes them.
     await ready.ledger.withdrawLocators(route, names)
     const done = await withdrawNow(pair, ready.ledger, names)
+    await ready.ledger.noteWithdrawals(route, await Promise.all(done.map(one => noteOf(ready.ledger, route, one))))
     for (const unit of await unitsOfWithdrawn(ready.ledger, route, done))
       await starter.run(await ready.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
     if (done.some(({ result }) => result === 'withdrawn')) await askRefused(ready.ledger, starter, route)
@@ -39,14 +54,14 @@ export const withdrawDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
 
 type ListApp = Pick<WithdrawApp, 'routes' | 'ledger'>
 
-/** `GET /api/withdraw?route=…`: what is kept from being published in the target, page by page. */
+/** `GET /api/withdraw?route=…`: what is kept from being published in the target and whether it is off, page by page. */
 export const withdrawalsDoor = (app: AppState<ListApp>): PlainDoor =>
   plainDoor('withdrawals', app, async (ready: ListApp, request) => {
     const { route, top, cursor } = readQuery(request.query, withdrawalsQuery)
     findRoute(ready.routes, route)
     const { withdrawals, next } = await ready.ledger.withdrawals(route, top, cursor)
-    const shown = withdrawals.map(({ locator, at }) => ({ locator, at: new Date(at).toISOString() }))
-    return json(200, { route, withdrawals: shown, next })
+    const shown = withdrawals.map(one => withdrawalView(ready.ledger, route, one))
+    return json(200, { route, withdrawals: await Promise.all(shown), next })
   })
 
 const lifted = (request: HttpRequest): z.infer<typeof withdrawBody> => {
@@ -63,16 +78,22 @@ const lifted = (request: HttpRequest): z.infer<typeof withdrawBody> => {
   throw new Problem('QueryInvalid', 'The query has mistakes.', { issues })
 }
 
-/** `DELETE /api/withdraw?route=…&locator=…&locator=…`: lifts it, and looks whether the source still has them. */
+/**
+ * `DELETE /api/withdraw?route=…&locator=…&locator=…`: lifts it, and looks whether the source still has them. What was not
+ * withdrawn, e.g. a name that is misspelt, is said and not looked for.
+ */
 export const liftDoor = (app: AppState<WithdrawApp>): Door<RunStarter> =>
   door('liftWithdrawal', app, async (ready: WithdrawApp, request, starter: RunStarter) => {
     const { route, locators } = lifted(request)
     findRoute(ready.routes, route)
-    await ready.ledger.liftWithdrawal(route, locators)
-    for (const name of locators) {
+    const known = await ready.ledger.withdrawn(route, locators)
+    const isKnown = (name: string): boolean => known.has(name.toLowerCase())
+    const found = locators.filter(isKnown)
+    for (const name of found) {
+      await ready.ledger.liftWithdrawal(route, [name])
       // Its own unit asks both accounts which asset it publishes.
       const unit = { route, kind: 'streamingLocator', name } as const
       await starter.run(await ready.ledger.request(unit, { reason: 'withdrawn', priority: 'event' }))
     }
-    return json(200, { route, lifted: locators })
+    return json(200, { route, lifted: found, unknown: locators.filter(name => !isKnown(name)) })
   })

@@ -1,25 +1,23 @@
 import { type Code, isCode } from '../codes.ts'
-import type { AccountKey, Clock, RouteKey } from '../model.ts'
+import type { AccountKey, Clock } from '../model.ts'
 import {
   accountKey,
   idOfOperation,
-  isWithdrawalKey,
   keysWithPrefix,
   operationKey,
   pageOfReport,
   reportKey,
   reportPrefix,
   sharedPartition,
-  withdrawalKey,
-  withdrawalKeys,
 } from './keys.ts'
-import type { OperationDocument, ReportPage, Withdrawal } from './ledger.ts'
+import type { OperationDocument, ReportPage } from './ledger.ts'
 import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
 import type { AccountState } from './states.ts'
 import { states } from './swapped-states.ts'
 import type { Operation, Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
+import { withdrawals } from './withdrawals.ts'
 
 /** A document of an operation, and a page of its report, may take this many columns of 30,000 characters. */
 const documentColumns = 4
@@ -49,37 +47,14 @@ export const documents = (table: Table, clock: Clock) => {
   return {
     ...sightings(table, clock),
 
+    ...withdrawals(table, clock),
+
     /** The latest of several holds counts. */
     async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
       const before = await accountState(account)
       const later = (before.until ?? 0) < until ? { until, code } : {}
       const after = { ...before, ...later, downSince: before.downSince ?? clock() }
       if ('until' in later || after.downSince !== before.downSince) await saveAccount(account, after)
-    },
-
-    async withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void> {
-      const at = isoText(clock())
-      for (const locator of locators) await put(route, withdrawalKey(locator), { locator, at })
-    },
-
-    async liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void> {
-      for (const locator of locators)
-        await table.batch([{ do: 'remove', partitionKey: route, rowKey: withdrawalKey(locator) }])
-    },
-
-    async withdrawals(route: RouteKey, top: number, cursor?: string) {
-      const from = cursor !== undefined && isWithdrawalKey(cursor) ? `${cursor}!` : withdrawalKeys.from
-      const withdrawals: Withdrawal[] = []
-      for await (const row of table.scan(route, { ...withdrawalKeys, from }, { ahead: top })) {
-        withdrawals.push({ locator: text(row.locator), at: time(row.at) ?? 0 })
-        if (withdrawals.length >= top) return { withdrawals, next: row.rowKey }
-      }
-      return { withdrawals }
-    },
-
-    async withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>> {
-      const rows = await Promise.all(locators.map(locator => table.get(route, withdrawalKey(locator))))
-      return new Set(locators.filter((_, index) => rows[index] !== undefined).map(name => name.toLowerCase()))
     },
 
     accountState,

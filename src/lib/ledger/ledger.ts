@@ -107,11 +107,19 @@ export interface Sighting {
   readonly created: string
 }
 
+/** What was found of a withdrawn locator in the target; `pending` where the target did not take the delete. */
+export const withdrawalResults = ['withdrawn', 'absent', 'notOurs', 'pending'] as const
+export type WithdrawalResult = (typeof withdrawalResults)[number]
+
 /** A locator that an operator has withdrawn. */
 export interface Withdrawal {
   readonly locator: string
   /** Milliseconds since 1970. */
   readonly at: number
+  /** Unknown until the door that withdrew it has written down what it found. */
+  readonly result?: WithdrawalResult
+  /** Of one that is pending: the asset whose twin had it as one of ours. */
+  readonly asset?: string
 }
 
 export interface ReportPage {
@@ -191,6 +199,8 @@ export interface Ledger {
   holdAccount(account: AccountKey, until: number, code: Code): Promise<void>
   /** Keeps locators from being made in the target, whatever the source has, until they are lifted. */
   withdrawLocators(route: RouteKey, locators: readonly string[]): Promise<void>
+  /** Writes down what became of withdrawals; those that were lifted or made anew meanwhile are left alone. */
+  noteWithdrawals(route: RouteKey, found: readonly Omit<Withdrawal, 'at'>[]): Promise<void>
   liftWithdrawal(route: RouteKey, locators: readonly string[]): Promise<void>
   /** All that are withdrawn, in no order that means anything, from `cursor` on. */
   withdrawals(

@@ -276,7 +276,7 @@ const conflicts = [
 
 /** The answer of a path below `/api/`, undefined where there is none. */
 export const answerOf = (path: string, query: URLSearchParams, method = 'GET'): object | string | undefined => {
-  if (method === 'DELETE') return { route: 'east>west', lifted: [] }
+  if (method === 'DELETE') return { route: 'east>west', lifted: [], unknown: [] }
   if (path === 'routes') return { routes }
   if (path === 'units') {
     const code = query.get('code')
@@ -290,8 +290,9 @@ export const answerOf = (path: string, query: URLSearchParams, method = 'GET'): 
     return {
       route: 'east>west',
       withdrawals: [
-        { locator: 'city-premiere-aes', at: ago(7200) },
-        { locator: 'harbour-nights-e01-clear', at: ago(96_000) },
+        { locator: 'city-premiere-aes', at: ago(24), result: 'pending' },
+        { locator: 'harbour-nights-e01-clear', at: ago(96_000), result: 'withdrawn' },
+        { locator: 'viewers-own-clear', at: ago(97_000), result: 'notOurs' },
       ],
     }
   const [, id, rest] = /^operations\/([^/]+)(\/report)?$/.exec(path) ?? []

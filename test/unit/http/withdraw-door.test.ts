@@ -136,9 +136,17 @@ describe('DELETE /api/withdraw', () => {
   it('lifts it, and asks for what the source may still have', async () => {
     await post({ route: route.key, locators: ['film-a', 'film-b'] })
     const response = await lift('route=east>west&locator=film-a')
-    expect([response.status, bodyOf(response)]).toEqual([200, { route: 'east>west', lifted: ['film-a'] }])
+    expect([response.status, bodyOf(response)]).toEqual([200, { route: 'east>west', lifted: ['film-a'], unknown: [] }])
     expect([...ledger.tombstones]).toEqual(['film-b'])
     expect(ledger.requests.at(-1)?.unit).toEqual({ route: 'east>west', kind: 'streamingLocator', name: 'film-a' })
+  })
+
+  it('P8: says what was not withdrawn, and makes no unit of a name that is misspelt', async () => {
+    await post({ route: route.key, locators: ['film-a'] })
+    const before = ledger.requests.length
+    const response = await lift('route=east>west&locator=FILM-A&locator=flim-a')
+    expect(bodyOf(response)).toEqual({ route: 'east>west', lifted: ['FILM-A'], unknown: ['flim-a'] })
+    expect(ledger.requests.slice(before).map(({ unit: { name } }) => name)).toEqual(['FILM-A'])
   })
 
   it.each([
@@ -159,13 +167,49 @@ describe('GET /api/withdraw', () => {
     const first = bodyOf(await list({ route: route.key, top: '2' }))
     expect(first).toEqual({
       route: route.key,
-      withdrawals: ['a', 'b'].map(locator => ({ locator, at: '1970-01-01T00:00:01.000Z' })),
+      withdrawals: ['a', 'b'].map(locator => ({ locator, at: '1970-01-01T00:00:01.000Z', result: 'pending' })),
       next: '2',
     })
     expect(bodyOf(await list({ route: route.key, top: '2', cursor: first.next }))).toEqual({
       route: route.key,
-      withdrawals: [{ locator: 'c', at: '1970-01-01T00:00:01.000Z' }],
+      withdrawals: [{ locator: 'c', at: '1970-01-01T00:00:01.000Z', result: 'pending' }],
     })
+  })
+
+  const results = async () =>
+    Object.fromEntries(
+      bodyOf(await list({ route: route.key })).withdrawals.map((one: { locator: string; result: string }) => [
+        one.locator,
+        one.result,
+      ]),
+    )
+
+  it('P8: says of each what became of it in the target', async () => {
+    await post({ route: route.key, locators: ['film-a', 'theirs', 'nowhere'] })
+    expect(await results()).toEqual({ 'film-a': 'withdrawn', theirs: 'notOurs', nowhere: 'absent' })
+  })
+
+  it('P8: one that the target did not take is pending until a pass has taken it off', async () => {
+    const film = { route: route.key, kind: 'asset', name: 'film' } as const
+    ledger.locators.set('east>west/film-a', { asset: 'film', id: 'id' })
+    down = true
+    await post({ route: route.key, locators: ['film-a', 'nowhere'] })
+    expect(await results()).toEqual({ 'film-a': 'pending', nowhere: 'pending' })
+    // A pass that went wrong for another reason has taken it off all the same.
+    ledger.put(film, { outcome: 'blocked', facts: { locators: [] } })
+    ledger.put({ ...film, kind: 'streamingLocator', name: 'nowhere' }, { outcome: 'inSync', inSyncAt: 1000 })
+    expect(await results()).toEqual({ 'film-a': 'withdrawn', nowhere: 'absent' })
+  })
+
+  it('P3: a crash before anything is written down of it leaves it pending until a pass has been in sync', async () => {
+    const film = { route: route.key, kind: 'asset', name: 'film' } as const
+    ledger.locators.set('east>west/film-a', { asset: 'film', id: 'id' })
+    await ledger.withdrawLocators(route.key, ['film-a'])
+    expect(await results()).toEqual({ 'film-a': 'pending' })
+    ledger.put(film, { outcome: 'inSync', inSyncAt: 999, facts: { locators: [] } })
+    expect(await results()).toEqual({ 'film-a': 'pending' })
+    ledger.put(film, { outcome: 'inSync', inSyncAt: 1000, facts: { locators: [] } })
+    expect(await results()).toEqual({ 'film-a': 'absent' })
   })
 
   it('P8: names what is wrong with a query', async () => {

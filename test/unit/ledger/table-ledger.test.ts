@@ -468,6 +468,17 @@ describe('the table', () => {
     expect(await ledger.withdrawals('east>west', 2, "o.' or")).toEqual(first)
   })
 
+  it('P3: what became of a withdrawal is kept, makes none that was lifted, and is forgotten when it is made anew', async () => {
+    const ledger = ledgerOf()
+    const found = { locator: 'a', result: 'pending', asset: 'film' } as const
+    const kept = async () => (await ledger.withdrawals('east>west', 10)).withdrawals
+    await ledger.withdrawLocators('east>west', ['a'])
+    await ledger.noteWithdrawals('east>west', [found, { locator: 'lifted', result: 'withdrawn' }])
+    expect(await kept()).toEqual([{ ...found, at: now }])
+    await ledger.withdrawLocators('east>west', ['a'])
+    expect(await kept()).toEqual([{ locator: 'a', at: now }])
+  })
+
   it('keeps documents, reports in the order of their pages, locators and holds', async () => {
     const ledger = ledgerOf()
     await ledger.saveOperation('o-1', { status: 'running', text: 'ü'.repeat(40_000) })

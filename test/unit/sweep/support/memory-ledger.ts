@@ -1,4 +1,4 @@
-import type { Ledger, Request, Sighting, UnitRow } from '../../../../src/lib/ledger/ledger.ts'
+import type { Ledger, Request, Sighting, UnitRow, Withdrawal } from '../../../../src/lib/ledger/ledger.ts'
 import type { RouteState } from '../../../../src/lib/ledger/states.ts'
 import type { Unit } from '../../../../src/lib/model.ts'
 
@@ -35,6 +35,7 @@ export class MemoryLedger {
   readonly reports = new Map<string, Map<number, readonly string[]>>()
   readonly routes = new Map<string, RouteState>()
   readonly tombstones = new Set<string>()
+  readonly notes = new Map<string, Omit<Withdrawal, 'at'>>()
   readonly held = new Map<string, number>()
   readonly locators = new Map<string, { asset: string; id: string }>()
   readonly sightings = new Map<string, Sighting & { readonly at: number }>()
@@ -104,10 +105,19 @@ export class MemoryLedger {
     for (const name of locators) this.tombstones.add(name.toLowerCase())
   }
 
+  async noteWithdrawals(_route: string, found: readonly Omit<Withdrawal, 'at'>[]) {
+    for (const one of found) this.notes.set(one.locator.toLowerCase(), one)
+  }
+
+  async withdrawn(_route: string, locators: readonly string[]) {
+    return new Set(locators.map(name => name.toLowerCase()).filter(name => this.tombstones.has(name)))
+  }
+
   /** @param cursor number of those before. */
   async withdrawals(_route: string, top: number, cursor = '0') {
     const end = Number(cursor) + top
-    const withdrawals = [...this.tombstones].slice(Number(cursor), end).map(locator => ({ locator, at: 1000 }))
+    const some = [...this.tombstones].slice(Number(cursor), end)
+    const withdrawals = some.map(locator => ({ ...this.notes.get(locator), locator, at: 1000 }))
     return { withdrawals, ...(end < this.tombstones.size ? { next: String(end) } : {}) }
   }
 
