@@ -269,6 +269,9 @@ output AZURE_RESOURCE_GROUP string = group.name
 output TWINSTREAM_APP_NAME string = functionApp.outputs.name
 output TWINSTREAM_APP_ID string = functionApp.outputs.id
 output TWINSTREAM_URL string = 'https://${functionApp.outputs.hostName}'
+// What players are to use; empty where neither service is made. Front Door stands before Traffic Manager.
+output TWINSTREAM_ORIGIN_HOST string = deployment.players.frontDoor ? frontDoor.outputs.originHost : (deployment.players.trafficManager ? trafficManager.outputs.originHost : '')
+output TWINSTREAM_KEY_HOST string = deployment.players.frontDoor ? frontDoor.outputs.keyHost : (deployment.players.trafficManager ? trafficManager.outputs.keyHost : '')
 output TWINSTREAM_LOCATOR_TOPIC_ENDPOINT string = locatorTopic.outputs.endpoint
 output TWINSTREAM_LOCATOR_TOPIC_NAME string = '${abbreviations.eventGridTopic}${token}'
 output TWINSTREAM_HUB_STORAGE_ID string = hub.outputs.id

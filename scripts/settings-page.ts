@@ -64,7 +64,7 @@ Written by \`node scripts/settings-page.ts\` from \`src/lib/config\`; change it 
 
 Settings are read once, at start; a change restarts the app. All mistakes are reported at once, each with its place, what
 was found and what is allowed. With mistakes the app answers \`/api/health\` with 503 and refuses its triggers, so that
-Event Grid keeps the events; the log lists the mistakes. An empty value counts as not given.
+Event Grid keeps the events; \`GET /api/readiness\` and the log list the mistakes. An empty value counts as not given.
 
 ## Application settings
 

@@ -32,3 +32,6 @@ resource profiles 'Microsoft.Network/trafficmanagerprofiles@2022-04-01' = [for s
     }]
   }
 }]
+
+output originHost string = profiles[0].properties.dnsConfig.fqdn
+output keyHost string = profiles[1].properties.dnsConfig.fqdn

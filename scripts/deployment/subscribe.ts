@@ -9,10 +9,13 @@ import { fileURLToPath } from 'node:url'
 const attempts = 6
 const pauseMilliseconds = 30_000
 
+/** Without `-a` the values would be the shell's own, and not handed on. */
+const byHand = 'set -a; eval "$(azd env get-values)"; set +a'
+
 const required = (name: string): string => {
   const value = process.env[name]
   if (value !== undefined && value !== '') return value
-  console.error(`${name} is not set. azd sets it; by hand: eval "$(azd env get-values)" first.`)
+  console.error(`${name} is not set. azd sets it; by hand, in a POSIX shell, first: ${byHand}`)
   process.exit(1)
 }
 

@@ -59,8 +59,8 @@ export const completed = (ready: Ready): Whole => {
         },
         manifest.version,
       )
-      for (const { route, verdict } of answer.routes)
-        telemetry.measure('twinstream.readiness', verdicts.indexOf(verdict), { route })
+      for (const { route, verdict, mode } of answer.routes)
+        telemetry.measure('twinstream.readiness', verdicts.indexOf(verdict), { route, mode })
       return answer
     }),
   }

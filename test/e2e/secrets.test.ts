@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import { codes } from '../../src/lib/codes.ts'
 import { bucketNames } from '../../src/lib/media/governor/buckets.ts'
-import { kinds, outcomeNames } from '../../src/lib/model.ts'
+import { kinds, outcomeNames, routeModes } from '../../src/lib/model.ts'
 import { sweepKinds } from '../../src/lib/sweep/operation.ts'
 import { type EventName, events, type MetricAttribute, metrics } from '../../src/lib/telemetry/catalogue.ts'
 import { leaks } from '../support/leaks.ts'
@@ -102,6 +102,7 @@ describe('metrics', () => {
     account: ['east', 'west'],
     bucket: bucketNames,
     status: ['none', '2xx', '3xx', '4xx', '429', '5xx'],
+    mode: routeModes,
   }
 
   it('P8: are those of the catalogue, all of them, each as it says', () => {

@@ -79,7 +79,7 @@ export const problemKinds = {
   NotReady: {
     status: 503,
     title: 'The app is not ready',
-    remedy: 'Look at the log of the app for the mistakes in its settings.',
+    remedy: 'GET /api/readiness lists the mistakes in its settings, and so does its log.',
   },
   Unexpected: {
     status: 500,

@@ -77,6 +77,7 @@ export type MetricAttribute =
   | 'account'
   | 'bucket'
   | 'status'
+  | 'mode'
 
 interface Metric {
   readonly what: string
@@ -159,7 +160,7 @@ export const metrics = {
     what: 'Would a failover work now: 0 yes, 1 in part, 2 no. Found out every six hours, and whenever somebody asks.',
     as: 'gauge',
     unit: '1',
-    attributes: ['route'],
+    attributes: ['route', 'mode'],
   },
 } as const satisfies Record<string, Metric>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bicepFiles, mistakes, moduleCalls, parameters, readInfra } from './bicep.ts'
+import { bicepFiles, mistakes, moduleCalls, outputs, outputsTaken, parameters, readInfra } from './bicep.ts'
 
 const files = bicepFiles()
 
@@ -35,6 +35,15 @@ describe('Bicep', () => {
       )
     },
   )
+
+  it('takes from modules only what they put out, and tells which names players are to use', () => {
+    const taken = files.flatMap(outputsTaken)
+    expect(taken.map(({ target }) => target)).toEqual(
+      expect.arrayContaining(['players/front-door.bicep', 'players/traffic-manager.bicep']),
+    )
+    for (const { target, output } of taken) expect(outputs(target), target).toContain(output)
+    expect(outputs('main.bicep')).toEqual(expect.arrayContaining(['TWINSTREAM_ORIGIN_HOST', 'TWINSTREAM_KEY_HOST']))
+  })
 
   it('is all used', () => {
     const called = new Set(calls.map(({ target }) => target))

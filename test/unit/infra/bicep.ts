@@ -50,6 +50,22 @@ export const moduleCalls = (file: string): readonly ModuleCall[] =>
     return { file, target: join(dirname(file), target), params: (body && membersOf(body, 'params')) ?? [] }
   })
 
+/** What a file takes from the outputs of modules: the module's file, below the folder of all, and the name. */
+export const outputsTaken = (file: string): readonly { readonly target: string; readonly output: string }[] => {
+  const text = readInfra(file)
+  const targets = new Map(
+    [...text.matchAll(/^module (\w+) '([^']+)'/gm)].map(([, name, path = '']) => [name, join(dirname(file), path)]),
+  )
+  return [...text.matchAll(/\b(\w+)(?:\[\w+\])?\.outputs\.(\w+)/g)].flatMap(([, name, output = '']) => {
+    const target = targets.get(name)
+    return target === undefined ? [] : [{ target, output }]
+  })
+}
+
+/** Names of what a file puts out. */
+export const outputs = (file: string): readonly string[] =>
+  ofType(parse(readInfra(file)), 'output_declaration').map(node => ofType(node, 'identifier')[0]?.text ?? '')
+
 /** Parameters that a file declares; `required` where it has no default. */
 export const parameters = (file: string): readonly { readonly name: string; readonly required: boolean }[] =>
   ofType(parse(readInfra(file)), 'parameter_declaration').map(node => ({

@@ -6,6 +6,7 @@ import { settingDescriptions } from '../../../src/lib/config/catalogue.ts'
 import { allowList } from '../../../src/lib/events/allow-list.ts'
 import { readEvent } from '../../../src/lib/events/read-event.ts'
 import { ignoredCodes } from '../../../src/lib/events/trigger.ts'
+import { routeModes } from '../../../src/lib/model.ts'
 import { events, metrics } from '../../../src/lib/telemetry/catalogue.ts'
 import { bicepFiles, readInfra, variableMembers } from './bicep.ts'
 
@@ -155,6 +156,13 @@ describe('alerts and workbook', () => {
     ]
     const open = Object.keys(events).filter(name => !prefixes.some(prefix => name.startsWith(prefix)))
     expect(new Set(open)).toEqual(new Set(elsewhere))
+  })
+
+  it('P8: tell of no route that only observes or is paused, as whoever deploys for the first time has it', () => {
+    const queryOf = (wanted: string) => rules.find(({ name }) => name === wanted)?.query
+    expect(queryOf('units-blocked')).toContain("| where code != 'RoutePaused'")
+    expect(queryOf('failover-would-not-work')).toMatch(/verdict >= 2 and mode !in \('observe', 'paused'\)$/)
+    expect(routeModes).toEqual(expect.arrayContaining(['observe', 'paused']))
   })
 
   it.each(rules)('alert $name groups by what its query gives', ({ query, dimensions }) => {
