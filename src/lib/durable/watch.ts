@@ -93,7 +93,7 @@ export const watchRoute = async (deps: WatchDeps, route: Route, log: Log): Promi
   ] as const)
     if (ended !== undefined) {
       const account = accountOf(route, side)
-      await deps.ledger.accountAnswers(account)
+      await deps.ledger.accountAnswers(account, ended)
       logEvent(log, 'accountAnswers', { account })
     }
   if (before.hold?.side !== after.hold?.side)

@@ -1,7 +1,6 @@
-import { type Code, isCode } from '../codes.ts'
-import type { AccountKey, Clock } from '../model.ts'
+import type { Clock } from '../model.ts'
+import { accountStates } from './account-states.ts'
 import {
-  accountKey,
   idOfOperation,
   keysWithPrefix,
   operationKey,
@@ -11,9 +10,7 @@ import {
   sharedPartition,
 } from './keys.ts'
 import type { OperationDocument, ReportPage } from './ledger.ts'
-import { isoText, optional, time } from './row.ts'
 import { inBatches, sightings } from './sightings.ts'
-import type { AccountState } from './states.ts'
 import { states } from './swapped-states.ts'
 import type { Operation, Table } from './table.ts'
 import { gathered, spread } from './text-columns.ts'
@@ -23,44 +20,14 @@ import { withdrawals } from './withdrawals.ts'
 const documentColumns = 4
 const pageColumns = 12
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '')
-
 /** What the ledger keeps beside the units: single rows that are overwritten whole. */
 export const documents = (table: Table, clock: Clock) => {
   const put = (partitionKey: string, rowKey: string, columns: object) =>
     table.batch([{ do: 'put', entity: { ...columns, partitionKey, rowKey } }])
-  const accountState = async (account: AccountKey): Promise<AccountState> => {
-    const row = await table.get(sharedPartition, accountKey(account))
-    const code = text(row?.code)
-    return {
-      ...optional('until', time(row?.until)),
-      ...(isCode(code) ? { code } : {}),
-      ...optional('downSince', time(row?.downSince)),
-    }
-  }
-  const saveAccount = (account: AccountKey, { until, code, downSince }: AccountState) =>
-    put(sharedPartition, accountKey(account), {
-      until: isoText(until),
-      code: code ?? '',
-      downSince: isoText(downSince),
-    })
   return {
+    ...accountStates(table, clock),
     ...sightings(table, clock),
-
     ...withdrawals(table, clock),
-
-    /** The latest of several holds counts. */
-    async holdAccount(account: AccountKey, until: number, code: Code): Promise<void> {
-      const before = await accountState(account)
-      const later = (before.until ?? 0) < until ? { until, code } : {}
-      const after = { ...before, ...later, downSince: before.downSince ?? clock() }
-      if ('until' in later || after.downSince !== before.downSince) await saveAccount(account, after)
-    },
-
-    accountState,
-
-    accountAnswers: (account: AccountKey): Promise<void> => saveAccount(account, {}),
-
     ...states(table),
 
     saveOperation: (id: string, document: object): Promise<void> =>

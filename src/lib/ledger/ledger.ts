@@ -211,8 +211,8 @@ export interface Ledger {
   /** Which of these locators are withdrawn; lower case. */
   withdrawn(route: RouteKey, locators: readonly string[]): Promise<ReadonlySet<string>>
   accountState(account: AccountKey): Promise<AccountState>
-  /** The account has answered: the outage is over. */
-  accountAnswers(account: AccountKey): Promise<void>
+  /** The account has answered: the outage that began then is over, but not one that began since. */
+  accountAnswers(account: AccountKey, downSince: number): Promise<void>
   /** Swaps what is known of a rate limit; `change` may be asked several times. Answers what is saved afterwards. */
   changeBudget<T extends object>(id: string, change: (saved: unknown) => T): Promise<T>
   routeState(route: RouteKey): Promise<RouteState>

@@ -518,6 +518,33 @@ describe('the table', () => {
     expect(await ledger.accountState('west')).toEqual({})
   })
 
+  it('P3: an outage that ends while a slow pass tells of it is over, and what the pass has met is a new one', async () => {
+    const ledger = ledgerOf()
+    const began = now
+    await ledger.holdAccount('east', now + 60_000, 'SourceUnavailable')
+    now += 3_600_000
+    let ended = false
+    table.pipeline.addPolicy({
+      name: 'ends meanwhile',
+      async sendRequest(request, next) {
+        const answer = await next(request)
+        if (request.method !== 'GET' || !decodeURIComponent(request.url).includes("RowKey='a.east'") || ended)
+          return answer
+        ended = true
+        await ledger.accountAnswers('east', began)
+        return answer
+      },
+    })
+    await ledger.holdAccount('east', now + 60_000, 'SourceUnavailable')
+    const state = { until: now + 60_000, code: 'SourceUnavailable', downSince: now }
+    expect(await ledger.accountState('east')).toEqual(state)
+    // Whoever has watched the old one to its end does not end the new one.
+    await ledger.accountAnswers('east', began)
+    expect(await ledger.accountState('east')).toEqual(state)
+    await ledger.accountAnswers('east', now)
+    expect(await ledger.accountState('east')).toEqual({})
+  })
+
   it('keeps columns that another release added, and rows of kinds that only it knows', async () => {
     const ledger = ledgerOf()
     await ledger.request(asset('film'), bulk)
