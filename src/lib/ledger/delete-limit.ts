@@ -1,8 +1,8 @@
-/** How many deletes a route has made in the last day. Pure. */
+/** How many deletes a route has made in the last day that nobody has confirmed. Pure. */
 import { createHash } from 'node:crypto'
 
 export interface DeleteCounts {
-  /** Deletes by the number of their hour. */
+  /** Deletes by the number of their hour; those that were confirmed do not count. */
   readonly hours?: Readonly<Record<string, number>>
   /** The last ones, in short: a step that is repeated deletes what it has counted before. */
   readonly recent?: readonly string[]
@@ -42,7 +42,9 @@ export const takeDeletes = (
   if (!confirmed && (before.wave !== undefined || made + fresh.length > limit))
     return { counts: { ...before, hours: Object.fromEntries(recent), wave: before.wave ?? now }, granted: false }
   const { wave: _, ...rest } = before
-  const hours = { ...Object.fromEntries(recent), [hour]: (before.hours?.[hour] ?? 0) + fresh.length }
+  // What somebody has answered for must not stop the route again once the confirmation is over.
+  const counted = confirmed ? 0 : fresh.length
+  const hours = { ...Object.fromEntries(recent), [hour]: (before.hours?.[hour] ?? 0) + counted }
   return { counts: { ...rest, hours, recent: [...known, ...fresh].slice(-mostRecent) }, granted: true }
 }
 

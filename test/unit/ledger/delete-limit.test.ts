@@ -20,7 +20,24 @@ it('P10: grants up to the limit in a day, then stops until somebody confirms, ho
   expect(take(1, start + 10 * day)).toBe(false)
   counts = confirmDeletes(start + 10 * day, day)
   expect([take(500, start + 10 * day), take(500, start + 11 * day - 1)]).toEqual([true, true])
-  expect(take(1, start + 11 * day)).toBe(false)
+  expect([take(20, start + 11 * day), take(1, start + 11 * day)]).toEqual([true, false])
+})
+
+it('P3: what somebody has confirmed does not stop the route once that day is over, and a repeated step counts no more then', () => {
+  const late = start + day - hour / 2
+  const take = (counts: DeleteCounts, what: readonly string[], now: number) => takeDeletes(counts, what, 20, now, day)
+  const confirmed = take(confirmDeletes(start, day), [...some(300), 'locator/a/1'], late)
+  const repeated = take(confirmed.counts, ['locator/a/1'], start + day)
+  const after = take(repeated.counts, some(20), start + day)
+  expect([confirmed.granted, repeated.granted, after.granted]).toEqual([true, true, true])
+  expect(take(after.counts, some(1), start + day + hour).granted).toBe(false)
+})
+
+it('P10: what was deleted before a confirmation counts after it as long as any other', () => {
+  const before = takeDeletes({}, some(15), 20, start, day).counts
+  const confirmed = takeDeletes({ ...before, confirmedUntil: start + 2 * hour }, some(50), 20, start + hour, day).counts
+  expect(takeDeletes(confirmed, some(6), 20, start + 3 * hour, day).granted).toBe(false)
+  expect(takeDeletes(confirmed, some(5), 20, start + 3 * hour, day).granted).toBe(true)
 })
 
 it('P10: a delete counts for 24 hours of the clock, and no longer', () => {
