@@ -8,6 +8,7 @@ import {
   inSync,
   jobFinished,
   publish,
+  route,
   routes,
   storageWritesTo,
   unit,
@@ -42,7 +43,22 @@ it('P3: region B goes down in the middle of a pass and comes back: in sync witho
   expect((await compareAccounts(stack.accounts.east.arm, stack.accounts.west.arm)).differences).toEqual([])
 })
 
-it('P3: while region A is down its units wait with SourceUnavailable and B is left alone', async () => {
+it('P3: while region A is down its units wait with SourceUnavailable and B is left alone; what was answered stays so', async () => {
+  const body = JSON.stringify({ route, assets: ['film'] })
+  const asked = await stack.api.fetch('/api/resync', { method: 'POST', body })
+  const { id } = (await asked.json()) as { id: string }
+  // Nobody asks how far it is: the dispatcher keeps what it has come to.
+  const listed = async () => {
+    const { operations } = (await (await stack.api.fetch('/api/operations')).json()) as {
+      operations: { id: string; status?: string; finishedAt?: string }[]
+    }
+    return operations.find(one => one.id === id)
+  }
+  await eventually('the resync is listed as ended', async () => {
+    await stack.api.fire('dispatch')
+    return (await listed())?.status === 'succeeded'
+  })
+  const ended = await listed()
   stack.simulator.resetCounters()
   stack.simulator.outage('east')
   // The event of a region that has just gone down may still be on its way.
@@ -51,6 +67,7 @@ it('P3: while region A is down its units wait with SourceUnavailable and B is le
   expect(writesTo(stack, 'west')).toEqual([])
   expect(storageWritesTo(stack, 'west')).toBe(0)
   expect(await stack.accounts.west.arm.get('streamingLocators/film-clear')).toBeDefined()
+  expect(await (await stack.api.fetch(`/api/operations/${id}`)).json()).toMatchObject({ ...ended })
 
   stack.simulator.restore('east')
   await inSync(stack, 'film')

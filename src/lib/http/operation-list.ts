@@ -2,7 +2,8 @@ import * as z from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock, Route, RouteKey } from '../model.ts'
 import { operationAnswer } from '../status/operation-answer.ts'
-import { isNamedRequest, operationSummary } from '../status/operation-view.ts'
+import { operationSummary } from '../status/operation-view.ts'
+import { isNamedRequest } from '../sweep/named-request.ts'
 import { isOperationId, type Operation, parseOperation, resyncPrefix } from '../sweep/operation.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
 import { routeField } from './fields.ts'
@@ -14,11 +15,11 @@ import { pageFields } from './units-query.ts'
 /** Query of `GET /api/operations`. */
 export const operationsQuery = z.strictObject({ route: routeField.optional(), ...pageFields })
 
-/** What units that were asked for by name have come to is in their rows, which a list does not read. */
+/** Until all units that were asked for by name have settled, where they stand is in their rows, which a list does not read. */
 const listedOperation = operationAnswer.extend({
   status: operationAnswer.shape.status
     .optional()
-    .describe('Absent for units asked for by name: ask for the operation.'),
+    .describe('Absent for units asked for by name that have not all settled: ask for the operation.'),
 })
 
 export const operationsAnswer = z.object({
@@ -56,7 +57,7 @@ const pageOf = async (ledger: OperationListApp['ledger'], query: z.infer<typeof 
 
 const listed = (operation: Operation, now: number): z.infer<typeof listedOperation> => {
   const { status, ...rest } = operationSummary(operation, now)
-  return isNamedRequest(operation) ? rest : { ...rest, status }
+  return isNamedRequest(operation) && status === 'running' ? rest : { ...rest, status }
 }
 
 /** `GET /api/operations`: resyncs, the latest first. */

@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../model.ts'
-import { isNamedRequest, operationView } from '../status/operation-view.ts'
+import { operationView } from '../status/operation-view.ts'
+import { isNamedRequest } from '../sweep/named-request.ts'
 import {
   endOperation,
   isOperationId,
@@ -54,10 +55,10 @@ export const operationDoor = (app: AppState<OperationsApp>): Door<PagesStarter> 
 
 /** Stopping what has ended is no mistake: it answers what became of it. */
 const stop = async (app: OperationsApp, operation: Operation): Promise<HttpResponseInit> => {
+  if (operation.status !== 'running') return view(app, operation, 200)
   if (isNamedRequest(operation)) {
     throw new Problem('OperationNotStoppable', 'Units that were asked for by name go on by themselves.')
   }
-  if (operation.status !== 'running') return view(app, operation, 200)
   await requestStop(app.ledger, operation.id, app.clock())
   return view(app, operation, 202)
 }

@@ -13,6 +13,7 @@ import type { OperationDocument, ReportPage } from './ledger.ts'
 import { inBatches, sightings } from './sightings.ts'
 import { states } from './swapped-states.ts'
 import type { Operation, Table } from './table.ts'
+import { isTableError } from './table-error.ts'
 import { gathered, spread } from './text-columns.ts'
 import { withdrawals } from './withdrawals.ts'
 
@@ -52,6 +53,19 @@ export const documents = (table: Table, clock: Clock) => {
 
     saveReport: (id: string, page: number, lines: readonly string[]): Promise<void> =>
       put(sharedPartition, reportKey(id, page), spread('lines', lines.join('\n'), pageColumns)),
+
+    async keepReport(id: string, page: number, lines: readonly string[]): Promise<void> {
+      const entity = {
+        ...spread('lines', lines.join('\n'), pageColumns),
+        partitionKey: sharedPartition,
+        rowKey: reportKey(id, page),
+      }
+      try {
+        await table.batch([{ do: 'insert', entity }])
+      } catch (error) {
+        if (!isTableError(error) || error.failure !== 'conflict') throw error
+      }
+    },
 
     async removeReport(id: string): Promise<void> {
       const pages: Operation[] = []

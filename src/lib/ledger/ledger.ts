@@ -231,6 +231,8 @@ export interface Ledger {
   removeOperation(id: string): Promise<void>
   /** Appends lines to an operation's report; safe to repeat with the same page number. */
   saveReport(id: string, page: number, lines: readonly string[]): Promise<void>
+  /** The same, but a page that is there already stays as it is. */
+  keepReport(id: string, page: number, lines: readonly string[]): Promise<void>
   /** From a page on, in the order of their numbers. */
   report(id: string, from?: number): AsyncIterable<ReportPage>
   removeReport(id: string): Promise<void>

@@ -13,7 +13,11 @@ const optionalExplanation = {
 const namedUnitAnswer = z.object({
   kind: z.enum(kinds),
   name: z.string(),
-  settled: z.boolean().describe('A pass that began after the request has ended it, in sync or in need of a human.'),
+  settled: z
+    .boolean()
+    .describe(
+      'A pass that began after the request has ended it, in sync or in need of a human. That is kept as the answer, whatever becomes of the unit later.',
+    ),
   state: z.enum(['idle', 'running']).optional(),
   outcome: z.enum(outcomeNames).optional(),
   copying: copyingAnswer.optional(),

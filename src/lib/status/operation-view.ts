@@ -1,14 +1,11 @@
-import pLimit from 'p-limit'
 import { codes, isCode } from '../codes.ts'
-import type { Ledger, UnitRow } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { secondsFor } from '../sweep/estimate.ts'
-import { isStopRequested, loadNamedUnits, type NamedUnit, type Operation } from '../sweep/operation.ts'
+import { isNamedRequest, lookAtNamed, type Named } from '../sweep/named-request.ts'
+import { isStopRequested, type Operation } from '../sweep/operation.ts'
 import { copyProgress, totalProgress } from './copy-progress.ts'
 import type { NamedUnitAnswer, OperationAnswer } from './operation-answer.ts'
 import { isoTime } from './unit-view.ts'
-
-/** Rows of the ledger read at once. */
-const concurrency = 16
 
 const explain = (code: string): Pick<OperationAnswer, 'code' | 'cause' | 'remedy'> => ({
   code,
@@ -19,6 +16,13 @@ const explain = (code: string): Pick<OperationAnswer, 'code' | 'cause' | 'remedy
 const eta = ({ status, total, counts, startedAt }: Operation, now: number): string | undefined => {
   if (status !== 'running' || total === undefined || counts.seen === 0 || total <= counts.seen) return undefined
   return isoTime(now + ((now - startedAt) / counts.seen) * (total - counts.seen))
+}
+
+/** What units that were asked for by name have come to is counted in their own places until all of them have settled. */
+const countsOf = (operation: Operation): OperationAnswer['counts'] => {
+  const { counts, status } = operation
+  const isOver = isNamedRequest(operation) && status !== 'running'
+  return isOver ? { ...counts, settled: counts.equal + counts.failed } : counts
 }
 
 /** What is known without looking at any unit. */
@@ -33,7 +37,7 @@ export const operationSummary = (operation: Operation, now: number): OperationAn
   ...(operation.waiting === undefined
     ? {}
     : { waiting: { ...explain(operation.waiting.code), until: isoTime(operation.waiting.until) } }),
-  counts: operation.counts,
+  counts: countsOf(operation),
   total: operation.total,
   ...(operation.estimate === undefined
     ? {}
@@ -45,71 +49,36 @@ export const operationSummary = (operation: Operation, now: number): OperationAn
   report: `/api/operations/${operation.id}/report`,
 })
 
-interface Settling {
-  readonly unit: NamedUnit
-  readonly row: UnitRow | undefined
-  /** A pass that began after the request has ended it, in sync or in need of a human. Other outcomes are tried again. */
-  readonly settled: boolean
+const namedView = ({ unit: { kind, name }, settled, row }: Named, now: number): NamedUnitAnswer => {
+  const { outcome, code, detail } = settled ?? row ?? {}
+  return {
+    kind,
+    name,
+    settled: settled !== undefined,
+    outcome,
+    ...(settled === undefined ? { state: row?.state, copying: copyProgress(row, now) } : {}),
+    ...(code === undefined ? {} : { ...explain(code), detail }),
+  }
 }
 
-const settling = (unit: NamedUnit, row: UnitRow | undefined): Settling => ({
-  unit,
-  row,
-  settled:
-    row !== undefined &&
-    row.observed >= (unit.generation ?? 0) &&
-    (row.outcome === 'inSync' || row.outcome === 'blocked'),
-})
-
-const namedView = ({ unit, row, settled }: Settling, now: number): NamedUnitAnswer => ({
-  kind: unit.kind,
-  name: unit.name,
-  settled,
-  state: row?.state,
-  outcome: row?.outcome,
-  copying: copyProgress(row, now),
-  ...(row?.code === undefined ? {} : { ...explain(row.code), detail: row.detail }),
-})
-
-const namedStatus = (units: readonly Settling[]): Operation['status'] => {
-  if (units.some(({ settled }) => !settled)) return 'running'
-  return units.every(({ row }) => row?.outcome === 'inSync') ? 'succeeded' : 'failed'
-}
-
-/** Units that were asked for by name, each as its row stands now. */
-const withUnits = async (ledger: Ledger, operation: Operation, now: number): Promise<OperationAnswer> => {
-  const limit = pLimit(concurrency)
-  const named = await loadNamedUnits(ledger, operation.id)
-  const units = await Promise.all(
-    named.map(unit =>
-      limit(async () => {
-        const { kind, name } = unit
-        return settling(unit, await ledger.read({ route: operation.route, kind, name }))
-      }),
-    ),
-  )
-  const settled = units.filter(unit => unit.settled)
+/** Units that were asked for by name, each as it settled, or as its row stands until then. */
+const withUnits = async (ledger: Ledger, asked: Operation, now: number): Promise<OperationAnswer> => {
+  const { operation, units } = await lookAtNamed(ledger, asked, now)
+  const settled = units.flatMap(one => one.settled ?? [])
   const counts = {
     ...operation.counts,
-    equal: settled.filter(({ row }) => row?.outcome === 'inSync').length,
+    equal: settled.filter(({ outcome }) => outcome === 'inSync').length,
     settled: settled.length,
-    failed: settled.filter(({ row }) => row?.outcome === 'blocked').length,
+    failed: settled.filter(({ outcome }) => outcome === 'blocked').length,
   }
-  const status = namedStatus(units)
+  const open = units.filter(one => one.settled === undefined).map(({ row }) => row)
   return {
-    ...operationSummary({ ...operation, status }, now),
-    status,
+    ...operationSummary(operation, now),
     counts,
-    copying: totalProgress(
-      units.map(({ row }) => row),
-      now,
-    ),
+    copying: totalProgress(open, now),
     units: units.map(unit => namedView(unit, now)),
   }
 }
-
-/** Whether its units were asked for at once, so that it is the units that go on, not the operation. */
-export const isNamedRequest = (operation: Operation): boolean => operation.scope === 'named' && !operation.dryRun
 
 /** An operation as people see it. */
 export const operationView = async (ledger: Ledger, operation: Operation, now: number): Promise<OperationAnswer> => {

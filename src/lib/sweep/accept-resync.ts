@@ -15,7 +15,15 @@ import {
   type Unit,
 } from '../model.ts'
 import type { Timing } from '../timing.ts'
-import { lastSeen, type NamedUnit, newOperation, type Operation, saveNamedUnits, startPages } from './operation.ts'
+import {
+  lastSeen,
+  type NamedUnit,
+  newOperation,
+  type Operation,
+  saveNamedUnits,
+  saveOpenMark,
+  startPages,
+} from './operation.ts'
 import { sourceObject } from './source-object.ts'
 
 export interface AcceptDeps {
@@ -165,6 +173,7 @@ export const acceptResync = async (
     await saveNamedUnits(ledger, operation.id, await requestAll(deps, starter, units, operation))
     const counts = { ...operation.counts, seen: units.length, requested: units.length }
     await ledger.saveOperation(operation.id, { ...operation, counts })
+    await saveOpenMark(ledger, operation)
     return { operation: { ...operation, counts } }
   }
   if (operation.scope === 'named') {

@@ -160,11 +160,26 @@ export const saveNamedUnits = async (ledger: Ledger, id: string, units: readonly
   }
 }
 
+/** What named units have come to, a page each by their place among the names. */
+export const settledId = (id: string): string => `${id}-settled`
+
+/** Named requests that still wait for units are marked, so that they are found without a walk through all operations. */
+export const openPrefix = (route: RouteKey): string => `open-${routeId(route)}_`
+type Marked = Pick<Operation, 'id' | 'route'>
+const openMark = ({ id, route }: Marked): string => `${openPrefix(route)}${id}`
+
+/** After the operation itself has been saved: a mark without one is taken away. */
+export const saveOpenMark = (ledger: Ledger, operation: Marked): Promise<void> =>
+  ledger.saveOperation(openMark(operation), {})
+export const removeOpenMark = (ledger: Ledger, operation: Marked): Promise<void> =>
+  ledger.removeOperation(openMark(operation))
+
 /** Forgets an operation with all that was kept beside it; its own document goes last, so that a crash leaves nothing. */
-export const removeOperation = async (ledger: Ledger, id: string): Promise<void> => {
-  await ledger.removeReport(id)
-  await ledger.removeReport(unitsId(id))
+export const removeOperation = async (ledger: Ledger, operation: Marked): Promise<void> => {
+  const { id } = operation
+  for (const report of [id, unitsId(id), settledId(id)]) await ledger.removeReport(report)
   await ledger.removeOperation(stopId(id))
+  await removeOpenMark(ledger, operation)
   await ledger.removeOperation(id)
 }
 

@@ -35,7 +35,7 @@ export const tidyOperations = async (
     const operation = parseOperation(document)
     if (operation === undefined || !isOld(operation, before) || needed.has(id)) continue
     if (operation.status === 'running' && (await starter.hasPages(id))) continue
-    await removeOperation(ledger, id)
+    await removeOperation(ledger, operation)
     forgotten += 1
   }
   return forgotten

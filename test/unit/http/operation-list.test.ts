@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { operationListDoor } from '../../../src/lib/http/operation-list.ts'
-import { newOperation, newOperationId } from '../../../src/lib/sweep/operation.ts'
+import { endOperation, newOperation, newOperationId } from '../../../src/lib/sweep/operation.ts'
 import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
 import { route } from '../sweep/support/source.ts'
 import { bodyOf, logging, request } from './support.ts'
@@ -20,11 +20,12 @@ const get = (query: Record<string, string> = {}) =>
     clock: () => begin,
   })(request({ query }), logging().context)
 
-const save = async (hour: number, scope: 'all' | 'named' = 'all', of: string = route.key): Promise<string> => {
+const of = (name: string, scope: 'all' | 'named') => ({ route: name, scope, dryRun: false, permissions: {} })
+
+const save = async (hour: number, scope: 'all' | 'named' = 'all', name: string = route.key): Promise<string> => {
   const at = begin + hour * 3_600_000
   const id = newOperationId(at, `random-${hour}`)
-  const start = { id, route: of, scope, dryRun: false, permissions: {} }
-  await ledger.saveOperation(id, newOperation(start, at))
+  await ledger.saveOperation(id, newOperation({ id, ...of(name, scope) }, at))
   await ledger.saveOperation(`${id}-stop`, { at })
   return id
 }
@@ -38,6 +39,13 @@ describe('GET /api/operations', () => {
     const second = bodyOf(await get({ top: '2', cursor: first.next }))
     expect(second.operations).toMatchObject([{ id: ids[2] }])
     expect(second.next).toBeUndefined()
+  })
+
+  it('P8: says how units that were asked for by name have ended, once they have', async () => {
+    const id = await save(1, 'named')
+    const over = endOperation(newOperation({ id, ...of(route.key, 'named') }, begin), 'failed', begin + 1000)
+    await ledger.saveOperation(id, { ...over, counts: { seen: 3, equal: 2, requested: 3, failed: 1 } })
+    expect(bodyOf(await get()).operations).toMatchObject([{ id, status: 'failed', counts: { settled: 3, failed: 1 } }])
   })
 
   it('lists those of one route, and starts anew for a cursor that is none', async () => {

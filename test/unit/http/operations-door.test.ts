@@ -30,6 +30,8 @@ const begin = async (scope: 'all' | 'named', more: object = {}) => {
   await ledger.saveOperation(id, { ...newOperation(start, startedAt), ...more })
 }
 
+const film = (name: string) => ({ route: 'east>west', kind: 'asset' as const, name })
+
 const named = async (rows: Record<string, Partial<UnitRow>>) => {
   await begin('named', { total: Object.keys(rows).length })
   await saveNamedUnits(
@@ -37,7 +39,7 @@ const named = async (rows: Record<string, Partial<UnitRow>>) => {
     id,
     Object.keys(rows).map(name => ({ kind: 'asset', name, generation: 3 })),
   )
-  for (const [name, row] of Object.entries(rows)) ledger.put({ route: 'east>west', kind: 'asset', name }, row)
+  for (const [name, row] of Object.entries(rows)) ledger.put(film(name), row)
 }
 
 beforeEach(() => {
@@ -118,6 +120,33 @@ describe('GET /api/operations/{id}', () => {
   ] as const)('has %s once every named unit is settled, one of them %s', async (status, outcome) => {
     await named({ a: { observed: 4, outcome: 'inSync' }, b: { observed: 3, outcome } })
     expect((await get()).status).toBe(status)
+  })
+
+  it.each(['inSync', 'blocked'] as const)(
+    'P8: a request that has settled as %s keeps its answer, whatever comes later',
+    async first => {
+      await named({ a: { observed: 3, outcome: first, inSyncAt: now - 5000 }, b: { observed: 3, outcome: 'inSync' } })
+      const answered = await get()
+      expect(answered.finishedAt).toBe(new Date(now).toISOString())
+      for (const outcome of ['waiting', 'blocked', 'inSync'] as const) {
+        now += 60_000
+        ledger.put(film('a'), { observed: 4, outcome, inSyncAt: now })
+        expect(await get()).toEqual(answered)
+      }
+      expect((await call(stopOperationDoor)).status).toBe(200)
+    },
+  )
+
+  it('P8: a unit that has settled stays so while others are waited for, and its first outcome counts', async () => {
+    await named({ a: { observed: 3, outcome: 'inSync' }, b: { observed: 2 } })
+    expect((await get()).counts).toMatchObject({ settled: 1, equal: 1 })
+    ledger.put(film('a'), { observed: 4, outcome: 'waiting', code: 'OnHold' })
+    expect((await get()).units[0]).toEqual({ kind: 'asset', name: 'a', settled: true, outcome: 'inSync' })
+    // Two look at once: the other one has seen it blocked before it was in sync.
+    ledger.put(film('b'), { observed: 4, outcome: 'inSync' })
+    await ledger.keepReport(`${id}-settled`, 1, [JSON.stringify({ outcome: 'blocked', code: 'TargetNotOurs', at: 1 })])
+    const view = await get()
+    expect([view.status, view.units[1].code]).toEqual(['failed', 'TargetNotOurs'])
   })
 
   it.each([

@@ -164,6 +164,10 @@ export class MemoryLedger {
     this.reports.set(id, pages.set(page, lines))
   }
 
+  async keepReport(id: string, page: number, lines: readonly string[]) {
+    if (!this.reports.get(id)?.has(page)) await this.saveReport(id, page, lines)
+  }
+
   async removeReport(id: string) {
     this.reports.delete(id)
   }
