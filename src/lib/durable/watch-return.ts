@@ -1,4 +1,5 @@
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Code } from '../codes.ts'
+import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { acceptResync } from '../sweep/accept-resync.ts'
@@ -14,13 +15,37 @@ export interface ReturnDeps {
   readonly newId: () => string
 }
 
-/** Whether every unit that the comparison found changed has been decided and settled since. */
+/** Passes that close with these have not come as far as the twin, so that they say nothing of a change in it. */
+const unseen: ReadonlySet<Code | undefined> = new Set<Code>([
+  'OnHold',
+  'RoutePaused',
+  'SourceUnavailable',
+  'TargetUnavailable',
+  'NotAuthorized',
+  'SourceReplaced',
+  'StorageNotMapped',
+  'StorageEncrypted',
+])
+
+/**
+ * Whether a unit that was found changed is so no more: it has been in sync since, or a pass that looked at both sides
+ * found something else to be in the way. What the source has dropped meanwhile never comes to be in sync. The comparison
+ * has asked for every such unit, so that a row without an open request was closed after it.
+ *
+ * @param since when the source came back, in milliseconds since 1970.
+ */
+const isDecided = (row: UnitRow | undefined, since: number): boolean => {
+  if (row === undefined) return false
+  if ((row.inSyncAt ?? 0) >= since) return true
+  const hasLooked = row.state === 'idle' && row.observed >= row.desired && !unseen.has(row.code)
+  return hasLooked && (row.outcome === 'blocked' || row.outcome === 'waiting') && row.code !== 'TargetChanged'
+}
+
+/** Whether every unit that the comparison found changed has been decided since. */
 const allDecided = async ({ ledger }: ReturnDeps, route: Route, operation: string, since: number): Promise<boolean> => {
   for await (const { lines } of ledger.report(operation)) {
-    for (const conflict of lines.map(conflictIn).filter(found => found !== undefined)) {
-      const row = await ledger.read({ route: route.key, ...conflict })
-      if ((row?.inSyncAt ?? 0) < since) return false
-    }
+    for (const conflict of lines.map(conflictIn).filter(found => found !== undefined))
+      if (!isDecided(await ledger.read({ route: route.key, ...conflict }), since)) return false
   }
   return true
 }
