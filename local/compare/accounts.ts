@@ -1,11 +1,11 @@
 /** From a topology to clients of the two accounts, without the app's own reading of it. */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { DefaultAzureCredential } from '@azure/identity'
+import type { DefaultAzureCredential } from '@azure/identity'
 import { type ArmClient, armClient } from '../stack/arm.ts'
 import type { UrlRule } from './context.ts'
 import { UsageError } from './options.ts'
-import { patient } from './patience.ts'
+import { patient, Unreadable } from './patience.ts'
 
 type Members = Readonly<Record<string, unknown>>
 type Environment = Readonly<Record<string, string | undefined>>
@@ -37,13 +37,15 @@ const sourcesIn = (document: Members, what: string): Sources => {
   return text ? { topology: parsed(text, `TWINSTREAM_TOPOLOGY in ${what}`), settings } : { settings }
 }
 
+const settingsFile = 'local.settings.json'
+
 const readSource = async (file: string): Promise<Sources> => {
   const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined && file === settingsFile)
+    throw new UsageError(`There is no ${settingsFile} here: name a topology with --topology FILE.`)
   if (text === undefined) throw new UsageError(`${file} cannot be read.`)
   return sourcesIn(parsed(text, file), file)
 }
-
-const settingsFile = 'local.settings.json'
 
 /** Later files win over earlier ones, and the environment over all. Throws UsageError. */
 const gather = async (files: readonly string[], environment: Environment): Promise<Required<Sources>> => {
@@ -57,13 +59,25 @@ const gather = async (files: readonly string[], environment: Environment): Promi
   return { topology, settings: Object.assign({}, ...sources.map(source => source.settings), environment) }
 }
 
-/** Asked once a minute at most, since a token is asked for before every request. */
+/** What an identity says when it gives no token: of a whole chain of them one line is enough. */
+const noToken = (error: unknown): Unreadable => {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  const absent = /^(CredentialUnavailable|AggregateAuthentication|AuthenticationRequired)Error$/.test(name)
+  const reason = absent ? '' : ` (${message.split('\n')[0]})`
+  return new Unreadable(`no credential: \`az login\` first, as somebody who may read both accounts${reason}`)
+}
+
+/** Asked once a minute at most, since a token is asked for before every request. The token throws Unreadable. */
 const identityToken = (): (() => Promise<string>) => {
-  const credential = new DefaultAzureCredential()
+  let credential: DefaultAzureCredential | undefined
   let held: { readonly token: string; readonly until: number } | undefined
   return async () => {
     if (held === undefined || held.until < Date.now()) {
-      const { token } = await credential.getToken('https://management.azure.com/.default')
+      // Only now: loading it takes longer than all the rest.
+      credential ??= new (await import('@azure/identity')).DefaultAzureCredential()
+      const { token } = await credential.getToken('https://management.azure.com/.default').catch(error => {
+        throw noToken(error)
+      })
       held = { token, until: Date.now() + 60_000 }
     }
     return held.token

@@ -26,6 +26,7 @@ const waitFor = (error: unknown, attempt: number): number | undefined => {
 }
 
 const explained = (error: unknown, account: string): Unreadable => {
+  if (error instanceof Unreadable) return error
   if (error instanceof ArmError)
     return new Unreadable(`${account}: ${meaning[error.status] ?? 'it refuses to be read'} (${error.message})`)
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error

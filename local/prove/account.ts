@@ -1,6 +1,7 @@
 /** One media account, asked by plain HTTP: what a check looks at is the answer itself, with its status and headers. */
 import { randomUUID } from 'node:crypto'
 import type { End } from '../compare/accounts.ts'
+import { Unreadable } from '../compare/patience.ts'
 
 /** What checks look for in answers; any of it may be missing, which is what they find out. */
 interface Body {
@@ -19,7 +20,10 @@ export interface Answered {
 
 export interface AskedAccount {
   readonly end: End
-  /** @param path below the account, e.g. `streamingLocators/film`; empty for the account itself. */
+  /**
+   * @param path below the account, e.g. `streamingLocators/film`; empty for the account itself.
+   * Throws Unreadable where there is no token, or one that is not accepted: that is nothing that a check could find out.
+   */
   ask(method: string, path: string, body?: object): Promise<Answered>
   /** First items of a list. */
   list(path: string): Promise<readonly Listed[]>
@@ -59,6 +63,7 @@ export const askedAccount = (end: End): AskedAccount => {
       signal: AbortSignal.timeout(patience),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    if (response.status === 401) throw new Unreadable(`${end.key}: the token is not accepted (401)`)
     return { status: response.status, headers: response.headers, body: parsed(await response.text()) }
   }
   return {

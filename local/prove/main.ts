@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { openEnds } from '../compare/accounts.ts'
 import { UsageError } from '../compare/options.ts'
+import { Unreadable } from '../compare/patience.ts'
 import { askedAccount } from './account.ts'
 import { type Check, type Finding, type Ground, notRun } from './check.ts'
 import { checks } from './checks.ts'
@@ -23,7 +24,8 @@ not run, and why. Without --write it changes nothing.
 
 TWINSTREAM_URL and TWINSTREAM_KEY: address of a deployed app, and a function key for reading.
 Ctrl-C removes what was made before it ends; once more ends at once, and names it.
-Exit code: 0 nothing refuted, 1 something refuted, 2 wrong use, 130 ended by Ctrl-C.
+Exit code: 0 something proven and nothing refuted, 1 something refuted, 2 nothing proven, no credential or wrong use, 130
+ended by Ctrl-C.
 `
 
 /** As shells have it for what Ctrl-C has ended. */
@@ -47,19 +49,27 @@ const parse = (args: string[]) => {
   }
 }
 
-/** A check that fails in its course has refuted nothing. */
+/** A check that fails in its course has refuted nothing. Throws Unreadable: without a credential none can be run. */
 const find = async ({ byHand, writes, run }: Check, ground: Ground, mayWrite: boolean): Promise<Finding> => {
   if (run === undefined) return notRun(`by hand: ${byHand ?? 'see the page'}`)
   if (writes === true && !mayWrite) return notRun('it writes to the target; --write lets it')
   try {
     return await run(ground)
   } catch (error) {
+    if (error instanceof Unreadable) throw error
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return notRun(cause instanceof Error ? cause.message : String(cause))
   }
 }
 
 const words: Readonly<Record<Finding['result'], string>> = { proven: 'proven ', refuted: 'REFUTED', notRun: 'not run' }
+
+/** The app to ask, where the environment names one. Its address is also taken as that of its API. */
+const deployed = ({ TWINSTREAM_URL: url, TWINSTREAM_KEY: key }: NodeJS.ProcessEnv): Pick<Ground, 'app'> => {
+  if (!url || !key) return {}
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new UsageError('TWINSTREAM_URL is an address: https://…')
+  return { app: { url: url.replace(/(\/api)?\/*$/, ''), key } }
+}
 
 const prove = async (args: string[]): Promise<number> => {
   const { from, to, topology, only, write, help } = parse(args)
@@ -75,13 +85,12 @@ const prove = async (args: string[]): Promise<number> => {
     process.exit(interrupted)
   })
   const { a, b } = await openEnds({ from, to, topology }, process.env)
-  const { TWINSTREAM_URL: url, TWINSTREAM_KEY: key } = process.env
   const ground: Ground = {
     source: askedAccount(a),
     target: askedAccount(b),
     stop,
     prefix: `twinstream-prove-${randomBytes(4).toString('hex')}`,
-    ...(url && key ? { app: { url: url.replace(/\/+$/, ''), key } } : {}),
+    ...deployed(process.env),
   }
   const counts = { proven: 0, refuted: 0, notRun: 0 }
   for (const check of checks.filter(({ id }) => only.length === 0 || only.includes(id))) {
@@ -92,15 +101,17 @@ const prove = async (args: string[]): Promise<number> => {
   }
   process.stdout.write(`${counts.notRun} not run\n${counts.proven} passed, ${counts.refuted} failed\n`)
   if (stop.signal.aborted) return interrupted
-  return counts.refuted === 0 ? 0 : 1
+  if (counts.refuted > 0) return 1
+  return counts.proven > 0 ? 0 : 2
 }
 
 const main = async (): Promise<number> => {
   try {
     return await prove(process.argv.slice(2))
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    console.error(`prove: ${error.message}\n\n${usage}`)
+    if (error instanceof UsageError) console.error(`prove: ${error.message}\n\n${usage}`)
+    else if (error instanceof Unreadable) console.error(`prove: ${error.message}`)
+    else throw error
     return 2
   }
 }

@@ -49,7 +49,9 @@ const remaining = ({ headers }: { readonly headers: Headers }): readonly [string
 }
 
 export const rateLimits = async ({ target }: Ground): Promise<Finding> => {
-  const first = remaining(await target.ask('GET', 'streamingPolicies'))
+  const answer = await target.ask('GET', 'streamingPolicies')
+  if (answer.status === 403) return notRun(`${target.end.key} may not be read: 403`)
+  const first = remaining(answer)
   const second = remaining(await target.ask('GET', 'streamingPolicies'))
   if (first === undefined || second === undefined) return refuted('answers have no x-ms-ratelimit-remaining header')
   const seen = `${first[0]}: ${first[1]}, then ${second[1]}`
@@ -116,8 +118,11 @@ export const deployedApp = async ({ app }: Ground): Promise<Finding> => {
     return { status: response.status, body }
   }
   const health = await ask('/api/health')
+  // Of another address, or of a host that has found no function.
+  if (health.status === 404) return notRun('TWINSTREAM_URL answers 404 to /api/health: is it the address of the app?')
   if (health.status !== 200) return refuted(`health answers ${health.status}`)
   const units = await ask('/api/units?outcome=inSync&top=1')
+  if (units.status === 401) return notRun('TWINSTREAM_KEY is not accepted: it is to be a function key for reading')
   if (units.status !== 200) return refuted(`units are answered with ${units.status}`)
   const run = units.body.units?.[0]?.run
   return run === undefined

@@ -1,7 +1,7 @@
 /** Checks that make something in the target, under names of their own, and remove it whatever happens. */
 import { randomUUID } from 'node:crypto'
 import type { Answered } from './account.ts'
-import { type Finding, type Ground, proven, refuted } from './check.ts'
+import { type Finding, type Ground, notRun, proven, refuted } from './check.ts'
 
 interface Stage {
   readonly asset: string
@@ -47,6 +47,7 @@ const staged = async (
   }
   try {
     const made = await make(`assets/${asset}`, {})
+    if (made.status === 403) return notRun(`nothing may be made in ${target.end.key}: ${told(made)}`)
     return isDone(made) ? await check({ asset, id, put, remove }) : refuted(`an asset could not be made: ${told(made)}`)
   } finally {
     // The last one first: locators before their asset.

@@ -1,11 +1,15 @@
 /** `npm run prove` against two simulated accounts: what it says of each, and that it leaves nothing behind. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { topology } from '../../contract/support/client.ts'
 import { eventually } from '../../support/eventually.ts'
+import { noIdentity } from '../../support/no-identity.ts'
 import { ground } from './simulator/ground.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -49,9 +53,9 @@ const fill = async (end: 'east' | 'west') => {
   await ask('POST', 'streamingEndpoints/default/start')
 }
 
-const startProve = (...more: string[]) => {
+const startProve = (more: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
   const args = ['local/prove/main.ts', '--from', 'east', '--to', 'west', '--topology', join(dir, 't.json'), ...more]
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TOKEN: 'any' } })
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TOKEN: 'any', ...environment } })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', chunk => {
@@ -60,9 +64,9 @@ const startProve = (...more: string[]) => {
   const ended = new Promise<{ readonly code: number | null; readonly text: string }>(resolve => {
     child.on('close', code => resolve({ code, text }))
   })
-  return { child, ended }
+  return { child, ended, said: () => text }
 }
-const prove = (...more: string[]) => startProve(...more).ended
+const prove = (...more: string[]) => startProve(more).ended
 
 beforeAll(async () => {
   scene = await ground()
@@ -122,6 +126,45 @@ it('ends with 1 where something is refuted, and with 2 for a row that there is n
   expect([refuted.code, (await prove('--only', 'nothing')).code]).toEqual([1, 2])
 })
 
+describe('what is the fault of who asks refutes nothing, and is no success either', () => {
+  it('no login', async () => {
+    const document = JSON.parse(await readFile(join(dir, 't.json'), 'utf8'))
+    for (const account of Object.values<{ credential: string }>(document.accounts)) account.credential = 'identity'
+    await writeFile(join(dir, 'identity.json'), JSON.stringify(document))
+    const mine = ['--topology', join(dir, 'identity.json'), '--only', 'same-ids', '--only', 'identity']
+    const { code, text } = await startProve(mine, noIdentity).ended
+    expect(text).toMatch(/^prove: no credential: `az login` first[^\n]*\n$/)
+    expect(code).toBe(2)
+  })
+
+  it.each([
+    ['/api', 'bad', /^not run {2}functions-host: TWINSTREAM_KEY is not accepted/m],
+    ['/other', 'good', /^not run {2}functions-host: TWINSTREAM_URL answers 404 to \/api\/health/m],
+  ])('an app at …%s with a %s key', async (path, functionsKey, said) => {
+    const server = createServer(({ url, headers }, response) => {
+      const known = url?.startsWith('/api/') === true
+      const isOpen = url === '/api/health' || headers['x-functions-key'] === 'good'
+      response.writeHead(known ? (isOpen ? 200 : 401) : 404).end('{}')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+    const asked = { TWINSTREAM_URL: address, TWINSTREAM_KEY: functionsKey }
+    const { code, text } = await startProve(['--only', 'functions-host'], asked).ended
+    server.close()
+    expect(text).toMatch(said)
+    expect(code).toBe(2)
+  })
+
+  it('rights that the account does not give', async () => {
+    const closed = { account: 'west', plane: 'control', kind: '403' } as const
+    const { id } = scene.simulator.faults.add(closed)
+    const { code, text } = await prove('--write', '--only', 'rate-limits', '--only', 'exists-twice')
+    scene.simulator.faults.remove(fault => fault.id === id)
+    expect(text).toMatch(/\n2 not run\n0 passed, 0 failed\n$/)
+    expect(code).toBe(2)
+  })
+})
+
 it('P8: names what it could not remove', async () => {
   scene.simulator.faults.add({ account: 'west', plane: 'control', operation: 'Assets_Delete', kind: '403', count: 1 })
   const { text } = await prove('--write', '--only', 'exists-twice')
@@ -132,13 +175,18 @@ it('P8: names what it could not remove', async () => {
 /** Interrupts it when it has asked for a locator, which is made a little later. */
 const interruptedInTheMiddle = async () => {
   const { faults } = scene.simulator
-  const slow = { account: 'west', plane: 'control', operation: 'StreamingLocators_Create', kind: 'latency' } as const
-  const { id } = faults.add({ ...slow, milliseconds: 500 })
-  const { child, ended } = startProve('--write')
+  const operation = 'StreamingLocators_Create'
+  const slow = { account: 'west', plane: 'control', operation, kind: 'latency', milliseconds: 500 } as const
+  const { id } = faults.add(slow)
+  const { child, ended, said } = startProve(['--write'])
   await eventually(() => expect(faults.list().find(one => one.id === id)?.hits).toBeGreaterThan(0))
   child.kill('SIGINT')
   // The same press, as npm passes it on.
   child.kill('SIGINT')
+  await eventually(() => expect(said()).toContain('prove: ending'))
+  // The clock of the accounts stands still until then.
+  scene.clock.advance(slow.milliseconds)
+  faults.remove(fault => fault.id === id)
   return ended
 }
 const ownLeft = async () =>

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { noIdentity } from '../../../support/no-identity.ts'
 import { startTwoRegions, type TwoRegions } from '../../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -57,7 +58,10 @@ const policy = {
 
 const program = join(import.meta.dirname, '../../../../local/compare/main.ts')
 const compare = async (...args: string[]) => {
-  const child = spawn(process.execPath, [program, ...args], { cwd: dir, env: { PATH: process.env.PATH } })
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, ...noIdentity },
+  })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: child.exitCode, stdout, stderr }
 }
@@ -92,7 +96,7 @@ describe('npm run compare', () => {
     [['--from', 'east', '--to', 'east'], 'the same account'],
     [[...both, '--fast'], "Unknown option '--fast'"],
     [[...both, '--topology', '/nowhere.json'], '/nowhere.json cannot be read'],
-    [both, 'local.settings.json cannot be read'],
+    [both, 'There is no local.settings.json here: name a topology with --topology FILE.'],
   ])('ends with 2 when used wrongly: %j', async (args, said) => {
     const { code, stdout, stderr } = await compare(...args)
     expect(stderr).toContain(said)
@@ -108,6 +112,14 @@ describe('npm run compare', () => {
     const down = await compare(...both, '--topology', settings)
     ground.simulator.faults.remove(fault => fault.id === id)
     expect(down.stderr).toMatch(/west does not answer/)
+
+    const byIdentity = join(dir, 'identity.json')
+    const { accounts } = ground.topology as { readonly accounts: Readonly<Record<string, object>> }
+    const named = Object.entries(accounts).map(([name, one]) => [name, { ...one, credential: 'identity' }])
+    await writeFile(byIdentity, JSON.stringify({ accounts: Object.fromEntries(named) }))
+    const stranger = await compare(...both, '--topology', byIdentity)
+    expect(stranger.stderr).toMatch(/^compare: no credential: `az login` first[^\n]*\n$/)
+    expect(stranger.code).toBe(2)
 
     const tokenless = join(dir, 'topology.json')
     await writeFile(tokenless, JSON.stringify(ground.topology))
