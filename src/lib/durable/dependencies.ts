@@ -1,7 +1,9 @@
-import { type Facts, isOwned } from '../ledger/facts.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { UnitRow } from '../ledger/ledger.ts'
 import type { LocatorSummary } from '../media/resources.ts'
-import type { RouteKey, Unit } from '../model.ts'
+import type { Unit } from '../model.ts'
+import { markOfTwin, ourLocators } from '../replicate/locator-owner.ts'
+import type { Pair } from '../replicate/pair.ts'
 import type { Release } from '../replicate/policy-users.ts'
 import type { ActivityDeps } from './guard.ts'
 import type { Starter } from './runs.ts'
@@ -53,12 +55,12 @@ export const pendingUnits = async (deps: ActivityDeps, units: readonly Unit[]): 
 }
 
 /** What a streaming policy needs to be replaced under its locators; whose those are is on the rows of their assets. */
-export const releaseOf = (deps: ActivityDeps, starter: Starter, route: RouteKey): Release => {
-  const assetUnit = (name: string): Unit => ({ route, kind: 'asset', name })
-  /** One that somebody made anew under its name was created at another time. */
-  const isOurs = async ({ name, assetName, created }: LocatorSummary): Promise<boolean> => {
-    const facts = (await deps.ledger.read(assetUnit(assetName)))?.facts
-    return isOwned(facts?.owner) && facts?.twinLocators?.[name.toLowerCase()] === created
+export const releaseOf = (deps: ActivityDeps, starter: Starter, pair: Pair): Release => {
+  const assetUnit = (name: string): Unit => ({ route: pair.route.key, kind: 'asset', name })
+  const isOurs = async (locator: LocatorSummary): Promise<boolean> => {
+    const { assetName: asset } = locator
+    const row = await deps.ledger.read(assetUnit(asset))
+    return ourLocators({ facts: row?.facts ?? {}, permissions: {} }, () => markOfTwin(pair, asset))(locator)
   }
   return {
     foreign: async locators => {

@@ -91,7 +91,7 @@ const syncUnit = async (
     ...(writable
       ? {
           mayWrite: facts => record(deps, pass, facts),
-          release: releaseOf(deps, tools.starter, unit.route),
+          release: releaseOf(deps, tools.starter, pair),
         }
       : {}),
   }

@@ -7,8 +7,6 @@ export interface AssetState {
   readonly asset: Asset
   readonly filters: readonly Filter[]
   readonly locators: readonly Locator[]
-  /** Names of locators that the list has and their own read has not: gone in between, or the answer is older than they. */
-  readonly unseen: readonly string[]
 }
 
 /** Reads at once for one asset; more would only use up the hourly buckets of other assets sooner. */
@@ -25,8 +23,6 @@ export const readAssetState = async (reader: MediaReader, name: string): Promise
   if (asset === undefined) return undefined
   const [filters, summaries] = await Promise.all([reader.assetFilters(name), reader.assetLocators(name)])
   const limit = pLimit(readsAtOnce)
-  const read = await Promise.all(summaries.map(summary => limit(() => reader.locator(summary.name))))
-  const locators = read.filter(locator => locator !== undefined)
-  const unseen = summaries.filter((_, at) => read[at] === undefined).map(summary => summary.name)
-  return { asset, filters, locators, unseen }
+  const locators = await Promise.all(summaries.map(summary => limit(() => reader.locator(summary.name))))
+  return { asset, filters, locators: locators.filter(locator => locator !== undefined) }
 }

@@ -3,17 +3,61 @@ import { compareLocator } from '../media/compare.ts'
 import { finishing } from '../media/governor/finishing.ts'
 import type { ContentKey, Locator, LocatorWrite } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
-import { isServiceError } from '../service-error.ts'
+import { isServiceError, type ServiceError } from '../service-error.ts'
+import { assertIdFree, sameId } from './locator-id.ts'
 import { assertPoliciesThere, stateInTarget } from './locator-refusal.ts'
 import type { Pair } from './pair.ts'
 import type { Making } from './publish-locator.ts'
 import { outcomeOf, Stop } from './trouble.ts'
 
+/**
+ * Makes the target's locator, or replaces the one that is there.
+ *
+ * @param units that it needs; they are doubted where the target may lack one.
+ */
+export const writeLocator = async (
+  pair: Pair,
+  source: Locator,
+  keys: readonly ContentKey[],
+  twin: Locator | undefined,
+  units: readonly Unit[],
+  publishing: Making,
+): Promise<void> => {
+  try {
+    if (twin === undefined) {
+      await publishing.making(source.streamingLocatorId)
+      await createLocator(pair, source, keys)
+    } else {
+      if (!sameId(source, twin)) await assertIdFree(pair, source, publishing)
+      await publishing.replacing(source.streamingLocatorId, twin.streamingLocatorId)
+      await replaceLocator(pair, source, keys, twin, units, publishing)
+    }
+  } catch (error) {
+    if (twin === undefined) await afterRefusal(error, pair, source, publishing)
+    if (units.length === 0 || !maySayThatOneIsMissing(error)) throw error
+    // Perhaps the target has lost a policy that the ledger calls in sync.
+    await publishing.doubt(units)
+    throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
+  }
+}
+
+/** What was refused for good was not made, unless it is there after all. */
+const afterRefusal = async (error: unknown, pair: Pair, source: Locator, publishing: Making): Promise<void> => {
+  const outcome = isServiceError(error) ? await outcomeOf(error, pair) : undefined
+  if (outcome?.outcome !== 'blocked') return
+  if (!sameId(source, await pair.target.locator(source.name))) await publishing.undone()
+  if (outcome.code === 'LocatorIdTaken') await assertIdFree(pair, source, publishing)
+}
+
+/** Whether a name in a body that is unknown is answered with 400 or 404 is not recorded. */
+const maySayThatOneIsMissing = (error: unknown): error is ServiceError =>
+  isServiceError(error) && (error.kind === 'refused' || error.kind === 'notFound')
+
 const isRefusal = (error: unknown): boolean =>
   isServiceError(error) && (error.kind === 'refused' || error.kind === 'conflict')
 
 /** @param old the one that has just been deleted in its place: an answer may be as old as that. */
-export const createLocator = async (
+const createLocator = async (
   pair: Pair,
   source: Locator,
   keys: readonly ContentKey[],
@@ -34,13 +78,13 @@ export const createLocator = async (
  * Locators are immutable (contract section 6.8): everything the old one needs to come back is read before it goes. One
  * that the target refuses is not tried again at every look: each time the players of the old one would find nothing.
  */
-export const replaceLocator = async (
+const replaceLocator = async (
   pair: Pair,
   source: Locator,
   keys: readonly ContentKey[],
   twin: Locator,
   units: readonly Unit[],
-  publishing: Pick<Making, 'doubt' | 'refused'>,
+  publishing: Pick<Making, 'doubt' | 'refused' | 'shown'>,
 ): Promise<void> => {
   await assertPoliciesThere(pair, units, publishing)
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
@@ -56,7 +100,7 @@ const createOrRestore = async (
   twin: Locator,
   old: LocatorWrite,
   units: readonly Unit[],
-  publishing: Pick<Making, 'refused'>,
+  publishing: Pick<Making, 'refused' | 'shown'>,
 ): Promise<void> => {
   try {
     await createLocator(pair, source, keys, twin)
@@ -70,6 +114,7 @@ const createOrRestore = async (
     const restored = await pair.target.locator(twin.name)
     if (outcome === undefined || outcome.outcome === 'waiting' || !('code' in outcome) || restored === undefined)
       throw error
+    publishing.shown(restored)
     const { code, detail = '' } = outcome
     await publishing.refused({
       source: source.created,

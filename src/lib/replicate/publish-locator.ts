@@ -2,20 +2,21 @@ import type { Refusal } from '../ledger/facts.ts'
 import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
-import { isServiceError, type ServiceError } from '../service-error.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { assertNotRefused, stateInTarget } from './locator-refusal.ts'
-import { createLocator, replaceLocator } from './make-locator.ts'
+import { writeLocator } from './make-locator.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
-import { notShownYet, outcomeOf, Stop } from './trouble.ts'
+import { notShownYet, Stop } from './trouble.ts'
 
 /** What the row knows of the target's locator of a name. */
 export interface Known {
   /** What was refused is tried again, whatever is remembered of it. */
   readonly retries: boolean
-  /** Made by us: it may be replaced. */
+  /** The row knows one of this name as ours. */
   readonly ours: boolean
+  /** When that was created, as far as it is known. */
+  readonly left: string | undefined
   /** When the source's locator was created that it was last proven equal to. */
   readonly mark: string | undefined
   /** What the target did not take or keep whole when it was last made. */
@@ -26,10 +27,18 @@ export interface Known {
 export interface Making extends Pick<Publishing, 'pending' | 'doubt' | 'holders'> {
   /** Asset filters of the source that cannot be made in the target, lower case. */
   readonly lacking: ReadonlySet<string>
+  /** Whether the target's locator is ours to replace. */
+  isOurs(twin: Locator): Promise<boolean>
+  /** Whether an operator has withdrawn it by now. */
+  isWithdrawn(): Promise<boolean>
   /** Called before one that was not there is made, with its id. */
   making(id: string): Promise<void>
-  /** Called before one of ours is replaced, with the id of the new one. */
-  replacing(id: string): Promise<void>
+  /** Called before one of ours is replaced, with the ids of the new one and of the old one. */
+  replacing(id: string, old: string): Promise<void>
+  /** What the target has of it by now. */
+  shown(twin: Locator): void
+  /** Nothing was made after all, or it is gone again: whatever comes to have the name or the id is not ours. */
+  undone(): Promise<void>
   /** The target did not take it, or did not keep it whole. */
   refused(refusal: Refusal): Promise<void>
 }
@@ -51,8 +60,11 @@ export const publishLocator = async (
   const [source, twin] = await Promise.all([pair.source.locator(name), pair.target.locator(name)])
   if (source === undefined || source.assetName.toLowerCase() !== asset.toLowerCase()) return undefined
   const fields = twin === undefined ? [] : compareLocator(source, twin)
-  if (twin !== undefined && fields.length === 0 && known.ours && known.mark === source.created) return source.created
-  if (twin !== undefined && fields.length > 0) assertReplaceable(source, twin, fields, known)
+  if (twin !== undefined && fields.length === 0 && known.ours && known.mark === source.created) {
+    publishing.shown(twin)
+    return source.created
+  }
+  if (twin !== undefined && fields.length > 0) await assertReplaceable(source, twin, fields, known, publishing)
   const lacking = source.filters.filter(filter => publishing.lacking.has(filter.toLowerCase()))
   if (lacking.length > 0) throw notRepresentable(`${source.name}: filter ${lacking.join(', ')}`)
 
@@ -63,62 +75,37 @@ export const publishLocator = async (
   if (waiting !== undefined) throw new Stop(waiting)
   // Policies that do not encrypt show no keys: the scarcest call of all is saved (P9).
   const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
-  let replaced: Locator | undefined
-  try {
-    if (twin === undefined) {
-      await publishing.making(source.streamingLocatorId)
-      await createLocator(pair, source, keys)
-    } else if (fields.length > 0 || (known.ours && (await keysDiffer(pair, keys, twin)))) {
-      if (!sameId(source, twin)) await assertIdFree(pair, source, publishing)
-      await publishing.replacing(source.streamingLocatorId)
-      await replaceLocator(pair, source, keys, twin, units, publishing)
-      replaced = twin
+  const isOther =
+    twin !== undefined &&
+    (fields.length > 0 || (known.ours && (await publishing.isOurs(twin)) && (await keysDiffer(pair, keys, twin))))
+  if (twin === undefined || isOther) {
+    await writeLocator(pair, source, keys, twin, units, publishing)
+    // Withdrawn while it was made, it was not there yet for whoever would have deleted it.
+    if (await publishing.isWithdrawn()) {
+      await pair.target.deleteLocator(name)
+      await publishing.undone()
+      return undefined
     }
-  } catch (error) {
-    if (twin === undefined && (await isIdTaken(error, pair))) await assertIdFree(pair, source, publishing)
-    if (units.length === 0 || !maySayThatOneIsMissing(error)) throw error
-    // Perhaps the target has lost a policy that the ledger calls in sync.
-    await publishing.doubt(units)
-    throw new Stop({ outcome: 'failed', code: 'RequestRefused', detail: error.message })
   }
-  await prove(pair, source, keys, units, replaced, publishing)
+  await prove(pair, source, keys, units, isOther ? twin : undefined, publishing)
   return source.created
 }
 
-const assertReplaceable = (source: Locator, twin: Locator, fields: readonly string[], { ours }: Known): void => {
+const assertReplaceable = async (
+  source: Locator,
+  twin: Locator,
+  fields: readonly string[],
+  { left }: Known,
+  { isOurs }: Making,
+): Promise<void> => {
   const detail = `${source.name}: ${fields.join(', ')}`
   // Whichever unit made it for its old asset withdraws it first.
   if (twin.assetName.toLowerCase() !== source.assetName.toLowerCase())
     throw new Stop({ outcome: 'waiting', code: 'LocatorChanged', detail })
-  if (!ours) throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
-}
-
-/** Whether a name in a body that is unknown is answered with 400 or 404 is not recorded. */
-const maySayThatOneIsMissing = (error: unknown): error is ServiceError =>
-  isServiceError(error) && (error.kind === 'refused' || error.kind === 'notFound')
-
-const sameId = (a: Locator, b: Locator | undefined): boolean =>
-  a.streamingLocatorId.toLowerCase() === b?.streamingLocatorId.toLowerCase()
-
-const isIdTaken = async (error: unknown, pair: Pair): Promise<boolean> => {
-  if (!isServiceError(error)) return false
-  const outcome = await outcomeOf(error, pair)
-  return 'code' in outcome && outcome.code === 'LocatorIdTaken'
-}
-
-/**
- * An id that has moved to another name in the source is held in the target by a locator of ours, until that is withdrawn
- * by its own asset's pass, with all proofs. One that anybody else holds is not looked for.
- */
-const assertIdFree = async (pair: Pair, source: Locator, { holders, doubt }: Making): Promise<void> => {
-  for (const { locator, asset } of await holders(source.streamingLocatorId)) {
-    if (locator.toLowerCase() === source.name.toLowerCase()) continue
-    const [origin, twin] = await Promise.all([pair.source.locator(locator), pair.target.locator(locator)])
-    if (!sameId(source, twin) || sameId(source, origin)) continue
-    await doubt([asset])
-    const detail = `${source.name}: its id is still held by ${locator} of ${asset.name}, which goes first.`
-    throw new Stop({ outcome: 'waiting', code: 'LocatorIdTaken', detail })
-  }
+  if (await isOurs(twin)) return
+  // Ours was made after it: the answer is older than that.
+  if (left !== undefined && Date.parse(twin.created) < Date.parse(left)) throw new Stop(notShownYet(source.name))
+  throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
 }
 
 const keysDiffer = async (pair: Pair, keys: readonly ContentKey[], twin: Locator): Promise<boolean> =>
@@ -130,10 +117,11 @@ const prove = async (
   keys: readonly ContentKey[],
   units: readonly Unit[],
   replaced: Locator | undefined,
-  { refused }: Pick<Making, 'refused'>,
+  { refused, shown }: Pick<Making, 'refused' | 'shown'>,
 ): Promise<void> => {
   const twin = await pair.target.locator(source.name)
   if (twin === undefined || twin.created === replaced?.created) throw new Stop(notShownYet(source.name))
+  shown(twin)
   const fields = [...compareLocator(source, twin)]
   if (keys.length > 0) fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
   if (fields.length === 0) return

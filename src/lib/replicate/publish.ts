@@ -1,14 +1,13 @@
-import { type Facts, type Permissions, retries } from '../ledger/facts.ts'
+import type { Facts, Permissions } from '../ledger/facts.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { once } from '../once.ts'
 import { verifyContainers } from '../storage/compare.ts'
 import type { Container, ListingSummary } from '../storage/ports.ts'
 import { removeSurplus } from '../storage/surplus.ts'
 import { accountToFollow } from './deletes.ts'
-import { locatorMark } from './locator-mark.ts'
 import type { Pair, Place } from './pair.ts'
 import { removeFilters, setFilters } from './publish-filters.ts'
-import { publishLocator } from './publish-locator.ts'
+import { publishLocators } from './publish-locators.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
 import { filesUntil, publishedMark } from './twin-mark.ts'
@@ -74,62 +73,11 @@ export const publishTwin = async (
   const { before, deletes } = publishing
   // Copying may have taken hours. What plays is not changed by the word of another account; asked for once.
   const proven = once(() => accountToFollow(pair, before, deletes))
-  const mark = locatorMark(pair, asset, target, before)
-  const marks = new Map(Object.entries(before.locatorMarks ?? {}))
-  const ours = new Set(before.locators ?? [])
   const refusals = new Map(Object.entries(before.refusals ?? {}))
   const filters = await setFilters(pair, asset, refusals, { ...publishing, proven })
-  const troubles = [...filters.troubles]
-  const known = (): Facts => ({
-    locators: [...ours],
-    locatorMarks: Object.fromEntries(marks),
-    ...(refusals.size === 0 && before.refusals === undefined ? {} : { refusals: Object.fromEntries(refusals) }),
-  })
-  for (const name of seen.locators) {
-    const key = name.toLowerCase()
-    try {
-      // Withdrawn since the survey: the pass that was asked for then takes the others.
-      if ((await publishing.withdrawn([name])).has(key)) continue
-      const created = await publishLocator(
-        pair,
-        asset,
-        name,
-        {
-          ours: ours.has(key),
-          mark: marks.get(key),
-          refusal: refusals.get(key),
-          retries: retries(publishing.permissions),
-        },
-        {
-          ...publishing,
-          lacking: filters.lacking,
-          // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
-          making: async id => {
-            await mark.adds(id)
-            ours.add(key)
-            marks.delete(key)
-            await publishing.made(known())
-          },
-          replacing: async id => {
-            await proven()
-            await mark.adds(id)
-          },
-          refused: async refusal => {
-            refusals.set(key, refusal)
-            await publishing.made(known())
-          },
-        },
-      )
-      refusals.delete(key)
-      if (created === undefined || !ours.has(key) || marks.get(key) === created) continue
-      marks.set(key, created)
-      await publishing.made(known())
-    } catch (error) {
-      const outcome = await publishing.trouble(error)
-      troubles.push(outcome)
-      if (concernsAll(outcome)) break
-    }
-  }
+  const given = { lacking: filters.lacking, refusals, proven }
+  const locators = await publishLocators(pair, asset, target, seen.locators, given, publishing)
+  const troubles = [...filters.troubles, ...locators.troubles]
   let remaining = listing
   let filtersLeft = filters.ours
   try {
@@ -140,14 +88,19 @@ export const publishTwin = async (
   } catch (error) {
     troubles.push(await publishing.trouble(error))
   }
-  const clean = troubles.length === 0
   const { blobs, bytes, extra: extraBlobs, tagsUntold: taggedBlobs, digest, targetDigest } = remaining
-  const facts: Facts = { ...known(), filters: filtersLeft, blobs, bytes, extraBlobs, taggedBlobs, listing: digest }
-  // What was refused for good was not made: its id may be somebody else's, and leaves our mark.
-  const settled = troubles.every(({ outcome }) => outcome === 'blocked')
-  const mine = settled ? await publishedMark(pair, asset, facts, targetDigest, mark.settles) : {}
-  const left = clean ? { ...mine, ...filesUntil(remaining) } : {}
-  return { outcome: worst(troubles), facts: { ...facts, ...left } }
+  const facts: Facts = {
+    ...locators.facts,
+    filters: filtersLeft,
+    blobs,
+    bytes,
+    extraBlobs,
+    taggedBlobs,
+    listing: digest,
+  }
+  if (troubles.length > 0) return { outcome: worst(troubles), facts }
+  const left = { twin: await publishedMark(pair, asset, facts, targetDigest), ...filesUntil(remaining) }
+  return { outcome: { outcome: 'inSync' }, facts: { ...facts, ...left } }
 }
 
 /**
@@ -167,12 +120,6 @@ const withoutSurplus = async (
   if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   return summary
 }
-
-/** No other locator would fare better. */
-const concernsAll = (outcome: Outcome): boolean =>
-  outcome.outcome === 'throttled' ||
-  (outcome.outcome === 'waiting' && ['SourceUnavailable', 'TargetUnavailable'].includes(outcome.code)) ||
-  (outcome.outcome === 'blocked' && outcome.code === 'SourceReplaced')
 
 /** What is tried again by itself comes before what waits for a human, so that neither is forgotten. */
 const order = ['throttled', 'failed', 'waiting', 'blocked', 'inSync'] as const

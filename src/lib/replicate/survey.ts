@@ -170,14 +170,13 @@ const compareSides = async (
   )
   const owner = claim === 'adopting' ? 'adopted' : claim
   const facts: Facts = {
-    ...factsOf(owner, input, source, target, listing, mark),
+    ...factsOf(owner, { ...input, now: pair.clock() }, source, target, listing, mark),
     ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined, mark)),
     ...(withdrawn.size > 0 || input.facts.withdrawn !== undefined ? { withdrawn: [...withdrawn] } : {}),
     ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
   }
   // Of what the mark has told, too.
-  const mine = input.facts.locators === undefined ? withdrawable(facts, source.locators, withdrawn) : withdraw
-  const withdrawing = owner === 'foreign' ? [] : mine
+  const withdrawing = owner === 'foreign' ? [] : withdrawable(facts, source.locators, withdrawn)
   // By what is ours now: after the loss of a row, equal locators of ours are still to be proven, key values included.
   const differing = assetDifferences(source, target, shown, listing, facts)
   // An equal one needs our mark as well, or the next look would find it a stranger's again.

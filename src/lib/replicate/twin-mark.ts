@@ -14,56 +14,33 @@ export interface TwinState {
   readonly files: string
 }
 
-const known = (names: readonly string[] | undefined, name: string) => names?.includes(name.toLowerCase()) ?? false
-
 const byKey = (a: string, b: string) => (a < b ? -1 : 1)
 
 /** @param texts as they were written, where they are not the asset's own. */
 export const assetMark = (asset: Pick<Asset, 'assetId'>, texts: Pick<Asset, 'alternateId' | 'description'>): string =>
   digestOf([asset.assetId, texts.alternateId ?? '', texts.description ?? ''])
 
-/** Only what is ours: what others put beside it is theirs, and never undone. */
-const twinFiles = (twin: Omit<TwinState, 'asset'>, facts: Facts): Required<Pick<Facts, 'twin' | 'twinLocators'>> => {
-  const filters = twin.filters
-    .filter(({ name }) => known(facts.filters, name))
+/** Only filters that are ours: what others put beside them is theirs, and never undone. */
+const contentMark = (filters: readonly Filter[], files: string, facts: Facts): string => {
+  const ours = filters
+    .filter(({ name }) => facts.filters?.includes(name.toLowerCase()))
     .map(({ name, properties }) => JSON.stringify([name.toLowerCase(), properties]))
     .toSorted(byKey)
-  const locators = twin.locators.filter(({ name }) => known(facts.locators, name))
-  return {
-    twin: digestOf([filters, twin.files]),
-    twinLocators: Object.fromEntries(locators.map(({ name, created }) => [name.toLowerCase(), created])),
-  }
+  return digestOf([ours, files])
 }
 
-/** How a twin is now, all of it. */
-export const twinMark = (twin: TwinState, facts: Facts): Facts => ({
-  ...twinFiles(twin, facts),
-  twinAsset: assetMark(twin.asset, twin.asset),
+/** How a twin is now: its asset, files and filters. */
+export const twinMark = (
+  { asset, filters, files }: TwinState,
+  facts: Facts,
+): Required<Pick<Facts, 'twin' | 'twinAsset'>> => ({
+  twin: contentMark(filters, files, facts),
+  twinAsset: assetMark(asset, asset),
 })
 
-/**
- * How publishing left a twin; its asset was marked when it was prepared.
- *
- * @param settles keeps the ids of our locators where they outlive the ledger.
- */
-export const publishedMark = async (
-  pair: Pair,
-  asset: string,
-  facts: Facts,
-  files: string,
-  settles: (ids: readonly string[]) => Promise<void>,
-): Promise<Facts> => {
-  const ours = new Set(facts.locators ?? [])
-  const [filters, locators] = await Promise.all([
-    (facts.filters ?? []).length === 0 ? [] : pair.target.assetFilters(asset),
-    ours.size === 0 ? [] : pair.target.assetLocators(asset),
-  ])
-  if (ours.size > 0)
-    await settles(
-      locators.filter(({ name }) => ours.has(name.toLowerCase())).map(({ streamingLocatorId }) => streamingLocatorId),
-    )
-  return twinFiles({ filters, locators, files }, facts)
-}
+/** How publishing left files and filters of a twin; its asset was marked when it was prepared. */
+export const publishedMark = async (pair: Pair, asset: string, facts: Facts, files: string): Promise<string> =>
+  contentMark((facts.filters ?? []).length === 0 ? [] : await pair.target.assetFilters(asset), files, facts)
 
 /** Storage tells times in whole seconds. */
 const second = 1000

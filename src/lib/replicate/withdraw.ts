@@ -2,6 +2,7 @@ import type { Facts } from '../ledger/facts.ts'
 import type { Locator } from '../media/resources.ts'
 import { isIncluded } from '../model.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
+import { unmarkLocators } from './locator-mark.ts'
 import { type Basis, markOfTwin, ourLocators } from './locator-owner.ts'
 import type { Pair } from './pair.ts'
 import { isSameLocator } from './rules.ts'
@@ -49,7 +50,10 @@ export const withdrawLocators = async (
   const lost = await there(gone)
   const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
   if (identities.length > 0) await deletes.allow(identities, 'locators')
-  for (const { name } of [...lost, ...(await there(ordered))]) await pair.target.deleteLocator(name)
+  const doomed = [...lost, ...(await there(ordered))]
+  for (const { name } of doomed) await pair.target.deleteLocator(name)
+  const ids = doomed.map(({ streamingLocatorId }) => streamingLocatorId)
+  if (ids.length > 0) await unmarkLocators(pair, asset, before, ids)
   const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))

@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { Facts } from '../../../src/lib/ledger/facts.ts'
+import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
 import type { Deletes } from '../../../src/lib/replicate/deletes.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
+import { withdrawNow } from '../../../src/lib/replicate/withdraw-now.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
 import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -301,6 +303,27 @@ describe('locators that an operator has withdrawn', () => {
     withdrawing(`${asset}-a`)
     await passes.goOn(survey)
     expect(await inB(`streamingLocators/${asset}-a`)).toBeUndefined()
+  })
+
+  it('P10: are gone again when they were withdrawn while they were being made', async () => {
+    const name = `${asset}-a`
+    await publish(name)
+    const { pair } = passes
+    const withdrawn = new Set<string>()
+    passes.rules = { ...freely, withdrawn: async () => withdrawn }
+    let answer: unknown
+    const putLocator: typeof pair.target.putLocator = async (given, body) => {
+      // The door finds nothing to delete yet.
+      withdrawn.add(name)
+      const row = { facts: passes.facts, permissions: {} } as UnitRow
+      answer = await withdrawNow(pair, { read: async () => row }, [name])
+      await pair.target.putLocator(given, body)
+    }
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    expect(await passes.run()).toEqual(inSync)
+    expect(answer).toEqual([{ name, result: 'absent' }])
+    expect(await inB(`streamingLocators/${name}`)).toBeUndefined()
+    expect(passes.facts.locators).toEqual([])
   })
 
   it('P10: count for no wave', async () => {
