@@ -1,38 +1,48 @@
 import * as z from 'zod'
 import { codes } from '../codes.ts'
 import type { ReportPage } from '../ledger/ledger.ts'
+import { capped } from '../ledger/text-columns.ts'
 import { kinds, type Outcome, type Unit } from '../model.ts'
 import type { UnitReport } from '../replicate/report.ts'
 
 /** Characters of a line; a page of lines has to fit one text of the ledger. */
 const longestLine = 1200
+const detailLengths = [400, 200, 100]
 
-const codeOf = (outcome: Outcome): object => {
-  if (!('code' in outcome)) return { outcome: outcome.outcome }
-  return { outcome: outcome.outcome, code: outcome.code, ...codes[outcome.code], detail: outcome.detail }
+type Explanation = Readonly<Record<string, unknown>>
+
+/** Why a unit differs, the longest first: what explains a code is shortened, then left out, but never the code. */
+function* explanations(outcome: Outcome | undefined): Generator<Explanation> {
+  if (outcome === undefined) return yield {}
+  const name = { outcome: outcome.outcome }
+  if (!('code' in outcome)) return yield name
+  const { code, detail } = outcome
+  const explained = { ...name, code, ...codes[code] }
+  yield { ...explained, detail }
+  for (const length of detailLengths) yield { ...explained, detail: capped(detail ?? '', length) }
+  yield { ...name, code }
 }
 
-/** One line of NDJSON. What does not fit is counted instead of shown. */
-export const reportLine = (report: UnitReport): string => {
-  const { unit, equal, changes, blobs, bytes, outcome } = report
-  const head = {
-    kind: unit.kind,
-    name: unit.name,
-    equal,
-    blobs,
-    bytes,
-    ...(outcome === undefined ? {} : codeOf(outcome)),
-  }
-  for (let shown = changes.length; shown >= 0; shown--) {
-    const more = changes.length - shown
-    const line = JSON.stringify({
-      ...head,
-      changes: changes.slice(0, shown),
-      ...(more > 0 ? { moreChanges: more } : {}),
-    })
-    if (line.length <= longestLine) return line
-  }
-  return JSON.stringify({ kind: unit.kind, name: unit.name, equal, moreChanges: changes.length })
+/** One line of NDJSON. Changes that do not fit are counted instead of shown. */
+export const reportLine = ({ unit, equal, changes, blobs, bytes, outcome }: UnitReport): string => {
+  let line = ''
+  for (const explanation of explanations(outcome))
+    for (let shown = changes.length; shown >= 0; shown--) {
+      const more = changes.length - shown
+      line = JSON.stringify({
+        kind: unit.kind,
+        name: unit.name,
+        equal,
+        blobs,
+        bytes,
+        ...explanation,
+        changes: changes.slice(0, shown),
+        ...(more > 0 ? { moreChanges: more } : {}),
+      })
+      if (line.length <= longestLine) return line
+    }
+  // The shortest, which fits every name that the service takes.
+  return line
 }
 
 const conflictSchema = z.object({ kind: z.enum(kinds), name: z.string(), code: z.literal('TargetChanged') })
