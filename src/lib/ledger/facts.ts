@@ -37,7 +37,10 @@ export interface UserSearch {
 
 /** What a pass leaves on the row for the next one; opaque to the transitions. */
 export interface Facts {
-  /** Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or we deleted it. */
+  /**
+   * Whose the twin is: we made it, were told to take it over, it is equal but somebody else's, or there is none of ours,
+   * since we deleted it or the target refused it.
+   */
   readonly owner?: 'made' | 'adopted' | 'matched' | 'gone'
   /** Names of the locators and filters in the target that are ours, lower case. */
   readonly locators?: readonly string[]

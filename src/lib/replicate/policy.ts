@@ -1,6 +1,7 @@
 import { type Facts, isOwned, type Permissions, retries } from '../ledger/facts.ts'
 import { finishing } from '../media/governor/finishing.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { isServiceError } from '../service-error.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import type { Release } from './policy-users.ts'
@@ -72,7 +73,7 @@ export interface Sync {
   readonly makesAnew: boolean
   /** State of the source's object, which changes whenever somebody changes it; never made of secrets. */
   readonly sourceMark: string
-  /** State of the target's object as it is now. */
+  /** State of the target's object as it is now; empty or undefined where there is none. */
   targetMark(): Promise<string | undefined>
   /** How the target's object was found, in the words of `Facts.targetMark`; absent where there was none. */
   readonly before?: string | undefined
@@ -85,6 +86,21 @@ export interface Sync {
   readBack(): Promise<readonly string[] | 'unseen' | 'old'>
   /** Brings back what was there before. @returns how it is there again, where the answer tells. */
   undo(): Promise<string | undefined>
+}
+
+/** Of what was not made after all: one that somebody makes under the name later is theirs. */
+const asBefore = ({ facts: { owner = 'gone', targetMark = '' } }: PolicyInput): Facts => ({ owner, targetMark })
+
+/** Writes; where a new one was refused, and nothing is there, the row no longer says that we are making it. */
+const firstWrite = async ({ mayWrite, ...input }: PolicyInput, sync: Sync): Promise<string | undefined> => {
+  try {
+    return await sync.write()
+  } catch (error) {
+    // Without an answer it may have been made, or may still be.
+    const isAnswer = isServiceError(error) && error.kind !== 'unavailable'
+    if (isAnswer && !sync.exists && !(await sync.targetMark())) await mayWrite?.(asBefore(input))
+    throw error
+  }
 }
 
 /** The target did not keep all of what was written. */
@@ -117,7 +133,7 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
   const begun: Facts = sync.makesAnew ? { ...facts, targetMark: '' } : facts
   await input.mayWrite(begun)
-  const written = await sync.write()
+  const written = await firstWrite(input, sync)
   return finishing(async () => {
     const lost = await sync.readBack()
     if (lost.length === 0) return { outcome: inSync, facts: begun, changes }
@@ -134,7 +150,8 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
     // What was as we had left it is so again, under another identity or time; equal to the source it was long ago.
     const asLeft = again !== undefined && sync.before !== undefined && sync.before === input.facts.targetMark
     const made: Facts = { sourceMark: '', ...(asLeft ? { targetMark: again } : {}) }
-    const facts = { ...made, ...refused((await sync.targetMark()) ?? '') }
+    const now = await sync.targetMark()
+    const facts = { ...made, ...(sync.exists || now ? {} : asBefore(input)), ...refused(now ?? '') }
     return { outcome: notRepresentable(detail), facts, changes }
   })
 }

@@ -25,8 +25,10 @@ export const syncPolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInpu
       : {
           ...input,
           mayWrite: async facts => {
-            account = await accountToFollow(pair, input.facts, input.deletes)
-            if (await isConflict(pair, unit, input)) throw new Stop(changed(unit))
+            if (account === undefined) {
+              account = await accountToFollow(pair, input.facts, input.deletes)
+              if (await isConflict(pair, unit, input)) throw new Stop(changed(unit))
+            }
             await mayWrite({ ...facts, ...ofAccount(input, account) })
           },
         }

@@ -89,12 +89,13 @@ describe('P1: an edit in A reaches B', () => {
   })
 })
 
+const kinds = {
+  contentKeyPolicy: ['contentKeyPolicies', keyPolicy('first'), keyPolicy('second'), keyPolicy('third')],
+  streamingPolicy: ['streamingPolicies', ...['first', 'second', 'third'].map(labelled)],
+  accountFilter: ['accountFilters', ...[1, 2, 3].map(bitrate => ({ firstQuality: { bitrate } }))],
+} as unknown as Record<string, readonly [string, JsonObject, JsonObject, JsonObject]>
+
 describe('P3: whatever call is lost, later edits in A still arrive', () => {
-  const kinds = {
-    contentKeyPolicy: ['contentKeyPolicies', keyPolicy('first'), keyPolicy('second'), keyPolicy('third')],
-    streamingPolicy: ['streamingPolicies', ...['first', 'second', 'third'].map(labelled)],
-    accountFilter: ['accountFilters', ...[1, 2, 3].map(bitrate => ({ firstQuality: { bitrate } }))],
-  } as unknown as Record<string, readonly [string, JsonObject, JsonObject, JsonObject]>
   const rows = Object.keys(kinds).flatMap(kind => Array.from({ length: 7 }, (_, index) => [kind, index + 1] as const))
 
   it.each(rows)('%s, call %i', async (kind, failing) => {
@@ -159,6 +160,40 @@ describe('P5: a policy that somebody made anew in place of ours stays theirs, ho
     expect(await inB(path)).toEqual(before)
     expect(await passes.run({ adopt: true })).toEqual(inSync)
     expect(await inB(path)).toMatchObject(ours)
+  })
+})
+
+describe('P5: a policy that somebody made by hand, since B did not take ours, stays theirs', () => {
+  const rows = (['contentKeyPolicy', 'streamingPolicy', 'accountFilter'] as const).flatMap(kind =>
+    (['refused', 'not kept whole'] as const).map(how => [kind, how] as const),
+  )
+  it.each(rows)('%s, %s', async (kind, how) => {
+    const [collection, ...bodies] = kinds[kind] ?? (['', {}, {}, {}] as const)
+    const path = `${collection}/${name}`
+    await ground.arm.east.put(path, bodies[0])
+    const passes = new PolicyPasses(ground.pair(), kind, name)
+    const whole = passes.pair
+    const refuse = async () => {
+      throw new ServiceError('refused', 'No more of them.', { serviceCode: 'QuotaExceeded', side: 'target' })
+    }
+    const put = async (): Promise<never> => {
+      if (how === 'refused') return refuse()
+      return (await ground.arm.west.put(path, bodies[1])) as never
+    }
+    const refusing = { putContentKeyPolicy: put, putStreamingPolicy: put, putAccountFilter: put }
+    passes.pair = { ...whole, target: { ...whole.target, ...refusing } }
+    const code = how === 'refused' ? 'QuotaReached' : 'NotRepresentable'
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code })
+    expect(await inB(path)).toBeUndefined()
+    passes.pair = whole
+    await ground.arm.west.put(path, bodies[2])
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetNotOurs' })
+    expect(await inB(path)).toMatchObject(bodies[2])
+    // Where they take theirs away, ours is made.
+    await ground.arm.west.delete(path)
+    expect(await passes.run({ retryRefused: true })).toEqual(inSync)
+    expect(await inB(path)).toMatchObject(bodies[0])
+    expect(passes.facts.owner).toBe('made')
   })
 })
 
