@@ -1,6 +1,6 @@
 /** The rows of docs/unproven.md, in its order; a test holds both against each other. */
 import type { Check } from './check.ts'
-import { deployedApp, identity, manifests, rateLimits, sameIds } from './reading.ts'
+import { deployedApp, identity, manifests, missingCode, rateLimits, sameIds } from './reading.ts'
 import { assetWithLocators, deletedTwice, existsTwice, idTwice } from './writing.ts'
 
 export const checks: readonly Check[] = [
@@ -14,6 +14,7 @@ export const checks: readonly Check[] = [
   { id: 'id-scope', writes: true, run: idTwice },
   { id: 'exists-twice', writes: true, run: existsTwice },
   { id: 'deleted-twice', writes: true, run: deletedTwice },
+  { id: 'missing-code', run: missingCode },
   { id: 'asset-with-locators', writes: true, run: assetWithLocators },
   { id: 'rate-limits', run: rateLimits },
   { id: 'copy-between-regions', byHand: 'replicate an asset and use `npm run compare`, which reads every byte' },

@@ -69,6 +69,14 @@ export const identity = async ({ source, target }: Ground): Promise<Finding> => 
   return proven(`${ends.map(({ end }) => end.key).join(' and ')} answered to a token of the identity`)
 }
 
+export const missingCode = async ({ source, target, prefix }: Ground): Promise<Finding> => {
+  const answers = await Promise.all([source, target].map(one => one.ask('GET', `streamingLocators/${prefix}-none`)))
+  const seen = answers.map(({ status, body }) => `${status} ${body?.error?.code ?? 'without a code'}`).join(' and ')
+  return answers.every(({ status, body }) => status === 404 && body?.error?.code === 'NotFound')
+    ? proven(`a locator that nobody made: ${seen}`)
+    : refuted(`a locator that nobody made: ${seen}; what both say is for notFoundCodes of their accounts`)
+}
+
 const hostOf = async (account: AskedAccount): Promise<string | undefined> => {
   const running = (await account.list('streamingEndpoints')).find(one => one.properties.resourceState === 'Running')
   return running?.properties.hostName

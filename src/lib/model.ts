@@ -31,6 +31,8 @@ export interface Account {
   readonly credential: Credential
   /** How blobs are read: by the app's credential, by SAS that it signs itself, or by SAS that the media account hands out. */
   readonly storageAccess: 'credential' | 'delegationSas' | 'containerSas'
+  /** Codes of a 404 by which the account says that there is no such object; any other 404 says nothing of the object. */
+  readonly notFoundCodes: readonly string[]
   /** Address below which hosts of origins and key delivery answer by their name, where DNS does not lead to them. No trailing slash. */
   readonly playersEndpoint?: string
   /** Hosts of the owner that players ask for segments and keys, beside those of the account; lower case. */

@@ -24,6 +24,7 @@ const account = (key: 'east' | 'west', endpoint: string): Account => ({
   storageEndpoints: {},
   credential: { kind: 'identity' },
   storageAccess: 'credential',
+  notFoundCodes: ['NotFound'],
 })
 
 let simulator: Simulator

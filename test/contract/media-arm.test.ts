@@ -20,6 +20,7 @@ const accountAt = (endpoint: string): Account => ({
   storageEndpoints: { contosoeaststore: 'http://127.0.0.1:1' },
   credential: { kind: 'setting', setting: 'EAST_TOKEN' },
   storageAccess: 'credential',
+  notFoundCodes: ['NotFound'],
 })
 
 const start = () =>

@@ -73,6 +73,13 @@ export const accountSchema = z.strictObject(
       .describe(
         'How files of this account are read: `credential`: as the account is; `delegationSas`: by SAS that the credential signs (Storage Blob Delegator), where storage does not accept its token for copies; `containerSas`: by SAS addresses that the account hands out.',
       ),
+    notFoundCodes: z
+      .array(text(/^[\w.-]{1,100}$/, 'the code of an error'), { error: 'a list of codes' })
+      .min(1, { error: 'at least one code' })
+      .default(['NotFound'])
+      .describe(
+        'Codes of a 404 by which this account says that there is no such object, `NotFound` of Azure Media Services. Nothing is withdrawn, deleted or made anew for any other 404, e.g. of a proxy.',
+      ),
     playersEndpoint: address
       .exactOptional()
       .describe(

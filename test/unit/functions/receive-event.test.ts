@@ -16,6 +16,7 @@ const account = (key: string): Account => ({
   storageEndpoints: {},
   credential: { kind: 'identity' },
   storageAccess: 'credential',
+  notFoundCodes: ['NotFound'],
 })
 const topic = '/subscriptions/s/topics/publishing'
 

@@ -14,6 +14,7 @@ const account = (credential: Account['credential']): Account => ({
   storageEndpoints: {},
   credential,
   storageAccess: 'credential',
+  notFoundCodes: ['NotFound'],
 })
 
 const none = () => {

@@ -1,25 +1,28 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline'
-import type { AccountKey, Clock } from '../../model.ts'
+import type { Account, Clock } from '../../model.ts'
 import { ServiceError } from '../../service-error.ts'
 import { failedAnswer } from './failure.ts'
 import { operationName } from './operation-name.ts'
 import { type JsonObject, objectIn, parseWire } from './wire.ts'
 
+/** The 404s of what hangs below something that is not there (contract section 5). */
+const ofParents = ['ParentResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound']
+
 const isSuccess = ({ status }: PipelineResponse) => status >= 200 && status < 300
 
 /** What the answers of one account mean: a body, the absence of what was asked for, or an error. */
 export class Answers {
-  readonly #account: AccountKey
+  readonly #account: Account
   readonly #clock: Clock
 
-  constructor(account: AccountKey, clock: Clock) {
+  constructor(account: Account, clock: Clock) {
     this.#account = account
     this.#clock = clock
   }
 
   /** Account and operation, for messages. */
   what({ request }: PipelineResponse): string {
-    return `${this.#account}: ${operationName(request.method, request.url)}`
+    return `${this.#account.key}: ${operationName(request.method, request.url)}`
   }
 
   /**
@@ -51,13 +54,18 @@ export class Answers {
   }
 
   /**
-   * Not where the 404 is about the account, its group or another parent. Metadata is not known to the gateway of Azure,
-   * so that a 404 of the gateway is never about the object that was asked for (contract section 5).
+   * Only by the account's own code: a 404 without one, or with another, may be of a proxy that has lost its way, and
+   * withdrawals rest on this (P10). Not where the 404 is about the account, its group or another parent. Metadata is not
+   * known to the gateway of Azure, so that a 404 of the gateway is never about the object that was asked for (contract
+   * section 5).
    */
   #isAbsent(answer: PipelineResponse): boolean {
     if (answer.status !== 404 || answer.headers.get('x-ms-failure-cause') === 'gateway') return false
-    const { serviceCode = '' } = this.#failure(answer)
-    return !['ParentResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'].includes(serviceCode)
+    const { message, serviceCode } = this.#failure(answer)
+    if (serviceCode === undefined || ofParents.includes(serviceCode)) return false
+    if (this.#account.notFoundCodes.includes(serviceCode)) return true
+    const why = `this account says ${this.#account.notFoundCodes.join(' or ')} of what is not there`
+    throw new ServiceError('refused', `${message} (${why})`, { status: 404, serviceCode })
   }
 
   #failure(answer: PipelineResponse, secrets: readonly string[] = []): ServiceError {

@@ -39,7 +39,7 @@ export class Exchange {
     this.#client = once(async () => (await import('./client.ts')).createArmClient(account, options))
     this.#account = account
     this.#options = options
-    this.#answers = new Answers(account.key, options.clock)
+    this.#answers = new Answers(account, options.clock)
   }
 
   /** The body of a resource, or undefined where the service says that there is none. */

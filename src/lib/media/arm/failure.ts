@@ -49,11 +49,12 @@ export const retryAfterOf = (answer: FailedAnswer, now: number): number | undefi
   return told === undefined ? undefined : Number(told) * 1000
 }
 
-const kindOf = (status: number, mayRetryAfter: boolean): ServiceErrorKind => {
+const kindOf = (status: number, code: string | undefined, mayRetryAfter: boolean): ServiceErrorKind => {
   if (status === 429 || (status === 503 && mayRetryAfter)) return 'throttled'
   if (status >= 500 || status === 408) return 'unavailable'
   if (status === 401 || status === 403) return 'unauthorized'
-  if (status === 404) return 'notFound'
+  // Without a code it is not the service that answers.
+  if (status === 404) return code === undefined ? 'unavailable' : 'notFound'
   if (status === 409) return 'conflict'
   return status === 412 ? 'changed' : 'refused'
 }
@@ -66,9 +67,10 @@ const kindOf = (status: number, mayRetryAfter: boolean): ServiceErrorKind => {
 export const failedAnswer = (what: string, answer: FailedAnswer, now: number, secrets: readonly string[] = []) => {
   const { code, message } = toldIn(answer.text)
   const retryAfter = retryAfterOf(answer, now)
-  const kind = kindOf(answer.status, retryAfter !== undefined)
+  const kind = kindOf(answer.status, code, retryAfter !== undefined)
   const told = message ? `: ${redact(message, secrets)}` : ''
-  return new ServiceError(kind, `${what} was answered with ${answer.status}${code ? ` ${code}` : ''}${told}`, {
+  const said = code ?? (answer.status === 404 ? 'without a code of the service' : '')
+  return new ServiceError(kind, `${what} was answered with ${`${answer.status} ${said}`.trim()}${told}`, {
     status: answer.status,
     ...(code === undefined ? {} : { serviceCode: code }),
     ...(kind === 'throttled' && retryAfter !== undefined ? { retryAfter } : {}),

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../../src/lib/secret.ts'
-import { failureOf, type Reply, startStub, token, writerAt } from './stub.ts'
+import { absent, failureOf, type Reply, startStub, token, writerAt } from './stub.ts'
 
 const error = (code: string, message = 'Sorry.') => ({ error: { code, message } })
 const now = Date.parse('2026-01-01T00:00:00Z')
@@ -86,7 +86,7 @@ describe('P3: retries are few and short', () => {
   )
 
   test('a hiccup is not noticed', async () => {
-    await using stub = await startStub((_, count) => (count < 3 ? 'reset' : { status: 404 }))
+    await using stub = await startStub((_, count) => (count < 3 ? 'reset' : absent))
     expect(await writerAt(stub.endpoint).media.asset('movie')).toBeUndefined()
   })
 
@@ -157,7 +157,7 @@ describe('P3: no answer is unavailable', () => {
 describe('P9: every call tells what is left of the budget', () => {
   test('from whichever bucket the service names', async () => {
     await using stub = await startStub(() => ({
-      status: 404,
+      ...absent,
       headers: { 'x-ms-ratelimit-remaining-subscription-resource-requests': '11999' },
     }))
     const { media, calls } = writerAt(stub.endpoint)
@@ -215,7 +215,7 @@ describe('endpoints', () => {
   })
 
   test('a slash at the end does no harm', async () => {
-    await using stub = await startStub(() => ({ status: 404 }))
+    await using stub = await startStub(() => absent)
     const { media } = writerAt(`${stub.endpoint}/`)
     await media.asset('a')
     await failureOf(media.putAccountFilter('f', { tracks: [] }))

@@ -30,7 +30,7 @@ describe('over TLS, as in Azure', () => {
   const seen: (string | undefined)[] = []
   const server = createServer({ cert, key }, (request, response) => {
     seen.push(request.headers.authorization)
-    response.writeHead(404).end()
+    response.writeHead(404).end(JSON.stringify({ error: { code: 'NotFound' } }))
   })
   let endpoint = ''
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { base, failureOf, startStub, token, writerAt } from './stub.ts'
+import { absent, base, failureOf, startStub, token, writerAt } from './stub.ts'
 
 const assetBody = (name: string) => ({
   name,
@@ -47,19 +47,31 @@ describe('reading an account', () => {
     })
   })
 
-  test.each([
-    ['an empty body', {}],
-    [
-      'a body of the service',
-      { body: { error: { code: 'NotFound', message: 'The requested resource was not found.' } } },
-    ],
-    ['a body that is no JSON', { text: '<html>' }],
-  ])('a 404 with %s is undefined', async (_, reply) => {
-    await using stub = await startStub(() => ({ status: 404, ...reply }))
+  test("a 404 with the service's own code is undefined", async () => {
+    await using stub = await startStub(() => absent)
     const { media } = writerAt(stub.endpoint)
     expect(await media.asset('movie')).toBeUndefined()
     expect(await media.locator('movie')).toBeUndefined()
+    expect(await media.assetFilter('movie', 'f')).toBeUndefined()
     expect(await media.contentKeyPolicyBody('movie')).toBeUndefined()
+  })
+
+  test.each([
+    ['an empty body', {}, 'unavailable'],
+    ['a body that is no JSON', { text: '<html>' }, 'unavailable'],
+    ['the body of a gateway', { body: { statusCode: 404, message: 'Resource not found' } }, 'unavailable'],
+    ['another code', { body: { error: { code: 'NoSuchRoute', message: 'no' } } }, 'refused'],
+  ])('P10: a 404 with %s says nothing of an object', async (_, reply, kind) => {
+    await using stub = await startStub(() => ({ status: 404, ...reply }))
+    const { media } = writerAt(stub.endpoint)
+    expect((await failureOf(media.asset('movie'))).kind).toBe(kind)
+    expect((await failureOf(media.locator('movie'))).kind).toBe(kind)
+  })
+
+  test('what a service says of what is not there is a setting', async () => {
+    await using stub = await startStub(() => ({ status: 404, body: { error: { code: 'NoSuchThing', message: 'no' } } }))
+    const { media } = writerAt(stub.endpoint, {}, { notFoundCodes: ['NotFound', 'NoSuchThing'] })
+    expect(await media.locator('movie')).toBeUndefined()
   })
 
   test('P10: a 404 about the account is not taken for the absence of an object', async () => {

@@ -24,6 +24,12 @@ export type Reply =
   | 'reset'
   | 'silence'
 
+/** What the service says of what is not there (contract section 5). */
+export const absent = {
+  status: 404,
+  body: { error: { code: 'NotFound', message: 'The requested resource was not found.' } },
+} as const satisfies Reply
+
 const send = (reply: Reply, request: IncomingMessage, response: ServerResponse) => {
   if (reply === 'silence') return
   if (reply === 'reset') {
@@ -71,19 +77,23 @@ export const accountAt = (endpoint: string): Account => ({
   storageEndpoints: {},
   credential: { kind: 'setting', setting: 'EAST_TOKEN' },
   storageAccess: 'credential',
+  notFoundCodes: ['NotFound'],
 })
 
 /** A writer at the endpoint with retries too quick to wait for, and the calls it told of. */
-export const writerAt = (endpoint: string, more: Partial<ArmOptions> = {}) => {
+export const writerAt = (endpoint: string, more: Partial<ArmOptions> = {}, account: Partial<Account> = {}) => {
   const calls: Call[] = []
-  const media = createArmWriter(accountAt(endpoint), {
-    credential: { getToken: async () => ({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
-    clock: Date.now,
-    liveOutputsFor: 60_000,
-    onCall: call => calls.push(call),
-    retries: { count: 2, delay: 1 },
-    ...more,
-  })
+  const media = createArmWriter(
+    { ...accountAt(endpoint), ...account },
+    {
+      credential: { getToken: async () => ({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+      clock: Date.now,
+      liveOutputsFor: 60_000,
+      onCall: call => calls.push(call),
+      retries: { count: 2, delay: 1 },
+      ...more,
+    },
+  )
   return { media, calls }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FilterProperties, Json } from '../../../../src/lib/media/resources.ts'
 import { Secret } from '../../../../src/lib/secret.ts'
-import { base, failureOf, type Reply, startStub, writerAt } from './stub.ts'
+import { absent, base, failureOf, type Reply, startStub, writerAt } from './stub.ts'
 
 const created = (body: object): Reply => ({ status: 201, body })
 const policyAnswer = created({
@@ -120,20 +120,19 @@ describe('writing to an account', () => {
     expect(stub.seen).toEqual([])
   })
 
+  test('P10: a 404 of somebody else is not taken for a delete', async () => {
+    await using stub = await startStub(() => ({ status: 404, text: '<html>' }))
+    expect((await failureOf(writerAt(stub.endpoint).media.deleteLocator('l'))).kind).toBe('unavailable')
+  })
+
   test('deleting succeeds whether the service says 200, 204 or 404', async () => {
-    const replies: Reply[] = [
-      { status: 200 },
-      { status: 204 },
-      { status: 404 },
-      { status: 404, body: { error: { code: 'NotFound' } } },
-    ]
+    const replies: Reply[] = [{ status: 200 }, { status: 204 }, absent]
     await using stub = await startStub((_, count) => replies[count - 1] ?? { status: 500 })
     const { media } = writerAt(stub.endpoint)
     await media.deleteLocator('l')
     await media.deleteAccountFilter('f')
     await media.deleteContentKeyPolicy('p')
-    await media.deleteAssetFilter('a', 'f')
-    expect(stub.seen.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'DELETE', 'DELETE'])
+    expect(stub.seen.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'DELETE'])
   })
 })
 
