@@ -15,7 +15,7 @@ export const readinessCodes = {
   OriginFails: {
     cause: 'The origin of the target does not serve the manifest, or a segment, of a title that is in sync.',
     remedy:
-      'Ask for the named path yourself. Where 404 is answered look at the unit; where nothing answers, at the streaming endpoint and its access control.',
+      'Ask for the named path yourself. Where 404 is answered ask for a resync of the title: what was removed in the target by hand is made again at once, though its unit is in sync until the next full comparison. Where nothing answers look at the streaming endpoint and its access control.',
   },
   KeyDeliveryFails: {
     cause:

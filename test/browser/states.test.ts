@@ -1,8 +1,10 @@
 /** What the console shows when things are large, empty, long or wrong; and all of it by keyboard. */
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { codes } from '../../src/lib/codes.ts'
 import { browserTests, enter, openPage, useBrowser } from './support/browser.ts'
-import { answerOf, reportLines } from './support/canned.ts'
+import { answerOf, operations, reportLines, units } from './support/canned.ts'
 import { key, origin, problem, runbook, serve } from './support/served.ts'
 
 const inFocus = (page: Page) =>
@@ -105,6 +107,57 @@ browserTests('the console', () => {
     await page.getByText('Nothing is blocked.').waitFor()
     await page.getByRole('link', { name: 'Operations' }).click()
     await page.getByText('Nobody has asked for a resync of late.').waitFor()
+  })
+
+  it('P8: what needs attention opens on what there is, with how many units are in each state', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    const [unit] = units
+    const held = { ...unit, outcome: 'waiting', code: 'OnHold', ...codes.OnHold }
+    await serve(page, (path, query) => {
+      if (path === 'units') return { units: query.get('outcome') === 'waiting' ? [held] : [], routes: [] }
+      const standStills = [{ outcome: 'waiting', code: 'OnHold', count: 2, ...codes.OnHold }]
+      const counts = { running: 0, due: 0, waiting: 2, blocked: 0, atLeast: false }
+      return {
+        routes: [{ route: 'east>west', mode: 'replicate', from: 'east', to: 'west', units: counts, standStills }],
+      }
+    })
+    await enter(page, origin, key, '#attention')
+    await page.getByRole('listitem').filter({ hasText: 'OnHold' }).waitFor()
+    expect(await page.getByLabel('State').locator('option:checked').innerText()).toBe('Waiting (2)')
+    await page.getByLabel('State').selectOption('Blocked (0)')
+    await page.getByText('Nothing is blocked. waiting: 2.').waitFor()
+  })
+
+  it('P8: an operation that waits promises no end, and one that was stopped not that nothing would be written', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    const [running, , dryRun] = operations
+    const waiting = { code: 'SourceUnavailable', ...codes.SourceUnavailable, until: '2026-03-01T11:59:59.000Z' }
+    const none = { reads: 0, writes: 0, deletes: 0, resourceRequests: 0, policySecrets: 0 }
+    const stopped = { ...dryRun, status: 'canceled', estimate: { bytes: 0, calls: none, seconds: 0 } }
+    await serve(page, (path, query, method) =>
+      path === 'operations' ? { operations: [{ ...running, waiting }, stopped] } : answerOf(path, query, method),
+    )
+    await enter(page, origin, key, '#operations')
+    await page.getByText('It is tried again now.').first().waitFor()
+    expect(await page.getByRole('main').innerText()).not.toMatch(/done in|Nothing would be written/)
+  })
+
+  it('readiness is saved as a page of its own, with the key in no address', async () => {
+    await using watched = await openPage(origin, key)
+    const { page } = watched
+    await serve(page, (path, query, method) =>
+      query.get('format') === 'html'
+        ? { text: '<!doctype html><title>as the app says it</title>', headers: { 'content-type': 'text/html' } }
+        : answerOf(path, query, method),
+    )
+    await enter(page, origin, key, '#readiness')
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save as a page' }).click()
+    const download = await saved
+    expect(download.suggestedFilename()).toBe('twinstream-readiness-2026-03-01T12-00-00Z.html')
+    expect(await readFile(await download.path(), 'utf8')).toContain('as the app says it')
   })
 
   it('P8: a refusal is shown with its code, every mistake and what to do', async () => {

@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => stack.close())
 
 it('the examples reach every door, succeed, and are answered as the OpenAPI document says', async () => {
-  await encode(stack, 'film')
-  await publish(stack, 'film', 'film-clear')
-  await inSync(stack, 'film')
+  await encode(stack, 'city-at-dusk')
+  await publish(stack, 'city-at-dusk', 'city-at-dusk-clear')
+  await inSync(stack, 'city-at-dusk')
   const check = createAnswerCheck(document)
   const file = readHttpFile(readFileSync(new URL('../../docs/api.http', import.meta.url), 'utf8'))
   const reached = new Set<Door>()

@@ -4,7 +4,7 @@ import { badge, type Tone } from '../status.ts'
 
 const proof = ({ result, status, milliseconds, detail }: TitleAnswer['manifest']): HTMLElement => {
   const tone: Tone = result === 'proven' ? 'good' : result === 'failed' ? 'bad' : 'idle'
-  const text = result === 'proven' ? `${Math.round(milliseconds ?? 0)} ms` : (status ?? detail ?? '')
+  const text = result === 'proven' ? `${Math.round(milliseconds ?? 0)}\u00a0ms` : (status ?? detail ?? '')
   return h('td', {}, badge(result === 'notAsked' ? 'not asked' : result, tone), ` ${text}`)
 }
 

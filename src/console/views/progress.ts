@@ -46,10 +46,11 @@ const lineOf = (operation: ListedOperation): string => {
   const { counts, total, scope, dryRun } = operation
   const done = scope === 'named' && !dryRun ? (counts.settled ?? 0) : counts.seen
   const eta = operation.copying?.eta ?? operation.eta
+  const stands = isOver(operation) || operation.waiting !== undefined
   const parts = [
     total === undefined ? counted(done, 'unit') : `${count(done)} of ${counted(Math.max(total, done), 'unit')}`,
-    isOver(operation) ? undefined : paceOf(operation),
-    isOver(operation) || eta === undefined ? undefined : `done ${distance(eta, Date.now())}`,
+    stands ? undefined : paceOf(operation),
+    stands || eta === undefined ? undefined : `done ${distance(eta, Date.now())}`,
     `${count(counts.equal)} equal`,
     counts.requested > 0 ? `${count(counts.requested)} asked for` : undefined,
     counts.failed > 0 ? `${count(counts.failed)} with trouble` : undefined,
@@ -64,10 +65,14 @@ const estimateOf = ({ estimate }: ListedOperation): string => {
   return `To make equal what differs takes ${bytes(estimate.bytes)} of copies and at most ${counted(calls, 'call')}; these calls need ${duration(estimate.seconds)}, the copies come on top.`
 }
 
+/** Whoever takes it up again does so within a minute of the time that is named. */
+const goesOn = (until: string): string =>
+  Date.parse(until) <= Date.now() ? 'It is tried again now.' : `It goes on ${distance(until, Date.now())}.`
+
 const whyOf = ({ code, cause, remedy, waiting }: ListedOperation): readonly (HTMLElement | undefined)[] => {
   const told = waiting ?? (code === undefined ? undefined : { code, cause, remedy })
   if (told === undefined) return []
-  const until = waiting?.until === undefined ? '' : ` It goes on ${distance(waiting.until, Date.now())}.`
+  const until = waiting?.until === undefined ? '' : ` ${goesOn(waiting.until)}`
   return [
     h(
       'p',
@@ -112,7 +117,7 @@ export const operationPart = (scene: Scene, first: ListedOperation, linked: bool
     const over = isOver(operation)
     fill(state, badge(stateOf(stopping && !over ? { ...operation, stopping } : operation)))
     fill(line, lineOf(operation))
-    fill(estimate, operation.dryRun ? estimateOf(operation) : '')
+    fill(estimate, operation.dryRun && operation.status === 'succeeded' ? estimateOf(operation) : '')
     fill(why, ...whyOf(operation))
     const at = operation.finishedAt ?? operation.startedAt
     fill(

@@ -1,6 +1,7 @@
 /** Would a failover work now? */
 
 import type { ReadinessAnswer, ReasonAnswer, RouteReadiness } from '../../lib/status/readiness/answer.ts'
+import { reading } from '../api.ts'
 import { button, fill, h } from '../dom.ts'
 import { count, counted, distance, duration, moment, routeName } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
@@ -111,15 +112,34 @@ export const readiness: View = {
       )
       fill(place, ...answer.routes.map(routeCard))
     }
+    /** A page of its own, with the key in no address: to be printed, or filed as evidence. */
+    const save = async (): Promise<void> => {
+      const page = await attempt(scene, box, () =>
+        scene.api
+          .raw('readiness', { query: new URLSearchParams({ format: 'html' }), signal: scene.signal })
+          .then(answer => reading(answer.blob(), scene.signal)),
+      )
+      if (page === undefined) return
+      const href = URL.createObjectURL(page)
+      const name = `twinstream-readiness-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}Z.html`
+      h('a', { href, download: name }).click()
+      // The download has begun by then, or never will.
+      setTimeout(() => URL.revokeObjectURL(href), 60_000)
+      scene.say(`${name} is saved.`)
+    }
     fill(verdict, h('span', { class: 'quiet-text' }, 'Asking both regions…'))
     void ask()
     return h(
       'div',
       {},
-      h('div', { class: 'bar' }, verdict, button('Ask again', ask)),
+      h('div', { class: 'bar' }, verdict, button('Ask again', ask), button('Save as a page', save)),
       box.node,
       place,
-      h('p', { class: 'hint' }, 'Nothing is changed by asking. To print or to keep: GET /api/readiness?format=html.'),
+      h(
+        'p',
+        { class: 'hint' },
+        'Nothing is changed by asking. The page that is saved is the same answer, dated, to print or to file.',
+      ),
     )
   },
 }

@@ -28,6 +28,7 @@ const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
   )
 
 const unknownName = (name: string, allowed: readonly string[]): string => {
+  if (allowed.length === 0) return 'none'
   const likely = nearest(name, allowed)
   return likely === undefined ? `one of ${allowed.join(', ')}` : `${likely} (did you mean that?)`
 }

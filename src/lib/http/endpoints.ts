@@ -69,7 +69,7 @@ export const endpoints = {
     summary: 'Every route with its lag, and how many of its units are not in sync and why',
     description: 'Costs a few short scans of the ledger a route, however many units it has.',
     answers: { 200: { description: 'All routes.', schema: z.object({ routes: z.array(routeSummaryAnswer) }) } },
-    problems: [],
+    problems: ['QueryInvalid'],
   },
   resync: {
     ...triggers.resync,
@@ -149,7 +149,7 @@ export const endpoints = {
         schema: z.object({ routes: z.array(sweptRouteAnswer), budgets: z.array(budgetAnswer) }),
       },
     },
-    problems: [],
+    problems: ['QueryInvalid'],
   },
   readiness: {
     ...triggers.readiness,

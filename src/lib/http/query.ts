@@ -1,6 +1,9 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { issuesOf } from '../config/issues.ts'
 import { Problem } from './problem.ts'
+
+/** Of doors that take none: what somebody hopes for, e.g. `route`, is refused and not overlooked. */
+export const noQuery = z.strictObject({})
 
 /** Reads a query by a strict schema; throws a Problem that names every mistake. */
 export const readQuery = <S extends z.ZodObject>(query: URLSearchParams, schema: S): z.infer<S> => {

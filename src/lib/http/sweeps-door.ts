@@ -7,6 +7,7 @@ import { sweepsView } from '../status/sweeps-view.ts'
 import type { Timing } from '../timing.ts'
 import { type AppState, type PlainDoor, plainDoor } from './door.ts'
 import { json } from './problem.ts'
+import { noQuery, readQuery } from './query.ts'
 
 export interface SweepsApp {
   readonly ledger: Pick<Ledger, 'operation'>
@@ -22,9 +23,10 @@ export interface SweepsApp {
  * what is left of its rate limits.
  */
 export const sweepsDoor = (app: AppState<SweepsApp>): PlainDoor =>
-  plainDoor('sweeps', app, async ({ ledger, routes, clock, timing, settings, governor }: SweepsApp) =>
-    json(200, {
+  plainDoor('sweeps', app, async ({ ledger, routes, clock, timing, settings, governor }: SweepsApp, request) => {
+    readQuery(request.query, noQuery)
+    return json(200, {
       routes: await sweepsView(ledger, [...routes.values()], timing, clock()),
       budgets: await budgetsView(governor, settings.accounts),
-    }),
-  )
+    })
+  })

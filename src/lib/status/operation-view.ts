@@ -12,9 +12,10 @@ const explain = (code: string): Pick<OperationAnswer, 'code' | 'cause' | 'remedy
   ...(isCode(code) ? codes[code] : {}),
 })
 
-/** When a walk will end if it goes on as it did, as far as anything is known. */
-const eta = ({ status, total, counts, startedAt }: Operation, now: number): string | undefined => {
-  if (status !== 'running' || total === undefined || counts.seen === 0 || total <= counts.seen) return undefined
+/** When a walk will end if it goes on as it did, as far as anything is known: nothing while it waits. */
+const eta = ({ status, waiting, total, counts, startedAt }: Operation, now: number): string | undefined => {
+  if (status !== 'running' || waiting !== undefined || total === undefined || counts.seen === 0 || total <= counts.seen)
+    return undefined
   return isoTime(now + ((now - startedAt) / counts.seen) * (total - counts.seen))
 }
 

@@ -152,10 +152,15 @@ describe('GET /api/readiness', () => {
       expect(headers(page)['content-security-policy']).toContain("default-src 'none'")
       expect(page.body).toContain('2030-01-01T12:00:00.000Z')
       expect(page.body).toContain('SourceReplaced')
+      expect(page.body).toContain('<code>confirmDeletes</code>')
+      expect(page.body).not.toContain('`')
       expect(page.body).not.toMatch(/<script|<link|<img|url\(|@import/i)
     }
     expect(headers(await ask({ format: 'json' }, 'text/html'))['content-type']).toBe('application/json')
-    expect(bodyOf(await ask({ format: 'pdf' }))).toMatchObject({ code: 'QueryInvalid' })
+    expect(bodyOf(await ask({ format: 'pdf' }))).toMatchObject({
+      code: 'QueryInvalid',
+      issues: [{ path: 'format', found: '"pdf"', allowed: 'json or html' }],
+    })
   })
 
   it('P8: with mistakes in the settings it lists them all', async () => {

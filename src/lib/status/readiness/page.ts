@@ -10,6 +10,20 @@ const entities: Readonly<Record<string, string>> = {
 }
 const text = (value: unknown): string => String(value ?? '').replace(/[&<>"']/g, found => entities[found] ?? found)
 
+/** Text that is markup already. */
+interface Markup {
+  readonly html: string
+}
+
+/** Text of the catalogues, in which `code` stands between backticks. */
+const prose = (words: string): string => text(words).replace(/`([^`]*)`/g, '<code>$1</code>')
+
+/** Only words that fit no column are broken, and their columns are wide enough to be read. */
+const cell = (value: unknown): string => {
+  const html = typeof value === 'object' && value !== null ? (value as Markup).html : text(value)
+  return `<td${/[^\s<>]{25}/.test(html) ? ' class="long"' : ''}>${html}</td>`
+}
+
 const sentences: Readonly<Record<Verdict, string>> = {
   ready: 'A failover would work now.',
   limited: 'A failover would work now, with limits.',
@@ -33,17 +47,15 @@ const table = (caption: string, head: readonly string[], rows: readonly (readonl
   rows.length === 0
     ? ''
     : `<table><caption>${text(caption)}</caption><thead><tr>${head
-        .map(cell => `<th scope="col">${text(cell)}</th>`)
-        .join('')}</tr></thead><tbody>${rows
-        .map(row => `<tr>${row.map(cell => `<td>${text(cell)}</td>`).join('')}</tr>`)
-        .join('')}</tbody></table>`
+        .map(name => `<th scope="col">${text(name)}</th>`)
+        .join('')}</tr></thead><tbody>${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('')}</tbody></table>`
 
 const reasonRows = (reasons: readonly ReasonAnswer[]) =>
-  reasons.map(({ code, weight, cause, remedy, detail, names }) => [
+  reasons.map(({ code, weight, cause, remedy, detail, names }): readonly (string | Markup)[] => [
     code,
     weights[weight],
-    [cause, detail, names?.join(', ')].filter(Boolean).join(' — '),
-    remedy,
+    { html: [prose(cause), text(detail), text(names?.join(', '))].filter(Boolean).join(' — ') },
+    { html: prose(remedy) },
   ])
 
 const part = ({ result, status, detail, milliseconds }: PartAnswer): string =>
@@ -120,8 +132,9 @@ const style = `
 body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .875rem }
 caption { text-align: left; font-weight: 600; padding: .25rem 0 }
-th, td { border: 1px solid GrayText; padding: .25rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-.ready, .limited, .notReady { padding: 0 .4rem; border: 2px solid currentColor }
+th, td { border: 1px solid GrayText; padding: .25rem .5rem; text-align: left; vertical-align: top }
+.long { min-width: 12rem; overflow-wrap: anywhere }
+.ready, .limited, .notReady { display: inline-block; padding: 0 .4rem; border: 2px solid currentColor }
 .notReady { font-weight: 700; text-decoration: underline }
 @media (max-width: 40rem) { table { display: block; overflow-x: auto } }
 @media print { :root { color-scheme: light; font-size: 80% } body { margin: 0; max-width: none } section { break-inside: auto } tr { break-inside: avoid } thead { display: table-header-group } a { color: inherit } }
