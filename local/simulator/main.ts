@@ -124,7 +124,7 @@ const start = async (options: Options, parts: Closable[]) => {
 
 const interrupted = () =>
   new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
     void npmGone().then(resolve)
   })
 

@@ -18,12 +18,15 @@ const sayTo = (stream: NodeJS.WriteStream) => (line: string) => {
   stream.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}\n`)
 }
 
-/** Aborts with the reason: a signal, the end of npm, or the time limit until `liftLimit` is called. */
+/** Aborts with the reason: a signal, of a terminal that is closed too, the end of npm, or the time limit until `liftLimit` is called. */
 const stopper = () => {
   const controller = new AbortController()
   const stop = (reason: string) => controller.abort(new Error(reason))
   const timer = setTimeout(stop, timeLimit, `B was not in sync after ${timeLimit / 60_000} minutes.`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(`Stopped by ${signal}.`))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => stop(`Stopped by ${signal}.`))
+  // A terminal that is closed takes no more lines, which is no reason to leave anything behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   void npmGone().then(() => stop('Stopped, since npm has ended.'))
   return { signal: controller.signal, liftLimit: () => clearTimeout(timer) }
 }
@@ -82,7 +85,7 @@ const run = async (options: Options): Promise<number> => {
 const main = async (): Promise<number> => {
   let options: Options
   try {
-    options = readOptions(process.argv.slice(2))
+    options = readOptions(process.argv.slice(2), process.env)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     console.error(`npm start: ${error.message}\n\n${usage}`)

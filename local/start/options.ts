@@ -60,9 +60,23 @@ const parse = (args: readonly string[]) => {
   }
 }
 
-/** Throws UsageError. */
-export const readOptions = (args: readonly string[]): Options => {
+/** npm takes options for its own unless they stand behind `--`, and only warns. */
+const refuseSwallowed = (
+  values: ReturnType<typeof parse>,
+  environment: Readonly<Record<string, string | undefined>>,
+) => {
+  for (const name of ['once', 'json', ...portNames] as const)
+    if (!values[name] && environment[`npm_config_${name.replaceAll('-', '_')}`])
+      throw new UsageError(`npm took --${name} for an option of its own: write npm start -- --${name}.`)
+}
+
+/** @param environment as npm leaves it. Throws UsageError. */
+export const readOptions = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Options => {
   const values = parse(args)
+  refuseSwallowed(values, environment)
   const portFor = (name: keyof typeof defaults) => portOf(name, values[name] ?? defaults[name])
   for (const [index, name] of portNames.entries()) {
     const port = portFor(name)

@@ -61,7 +61,8 @@ const takeDown: Block = {
     `shows "units?route=east%3Ewest&kind=asset&name=${clear?.asset}" '"SourceUnavailable"'`,
     `arm POST "$WEST/streamingLocators/${clear?.locator}/listPaths" 2022-08-01 '{}'`,
   ],
-  after: 'The unit says `waiting` with the code `SourceUnavailable`; a new resync would be refused with that code.',
+  after:
+    'The unit says `waiting` with the code `SourceUnavailable`; a new resync that names titles would be refused with that code.',
 }
 
 const bringBack: Block = {

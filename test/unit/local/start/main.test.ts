@@ -110,6 +110,24 @@ describe('npm start', () => {
     expect(demo.stderr()).toBe('npm start: Stopped, since npm has ended.\n')
   })
 
+  it.skipIf(process.platform !== 'linux')('ends when npm is killed, of which the shell hears nothing', async () => {
+    const env = { ...process.env, npm_lifecycle_event: 'start' }
+    const shell = `sh -c '"$0" "$@"; exit' "$0" "$@"; exit`
+    const demo = follow(spawn('sh', ['-c', shell, process.execPath, main, ...anyPorts], { stdio, env }))
+    await shown(demo, 'starting storage')
+    demo.child.kill('SIGKILL')
+    await demo.ended
+    expect(demo.stderr()).toBe('npm start: Stopped, since npm has ended.\n')
+  })
+
+  it.skipIf(process.platform === 'win32')('ends as well when its terminal is closed', async () => {
+    const demo = start(...anyPorts)
+    await shown(demo, 'starting storage')
+    demo.child.kill('SIGHUP')
+    expect(await demo.ended).toBe(1)
+    expect(demo.stderr()).toBe('npm start: Stopped by SIGHUP.\n')
+  })
+
   it('names the option for the very port that is taken, before anything is started', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -13,6 +13,15 @@ describe('readOptions', () => {
     })
   })
 
+  it('refuses what npm swallows, which would start a demo that never ends', () => {
+    const swallowed = { npm_config_once: 'true' }
+    expect(() => readOptions([], swallowed)).toThrow(
+      'npm took --once for an option of its own: write npm start -- --once.',
+    )
+    expect(() => readOptions([], { npm_config_host_port: '0' })).toThrow('npm start -- --host-port')
+    expect(readOptions(['--once'], swallowed)).toMatchObject({ once: true })
+  })
+
   it.each([
     [['--onec'], '--onec'],
     [['extra'], 'extra'],
