@@ -3,6 +3,7 @@ import type { UnitRow } from '../ledger/ledger.ts'
 import { compareFilter, compareStreamingPolicy } from '../media/compare.ts'
 import type { MediaReader, Page } from '../media/ports.ts'
 import type { Filter, StreamingPolicy } from '../media/resources.ts'
+import { withRewrittenUrls } from '../media/streaming-policies.ts'
 import { byName, type Kind, type Named } from '../model.ts'
 import { each, plain, unitOf, unitsPerPage, type Walk, type Walking } from './walk.ts'
 
@@ -79,7 +80,7 @@ export const streamingPolicies = (walking: Walking): Walk =>
       const page = await reader.streamingPolicies(token)
       return { ...page, items: page.items.filter(({ name }) => !name.startsWith('Predefined_')) }
     },
-    compare: compareStreamingPolicy,
+    compare: (source, twin) => compareStreamingPolicy(withRewrittenUrls(source, walking.route.rewriteUrls), twin),
   })
 
 /** As for streaming policies. */

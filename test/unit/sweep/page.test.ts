@@ -101,6 +101,22 @@ beforeEach(() => {
   source.assets = Array.from({ length: 73 }, (_, index) => `asset-${index}`)
 })
 
+it('P7: a streaming policy with the hosts that the route gives is no change, and one with others is', async () => {
+  taken = { ...route, rewriteUrls: [{ from: 'lic-east.contoso.com', to: 'lic.contoso.com' }] }
+  const properties = (host: string) => ({
+    envelopeEncryption: { customKeyAcquisitionUrlTemplate: `https://${host}/{ContentKeyId}` },
+  })
+  source.streamingPolicies = ['other', 'own']
+  target.streamingPolicies = ['other', 'own']
+  target.accountFilters = source.accountFilters
+  source.properties = { other: properties('lic-east.contoso.com'), own: properties('lic-east.contoso.com') }
+  target.properties = { other: properties('lic-west.contoso.com'), own: properties('lic.contoso.com') }
+  await begin({ kind: 'changes' })
+  await runOn()
+  expect(surveyed).toContain('other')
+  expect(surveyed).not.toContain('own')
+})
+
 describe('a resync of a whole route', () => {
   it('compares every unit once, what others depend on first, and never predefined policies', async () => {
     await begin()

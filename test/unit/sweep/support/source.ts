@@ -12,6 +12,8 @@ export class NamedSource {
   contentKeyPolicies: string[] = []
   streamingPolicies: string[] = []
   accountFilters: string[] = []
+  /** Of those that have any, by name. */
+  properties: Readonly<Record<string, object>> = {}
   trouble: ServiceErrorKind | undefined
   calls = 0
   readonly #pageSize: number
@@ -46,7 +48,7 @@ export class NamedSource {
   async #page(names: readonly string[], cursor = '0'): Promise<Page<Named>> {
     this.#answer()
     const end = Number(cursor) + this.#pageSize
-    const items = names.slice(Number(cursor), end).map(name => ({ name }))
+    const items = names.slice(Number(cursor), end).map(name => ({ name, properties: this.properties[name] }))
     return end < names.length ? { items, next: String(end) } : { items }
   }
 
