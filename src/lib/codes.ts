@@ -163,7 +163,7 @@ const catalogue = {
   },
   LocatorChanged: {
     cause:
-      'A locator or filter of this name is in the target, differs, and was not made by this app or still belongs to another asset.',
+      'A locator or filter of this name is in the target, differs, or hides an account filter, and was not made by this app or still belongs to another asset.',
     remedy: 'Remove it in the target, or wait until its other asset lets it go; the next look makes it again.',
   },
   ...readinessCodes,

@@ -7,6 +7,22 @@ import type { ListingSummary } from '../storage/ports.ts'
 import type { AssetState } from './asset-state.ts'
 
 /**
+ * Names of account filters that a shown locator names, and that a filter of the twin's own asset of the same name hides
+ * from players: one that the source has not, and that is not ours to remove.
+ */
+export const hiddenFilters = (
+  source: AssetState,
+  target: AssetState | undefined,
+  shown: readonly Locator[],
+  facts: Facts,
+): readonly string[] => {
+  const named = new Set(shown.flatMap(({ filters }) => filters.map(name => name.toLowerCase())))
+  const known = new Set([...source.filters.map(({ name }) => name.toLowerCase()), ...(facts.filters ?? [])])
+  const names = (target?.filters ?? []).map(({ name }) => name.toLowerCase())
+  return names.filter(name => named.has(name) && !known.has(name))
+}
+
+/**
  * In words for a report; nothing where the twin is in sync.
  *
  * @param shown the source's locators that the target is to have.

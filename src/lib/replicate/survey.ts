@@ -3,7 +3,7 @@ import type { Asset, Locator } from '../media/resources.ts'
 import { byName, isIncluded, type Outcome, type Unit } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
 import { compareContainers } from '../storage/compare.ts'
-import { assetDifferences } from './asset-differences.ts'
+import { assetDifferences, hiddenFilters } from './asset-differences.ts'
 import { type AssetState, readAssetState } from './asset-state.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { notFinished, RootFiles } from './finished.ts'
@@ -51,7 +51,10 @@ export interface Survey {
 }
 
 const nothing = { changes: [], withdraw: [], dependencies: [], facts: {}, locators: [], live: false }
-const blocked = (code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived', detail: string): Outcome => ({
+const blocked = (
+  code: 'StorageEncrypted' | 'StorageNotMapped' | 'SourceArchived' | 'LocatorChanged',
+  detail: string,
+): Outcome => ({
   outcome: 'blocked',
   code,
   detail,
@@ -210,6 +213,8 @@ const compareSides = async (
     }
   }
   if (changes.length === 0) {
+    const hidden = hiddenFilters(source, target, shown, facts).map(name => `filter ${name} hides the account's own`)
+    if (hidden.length > 0) return { ...found, changes: hidden, outcome: blocked('LocatorChanged', hidden.join('; ')) }
     const left =
       twinNow === undefined || owner === 'foreign' ? {} : { ...twinMark(twinNow, facts), ...filesUntil(listing) }
     return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }

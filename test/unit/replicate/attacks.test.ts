@@ -392,6 +392,35 @@ describe('P10: a prefix that leaves out what was made before', () => {
   })
 })
 
+describe('P8: a filter of B that hides the account filter which a locator names', () => {
+  const [hd, body] = ['hd', { firstQuality: { bitrate: 222 } }]
+  const hides = () => `assets/${asset}/assetFilters/${hd}`
+  beforeEach(async () => {
+    for (const region of ['east', 'west'] as const) await ground.arm[region].put(`accountFilters/${hd}`, body)
+    await publish(`${asset}-x`, { filters: [hd.toUpperCase()] })
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.west.put(hides(), { firstQuality: { bitrate: 1 } })
+  })
+
+  it('is named, and stays, being theirs', async () => {
+    const found = { outcome: 'blocked', code: 'LocatorChanged', detail: "filter hd hides the account's own" }
+    expect(await passes.run()).toMatchObject(found)
+    await ground.putBlob('east', asset, 'c.mp4', 'c')
+    await passes.run()
+    expect(await passes.run()).toMatchObject(found)
+    expect(await ground.blobs('west', asset)).toHaveProperty('c.mp4')
+    await ground.arm.west.delete(hides())
+    expect(await passes.run()).toEqual(inSync)
+  })
+
+  it('is not where the source has it as well, or no locator names it', async () => {
+    await ground.arm.east.put(hides(), { firstQuality: { bitrate: 1 } })
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.west.put(`assets/${asset}/assetFilters/extra`, body)
+    expect(await passes.run()).toEqual(inSync)
+  })
+})
+
 describe('P8: a filter is in B whole or not there', () => {
   it('one with a member that this release does not know is not written, and others are', async () => {
     for (const name of ['plain', 'strange'])
