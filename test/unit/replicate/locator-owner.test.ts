@@ -1,6 +1,9 @@
 /** Whose a locator of the target is, when somebody else has made one under the name of ours. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
+import { releaseOf } from '../../../src/lib/durable/dependencies.ts'
+import type { ActivityDeps } from '../../../src/lib/durable/guard.ts'
+import type { Starter } from '../../../src/lib/durable/runs.ts'
 import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
@@ -113,6 +116,22 @@ describe('P5: a locator of somebody else is not replaced', () => {
     await publish('west', { alternativeMediaId: 'theirs', ...(sameId ? { streamingLocatorId: await idInA() } : {}) })
     expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'LocatorChanged' })
     expect(await isTheirs()).toBe(true)
+  })
+})
+
+describe('P5: a policy is replaced only under locators that are ours', () => {
+  const strangers = async (facts: Facts) => {
+    const row = { facts, permissions: {} } as UnitRow
+    const deps = { ledger: { read: async () => row } } as unknown as ActivityDeps
+    return releaseOf(deps, {} as Starter, passes.pair).foreign(await passes.pair.target.assetLocators(asset))
+  }
+
+  it('by their time, and by the mark where a pass died before it knew that', async () => {
+    expect(await passes.run()).toEqual(inSync)
+    expect(await strangers(passes.facts)).toEqual([])
+    expect(await strangers({ ...passes.facts, twinLocators: {} })).toEqual([])
+    await madeAnew()
+    expect(await strangers(passes.facts)).toEqual([name])
   })
 })
 
