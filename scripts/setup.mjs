@@ -45,10 +45,13 @@ const npmCommand = () => {
   return [windows ? 'npm.cmd' : 'npm']
 }
 
+/** Of its own npm waits a minute and more before it says that there is no network. */
+const briefly = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+
 /** Runs `npm ci`; resolves with its exit code and what it wrote to stderr. stdout stays free for the caller's output. */
 const npmCi = () => {
   const [command, ...first] = npmCommand()
-  const child = spawn(command, [...first, 'ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+  const child = spawn(command, [...first, 'ci', '--loglevel=error', '--no-audit', '--no-fund', ...briefly], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: command.endsWith('.cmd'),

@@ -16,9 +16,12 @@ const progressLine = () => {
     if (now - last < progressEvery) return
     last = now
     const read = bytes === 0 ? '' : `, ${(bytes / 1e6).toFixed(0)} MB of files`
-    console.error(`${kind} ${done} of ${total}${read}, ${differences} differences so far`)
+    console.error(`${kind} ${done} of ${total}${read}, ${counted(differences, 'difference')} so far`)
   }
 }
+
+/** E.g. `1 asset`. */
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const report = (comparison: Comparison, { from, to, json }: Options): void => {
   const { differences, extras, assets, locators } = comparison
@@ -32,8 +35,14 @@ const report = (comparison: Comparison, { from, to, json }: Options): void => {
     assets.reduce((sum, asset) => sum + asset.bytes, 0),
   ]
   const policies = comparison.contentKeyPolicies.length + comparison.streamingPolicies.length
-  const seen = `${assets.length} assets, ${blobs} files (${(bytes / 1e6).toFixed(1)} MB), ${locators.length} locators, ${policies} policies, ${comparison.accountFilters.length} account filters`
-  const verdict = differences.length === 0 ? `${to} is the twin of ${from}` : `${differences.length} differences`
+  const seen = [
+    counted(assets.length, 'asset'),
+    `${counted(blobs, 'file')} (${(bytes / 1e6).toFixed(1)} MB)`,
+    counted(locators.length, 'locator'),
+    policies === 1 ? '1 policy' : `${policies} policies`,
+    counted(comparison.accountFilters.length, 'account filter'),
+  ].join(', ')
+  const verdict = differences.length === 0 ? `${to} is the twin of ${from}` : counted(differences.length, 'difference')
   process.stdout.write(`${verdict}: ${seen}\n`)
 }
 

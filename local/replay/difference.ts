@@ -17,8 +17,11 @@ const shown = (value: Json | undefined, path: string): string =>
   value === undefined ? 'nothing' : JSON.stringify(redactAt(path, value))
 
 export const differences = (expected: Json | undefined, got: Json | undefined, path: string): Difference[] => {
-  if (!isMembers(expected) || !isMembers(got) || Array.isArray(expected) !== Array.isArray(got))
-    return Object.is(expected, got) ? [] : [{ path, expected: shown(expected, path), got: shown(got, path) }]
+  if (!isMembers(expected) || !isMembers(got) || Array.isArray(expected) !== Array.isArray(got)) {
+    if (Object.is(expected, got)) return []
+    const [theirs, ours] = [shown(expected, path), shown(got, path)]
+    return [{ path, expected: theirs, got: theirs === ours ? 'another, which is not shown either' : ours }]
+  }
   const names = [...new Set([...Object.keys(expected), ...Object.keys(got)])]
   return names.flatMap(name => differences(expected[name], got[name], `${path}.${name}`))
 }

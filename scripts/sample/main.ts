@@ -22,7 +22,15 @@ const ffmpeg = (args: readonly string[], input: Iterable<Buffer>): Promise<void>
     const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-y', ...args], {
       stdio: ['pipe', 'inherit', 'inherit'],
     })
-    child.on('error', reject)
+    child.on('error', error =>
+      reject(
+        'code' in error && error.code === 'ENOENT'
+          ? new Error('ffmpeg is not on the PATH; 5.1 or newer is needed.')
+          : error,
+      ),
+    )
+    // What ends early takes no more frames; its code, or that it is not there, is what to tell.
+    child.stdin.on('error', () => {})
     child.on('close', code => (code === 0 ? resolve() : reject(new Error(`ffmpeg ended with code ${code}`))))
     const frames = input[Symbol.iterator]()
     const write = () => {
@@ -74,6 +82,11 @@ const track = (file: string, rest: Omit<Track, 'file' | 'mp4' | 'bitrate'>): Tra
   const bytes = readFileSync(join(folder, file))
   return { ...rest, file, bitrate: Math.round((bytes.length * 8) / seconds), mp4: readMp4(bytes) }
 }
+
+process.on('uncaughtException', error => {
+  console.error(`sample: ${error.message}`)
+  process.exit(1)
+})
 
 const tracks: Track[] = []
 for (const { width, height, kilobits } of renditions) {
