@@ -2,7 +2,7 @@
 import { TableClient } from '@azure/data-tables'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { eventually } from '../e2e/support.ts'
+import { eventually, route, unit } from '../e2e/support.ts'
 import { type ApiDocument, type Door, doorsOf } from '../support/api-contract.ts'
 import { attack, seed } from './doors/attack.ts'
 import { type Judges, judges } from './doors/judge.ts'
@@ -36,20 +36,22 @@ const fill = async (): Promise<readonly string[]> => {
   await east.arm.put('assets/empty', {})
   for (const name of filters) await east.arm.put(`accountFilters/${name}`, filter(1_000_000))
   await west.arm.put('accountFilters/theirs', filter(2_000_000))
-  const route = 'east>west'
   await post('/api/withdraw', { route, locators: ['one', 'two'] })
-  const units = [{ kind: 'asset', name: 'empty' }, ...filters.map(name => ({ kind: 'accountFilter', name }))]
-  const named = await post('/api/resync', { route, units })
-  const outcomes = async () => {
-    const { units: found } = (await get('/api/units')) as { units: readonly { outcome?: string; state: string }[] }
-    return found.filter(({ state }) => state === 'idle').map(({ outcome }) => outcome)
+  const named = []
+  // One after the other, so that none waits for a slot.
+  for (const [kind, name] of [['asset', 'empty'], ...filters.map(filter => ['accountFilter', filter])] as const) {
+    named.push((await post('/api/resync', { route, units: [{ kind, name }] })).id)
+    await eventually(`${name} has come to rest`, async () => {
+      const view = await unit(stack, name, kind)
+      return view?.outcome !== undefined && view.state === 'idle' && !view.pending
+    })
   }
-  const wanted = ['blocked', 'inSync', 'inSync', 'waiting'].join()
-  await eventually('every unit has come to rest', async () => (await outcomes()).toSorted().join() === wanted)
   const all = await post('/api/resync', { route, all: true, confirmDeletes: true })
-  const status = async () => (await get(`/api/operations/${all.id}`)).status
-  await eventually('the comparison is over', async () => (await status()) === 'succeeded')
-  return [named.id, all.id]
+  const status = async (id: string) => (await get(`/api/operations/${id}`)).status
+  await eventually('the comparison is over', async () => (await status(all.id)) === 'succeeded')
+  // Whoever asks first has it kept what the units have come to; the empty asset waits on.
+  expect(await Promise.all(named.map(status))).toEqual(['running', 'succeeded', 'succeeded', 'failed'])
+  return [...named, all.id]
 }
 
 /** What every list gives for its next page, and how such a thing is made up. */
