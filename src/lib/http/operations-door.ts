@@ -4,6 +4,7 @@ import type { Clock } from '../model.ts'
 import { operationView } from '../status/operation-view.ts'
 import { isNamedRequest } from '../sweep/named-request.ts'
 import {
+  changeRunning,
   endOperation,
   isOperationId,
   loadNamedUnits,
@@ -42,9 +43,11 @@ const settled = async (app: OperationsApp, starter: PagesStarter, operation: Ope
   const silent = Math.max(updatedAt, waiting?.until ?? 0) + app.timing.operationSilence < app.clock()
   if (kind !== 'resync' || isNamedRequest(operation) || status !== 'running' || !silent) return operation
   if (await starter.hasPages(id)) return operation
-  const failed = endOperation(operation, 'failed', app.clock(), 'OperationLost')
-  await app.ledger.saveOperation(id, failed)
-  return failed
+  // It may have ended, or gone on, while its orchestration was asked for.
+  const failed = await changeRunning(app.ledger, operation, current =>
+    current.updatedAt === updatedAt ? endOperation(current, 'failed', app.clock(), 'OperationLost') : undefined,
+  )
+  return failed ?? (await loadOperation(app.ledger, id)) ?? operation
 }
 
 /** `GET /api/operations/{id}`: how far it is. */

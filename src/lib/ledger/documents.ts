@@ -11,6 +11,7 @@ import {
 } from './keys.ts'
 import type { OperationDocument, ReportPage } from './ledger.ts'
 import { inBatches, sightings } from './sightings.ts'
+import { type RowChange, swapRow } from './swapped-row.ts'
 import { states } from './swapped-states.ts'
 import type { Operation, Table } from './table.ts'
 import { isTableError } from './table-error.ts'
@@ -21,7 +22,7 @@ import { withdrawals } from './withdrawals.ts'
 const documentColumns = 4
 const pageColumns = 12
 
-/** What the ledger keeps beside the units: single rows that are overwritten whole. */
+/** What the ledger keeps beside the units: single rows that are written whole. */
 export const documents = (table: Table, clock: Clock) => {
   const put = (partitionKey: string, rowKey: string, columns: object) =>
     table.batch([{ do: 'put', entity: { ...columns, partitionKey, rowKey } }])
@@ -33,6 +34,13 @@ export const documents = (table: Table, clock: Clock) => {
 
     saveOperation: (id: string, document: object): Promise<void> =>
       put(sharedPartition, operationKey(id), spread('document', JSON.stringify(document), documentColumns)),
+
+    changeOperation: <T extends object>(id: string, change: (document: unknown) => T | undefined) =>
+      swapRow(table, { partitionKey: sharedPartition, rowKey: operationKey(id) }, (row): RowChange<T | undefined> => {
+        const answer = change(row === undefined ? undefined : JSON.parse(gathered('document', row)))
+        if (answer === undefined) return { answer }
+        return { answer, columns: spread('document', JSON.stringify(answer), documentColumns) }
+      }),
 
     /** Ids come from addresses: one that could not have been saved is unknown, not an error of the table. */
     async operation(id: string): Promise<unknown> {

@@ -218,8 +218,14 @@ export interface Ledger {
   routeState(route: RouteKey): Promise<RouteState>
   /** Swaps the state of a route; `change` may be asked several times. Answers the state that holds afterwards. */
   changeRoute(route: RouteKey, change: (state: RouteState) => RouteState): Promise<RouteState>
-  /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. */
+  /** Documents of long-running operations, e.g. a resync; JSON up to 60 KB. Overwrites what is there. */
   saveOperation(id: string, document: object): Promise<void>
+  /**
+   * Swaps a document that several write.
+   * @param change of what is there; may be asked several times, and answers undefined where that is to stay.
+   * @returns what was written.
+   */
+  changeOperation<T extends object>(id: string, change: (document: unknown) => T | undefined): Promise<T | undefined>
   operation(id: string): Promise<unknown>
   /**
    * Documents in the order of their ids; those that are saved or removed meanwhile may be among them or not.

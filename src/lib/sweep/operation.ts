@@ -118,6 +118,31 @@ export const endOperation = (
   return { ...rest, status, updatedAt: now, finishedAt: now, ...(code === undefined ? {} : { code }) }
 }
 
+const asBegun = (document: unknown, { startedAt }: Operation): Operation | undefined => {
+  const current = parseOperation(document)
+  return current?.status === 'running' && current.startedAt === startedAt ? current : undefined
+}
+
+/** The operation as it is now; undefined where it has ended, or was begun anew under its id. */
+export const loadRunning = async (ledger: Ledger, operation: Operation): Promise<Operation | undefined> =>
+  asBegun(await ledger.operation(operation.id), operation)
+
+/**
+ * Changes an operation that still runs as it was begun. Pages that run twice, a look at one that has died and the start of
+ * the next sweep may all want to at once.
+ * @param change answers undefined where there is nothing to change.
+ * @returns the operation as it was written; undefined where it has ended, was begun anew, or is to stay.
+ */
+export const changeRunning = (
+  ledger: Ledger,
+  operation: Operation,
+  change: (current: Operation) => Operation | undefined,
+): Promise<Operation | undefined> =>
+  ledger.changeOperation(operation.id, document => {
+    const current = asBegun(document, operation)
+    return current === undefined ? undefined : change(current)
+  })
+
 /** The wish to stop is a document of its own, so that a page that is being counted cannot overwrite it. */
 const stopId = (id: string): string => `${id}-stop`
 
@@ -143,7 +168,7 @@ export const startPages = async (
   try {
     await starter.pages(operation.id, operation.cursor)
   } catch (error) {
-    await ledger.saveOperation(operation.id, endOperation(operation, 'failed', clock(), 'Unexpected'))
+    await changeRunning(ledger, operation, current => endOperation(current, 'failed', clock(), 'Unexpected'))
     throw error
   }
 }

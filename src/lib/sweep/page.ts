@@ -14,7 +14,16 @@ import { compareUnits, isIncomparable, outageOf } from './compare-units.ts'
 import { type Cursor, decodeCursor, encodeCursor, firstCursor } from './cursor.ts'
 import { addEstimates, estimateOf, nothing } from './estimate.ts'
 import { listUnits, type UnitPage } from './list-units.ts'
-import { type Counts, endOperation, isStopRequested, loadOperation, type Operation, saveLastSeen } from './operation.ts'
+import {
+  type Counts,
+  changeRunning,
+  endOperation,
+  isStopRequested,
+  loadOperation,
+  loadRunning,
+  type Operation,
+  saveLastSeen,
+} from './operation.ts'
 import { recordSweep } from './record.ts'
 import { reportPages } from './report-line.ts'
 import { isWanted, priorityOf, requestOf } from './wanted.ts'
@@ -54,35 +63,43 @@ interface Page {
 }
 
 const finish = async (deps: SweepDeps, operation: Operation, status: Operation['status'], code?: string) => {
-  await end(deps.ledger, endOperation(operation, status, deps.clock(), code))
+  await end(deps.ledger, operation, current => endOperation(current, status, deps.clock(), code))
   return ended
 }
 
-/** What a sweep leaves for the next one is saved before its end shows. */
-const end = async (ledger: Ledger, ended: Operation): Promise<void> => {
+/**
+ * What a sweep leaves for the next one is saved before its end shows.
+ * @returns whether it was ended now.
+ */
+const end = async (
+  ledger: Ledger,
+  operation: Operation,
+  ending: (current: Operation) => Operation | undefined,
+): Promise<boolean> => {
+  const current = await loadRunning(ledger, operation)
+  const ended = current && ending(current)
+  if (ended === undefined) return false
   await recordSweep(ledger, ended)
   if ((ended.kind === 'resync' || ended.kind === 'full') && ended.scope === 'all' && ended.status === 'succeeded')
     await saveLastSeen(ledger, ended.route, ended.counts.seen)
-  await ledger.saveOperation(ended.id, ended)
+  return (await changeRunning(ledger, operation, ending)) !== undefined
 }
 
-/** The operation as it is now, undefined where another execution of this page has gone on already. */
-const stillOpen = async ({ deps, operation, cursor }: Page): Promise<Operation | undefined> => {
-  const current = await loadOperation(deps.ledger, operation.id)
-  const isThis = current?.status === 'running' && current.startedAt === operation.startedAt
-  return isThis && current.pages <= cursor.page ? current : undefined
-}
+/** Undefined where another execution of this page has gone on already. */
+const atPage =
+  ({ cursor }: Page, change: (current: Operation) => Operation) =>
+  (current: Operation): Operation | undefined =>
+    current.pages <= cursor.page ? change(current) : undefined
 
 /** The same page again, later; the operation shows why. */
 const waitFor = async (page: Page, code: string, until?: number, attempts = 1): Promise<SweepPage> => {
-  const { deps, cursor } = page
+  const { deps, operation, cursor } = page
   const { waitMin, waitMax } = deps.timing
   const now = deps.clock()
   const growing = Math.min(waitMax, waitMin * 2 ** Math.min(cursor.attempt, 10))
   const after = until === undefined || until <= now ? growing : Math.min(waitMax, until - now)
-  const current = await stillOpen(page)
-  if (current === undefined) return ended
-  await deps.ledger.saveOperation(current.id, { ...current, updatedAt: now, waiting: { code, until: now + after } })
+  const waiting = atPage(page, current => ({ ...current, updatedAt: now, waiting: { code, until: now + after } }))
+  if ((await changeRunning(deps.ledger, operation, waiting)) === undefined) return ended
   return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + attempts }), after, starts: [] }
 }
 
@@ -140,20 +157,18 @@ const record = async (
   reports: readonly UnitReport[],
   next: string | undefined,
 ): Promise<boolean> => {
-  const { deps, cursor } = page
-  const current = await stillOpen(page)
-  if (current === undefined) return false
-  const { waiting: _, ...rest } = current
-  const counted = {
-    ...rest,
+  const { deps, operation, cursor } = page
+  const counted = ({ waiting: _, ...current }: Operation): Operation => ({
+    ...current,
     pages: cursor.page + 1,
     counts: sum(current.counts, counts),
     estimate: reports.map(estimateOf).reduce(addEstimates, current.estimate ?? nothing),
     updatedAt: deps.clock(),
-  }
-  if (next === undefined) await end(deps.ledger, endOperation(counted, 'succeeded', deps.clock()))
-  else await deps.ledger.saveOperation(current.id, { ...counted, cursor: next })
-  return true
+    ...(next === undefined ? {} : { cursor: next }),
+  })
+  if (next !== undefined) return (await changeRunning(deps.ledger, operation, atPage(page, counted))) !== undefined
+  const ending = atPage(page, current => endOperation(counted(current), 'succeeded', deps.clock()))
+  return end(deps.ledger, operation, ending)
 }
 
 const comparePage = async (

@@ -163,6 +163,23 @@ describe('GET /api/operations/{id}', () => {
     expect((await get()).status).toBe(status)
   })
 
+  it.each([
+    ['ended', { status: 'succeeded', finishedAt: startedAt }],
+    ['gone on', { pages: 7, updatedAt: startedAt + 700_000 }],
+    ['been begun anew', { startedAt: startedAt + 700_000, updatedAt: startedAt + 700_000 }],
+  ] as const)('P3: one that has %s while its orchestration was asked for has not failed', async (_, more) => {
+    await begin('all')
+    now = startedAt + 700_000
+    const hasPages = async () => {
+      await begin('all', more)
+      return false
+    }
+    const response = await operationDoor(app())(request({ params: { id } }), { hasPages }, logging().context)
+    const status = 'status' in more ? more.status : 'running'
+    expect(bodyOf(response).status).toBe(status)
+    expect(await ledger.operation(id)).toMatchObject({ status, ...more })
+  })
+
   it.each(['nope', '../x', `${id}-stop`, 'last.east>west', ''])('does not know %j', async unknown => {
     await begin('all')
     await ledger.saveOperation('last.east>west', { seen: 1 })

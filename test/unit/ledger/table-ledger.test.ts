@@ -505,6 +505,24 @@ describe('the table', () => {
     expect(await ledger.locatorAsset('east>west', 'other')).toBeUndefined()
   })
 
+  it('P3: a document that several change loses no change of any, and one that stays is not written', async () => {
+    const ledger = ledgerOf()
+    const add = (more: string) => (document: unknown) => ({
+      found: [...((document as { found: string[] })?.found ?? []), more],
+    })
+    const names = Array.from({ length: 12 }, (_, n) => `change-${n}`)
+    await Promise.all(names.map(name => ledger.changeOperation('o-1', add(name))))
+    const { found } = (await ledger.operation('o-1')) as { found: string[] }
+    expect(new Set(found)).toEqual(new Set(names))
+    const before = await etags()
+    expect(await ledger.changeOperation('o-1', () => undefined)).toBeUndefined()
+    expect(await etags()).toEqual(before)
+    // Nothing of a longer text is left behind.
+    await ledger.changeOperation('o-1', () => ({ text: 'x'.repeat(70_000) }))
+    await ledger.changeOperation('o-1', () => ({ text: 'short' }))
+    expect(await ledger.operation('o-1')).toEqual({ text: 'short' })
+  })
+
   it('knows no operation under a name that cannot be one', async () => {
     for (const id of ['a/b', 'a#b', `it's`, '', '\u0000', 'x'.repeat(2000)])
       expect(await ledgerOf().operation(id)).toBeUndefined()

@@ -139,6 +139,13 @@ export class MemoryLedger {
     this.documents.set(id, JSON.stringify(document))
   }
 
+  async changeOperation<T extends object>(id: string, change: (document: unknown) => T | undefined) {
+    const text = this.documents.get(id)
+    const after = change(text === undefined ? undefined : JSON.parse(text))
+    if (after !== undefined) this.documents.set(id, JSON.stringify(after))
+    return after
+  }
+
   /** As the table's: an id that could not be part of a key is unknown. */
   async operation(id: string): Promise<unknown> {
     if (!/^[\w-]{1,100}$/.test(id)) return undefined
