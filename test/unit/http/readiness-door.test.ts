@@ -86,8 +86,8 @@ describe('GET /api/readiness', () => {
 
   it('P8: every reason has cause, remedy and a section of the runbook; a silent target comes first', async () => {
     silent = ['target']
-    const standStills = [{ outcome: 'blocked', code: 'StorageNotMapped', count: 2 }] as const
-    backlog = { running: 1, due: 1, waiting: 1, blocked: 2, atLeast: false, standStills, oldest: now - hour }
+    const standStills = [{ outcome: 'blocked', code: 'StorageNotMapped', count: 1 }] as const
+    backlog = { running: 1, due: 1, waiting: 1, blocked: 1, atLeast: false, standStills, oldest: now - hour }
     state = { returned: { at: now, since: now } }
     comparedAt = undefined
     const answer = readinessAnswer.parse(bodyOf(await ask()))
@@ -98,7 +98,8 @@ describe('GET /api/readiness', () => {
     expect(rest.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['FailbackPending', 'UnitsBlocked', 'LagHigh', 'ComparisonLate']),
     )
-    expect(answer.routes[0]).toMatchObject({ units: { unverified: 3, blocked: 2 }, lagSeconds: 3600, comparison: {} })
+    expect(rest.find(({ code }) => code === 'UnitsBlocked')?.detail).toBe('1 unit')
+    expect(answer.routes[0]).toMatchObject({ units: { unverified: 3, blocked: 1 }, lagSeconds: 3600, comparison: {} })
   })
 
   it('P8: what the target does not tell is named, and never taken for fine', async () => {

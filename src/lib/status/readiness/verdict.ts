@@ -36,6 +36,8 @@ const trouble = (code: Code, weight: Weight, more: Omit<Troubles, 'code' | 'weig
 
 const when = (condition: boolean, make: () => Troubles): readonly Troubles[] => (condition ? [make()] : [])
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 const ofEnds = ({ source, target }: Found): readonly Troubles[] => [
   ...when(target.control === 'silent', () => trouble('TargetUnavailable', 'stops', { names: [target.account] })),
   ...when(target.control !== 'silent' && target.storage !== 'answers', () =>
@@ -51,7 +53,7 @@ const ofEndpoints = ({ target: { endpoints } }: Found, unitsOfSource: number | u
   const running = endpoints.filter(({ state }) => state === 'Running')
   if (running.length === 0) return [trouble('EndpointStopped', 'stops', { names: endpoints.map(({ name }) => name) })]
   const units = running.reduce((sum, { scaleUnits }) => sum + scaleUnits, 0)
-  const detail = `${units} streaming units${unitsOfSource === undefined ? '' : `, ${unitsOfSource} in the source`}`
+  const detail = `${counted(units, 'streaming unit')}${unitsOfSource === undefined ? '' : `, ${unitsOfSource} in the source`}`
   return when(units < Math.max(1, unitsOfSource ?? 0), () => trouble('EndpointSmaller', 'limits', { detail }))
 }
 
@@ -95,12 +97,12 @@ const ofTitles = ({ titles }: Found, isLooked: boolean): readonly Troubles[] => 
 }
 
 const ofUnits = ({ units, lagSeconds }: Found): readonly Troubles[] => [
-  ...when(units.blocked > 0, () => trouble('UnitsBlocked', 'limits', { detail: `${units.blocked} units` })),
+  ...when(units.blocked > 0, () => trouble('UnitsBlocked', 'limits', { detail: counted(units.blocked, 'unit') })),
   ...units.codes
     .filter(({ code }) => code === 'NotAuthorized')
-    .map(({ count }) => trouble('NotAuthorized', 'limits', { detail: `${count} units` })),
+    .map(({ count }) => trouble('NotAuthorized', 'limits', { detail: counted(count, 'unit') })),
   ...when(lagSeconds > lagLimitSeconds, () =>
-    trouble('LagHigh', 'limits', { detail: `${Math.round(lagSeconds / 60)} minutes` }),
+    trouble('LagHigh', 'limits', { detail: counted(Math.round(lagSeconds / 60), 'minute') }),
   ),
 ]
 
