@@ -37,6 +37,9 @@ export const distance = (iso: string, now: number): string => {
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(-seconds)} ago`
 }
 
+/** To a moment at which something is due; once that is past it may happen at any time. */
+export const upcoming = (iso: string, now: number): string => (Date.parse(iso) <= now ? 'now' : distance(iso, now))
+
 /** Time of day with the date where it is another day; local. */
 export const moment = (iso: string, now: number): string => {
   const at = new Date(iso)

@@ -12,9 +12,10 @@ routeTimer('dispatch', '0 * * * * *', async (app, starter, route, log) => {
   const { routes, ledger, pairs, clock, sweep, telemetry, governor, settings } = whole
   const newId = () => newOperationId(clock(), randomUUID())
   await dispatchRoute({ routes, ledger, pair: pairs.pair, clock, sweep, newId }, starter, route, log)
+  if (telemetry.isOn) {
+    const { measureRoute } = await import('../lib/durable/gauges.ts')
+    const { accounts } = settings
+    await measureRoute({ ledger, accounts, governor, clock, measure: telemetry.measure }, route)
+  }
   await lookAtOpen(ledger, route.key, clock())
-  if (!telemetry.isOn) return
-  const { measureRoute } = await import('../lib/durable/gauges.ts')
-  const { accounts } = settings
-  await measureRoute({ ledger, accounts, governor, clock, measure: telemetry.measure }, route)
 })

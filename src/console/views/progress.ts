@@ -2,7 +2,7 @@
 
 import type { OperationAnswer } from '../../lib/status/operation-answer.ts'
 import { button, fill, h, type Part } from '../dom.ts'
-import { bytes, count, counted, distance, duration, routeName } from '../format.ts'
+import { bytes, count, counted, distance, duration, routeName, upcoming } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
 import { remedyOf } from '../prose.ts'
 import { badge, timeOf } from '../status.ts'
@@ -65,14 +65,10 @@ const estimateOf = ({ estimate }: ListedOperation): string => {
   return `To make equal what differs takes ${bytes(estimate.bytes)} of copies and at most ${counted(calls, 'call')}; these calls need ${duration(estimate.seconds)}, the copies come on top.`
 }
 
-/** Whoever takes it up again does so within a minute of the time that is named. */
-const goesOn = (until: string): string =>
-  Date.parse(until) <= Date.now() ? 'It is tried again now.' : `It goes on ${distance(until, Date.now())}.`
-
 const whyOf = ({ code, cause, remedy, waiting }: ListedOperation): readonly (HTMLElement | undefined)[] => {
   const told = waiting ?? (code === undefined ? undefined : { code, cause, remedy })
   if (told === undefined) return []
-  const until = waiting?.until === undefined ? '' : ` ${goesOn(waiting.until)}`
+  const until = waiting?.until === undefined ? '' : ` It is tried again ${upcoming(waiting.until, Date.now())}.`
   return [
     h(
       'p',

@@ -3,7 +3,7 @@
 import type { OperationAnswer } from '../../lib/status/operation-answer.ts'
 import type { UnitAnswer } from '../../lib/status/unit-answer.ts'
 import { button, fill, h, type Part } from '../dom.ts'
-import { bytes, distance, kindName, routeName } from '../format.ts'
+import { bytes, distance, kindName, routeName, upcoming } from '../format.ts'
 import { problemBox } from '../problem-box.ts'
 import { prose, remedyOf } from '../prose.ts'
 import { badge, timeOf } from '../status.ts'
@@ -44,7 +44,7 @@ const facts = ({ requestedAt, dueAt, attempts, copying, inSyncAt }: UnitAnswer):
   const told = [
     requestedAt && ['Asked for', timeOf(requestedAt, distance(requestedAt, now))],
     inSyncAt && ['Last in sync', timeOf(inSyncAt, distance(inSyncAt, now))],
-    dueAt && ['Tried again', timeOf(dueAt, distance(dueAt, now))],
+    dueAt && ['Tried again', timeOf(dueAt, upcoming(dueAt, now))],
     attempts > 0 && ['Attempts', String(attempts)],
     copying && [
       'Copied',

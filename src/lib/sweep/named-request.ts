@@ -41,10 +41,13 @@ const settledNow = ({ generation = 0 }: NamedUnit, row: UnitRow | undefined, now
   return { outcome, at: now, ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) }
 }
 
+/** Without what a release to come has written in a way that this one cannot read: that is still waited for. */
 const loadSettled = async (ledger: Ledger, id: string): Promise<ReadonlyMap<number, Settled>> => {
   const settled = new Map<number, Settled>()
-  for await (const { page, lines } of ledger.report(settledId(id)))
-    settled.set(page, settledSchema.parse(JSON.parse(lines[0] ?? '')))
+  for await (const { page, lines } of ledger.report(settledId(id))) {
+    const { data } = settledSchema.safeParse(JSON.parse(lines[0] ?? ''))
+    if (data !== undefined) settled.set(page, data)
+  }
   return settled
 }
 

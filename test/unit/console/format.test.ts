@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, counted, distance, duration, routeName } from '../../../src/console/format.ts'
+import { bytes, counted, distance, duration, routeName, upcoming } from '../../../src/console/format.ts'
 import { lineSplitter, nextPath } from '../../../src/console/lines.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
@@ -32,6 +32,8 @@ describe('what the console writes', () => {
     expect(distance('2026-03-01T12:03:20Z', now)).toBe('in 3 min 20 s')
     expect(distance('2026-03-01T11:59:48Z', now)).toBe('12 s ago')
     expect(distance('2026-03-01T12:00:00.400Z', now)).toBe('now')
+    expect(upcoming('2026-03-01T12:03:20Z', now)).toBe('in 3 min 20 s')
+    expect(upcoming('2026-03-01T11:59:48Z', now)).toBe('now')
   })
 
   it('one is not many', () => {

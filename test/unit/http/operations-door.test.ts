@@ -147,6 +147,9 @@ describe('GET /api/operations/{id}', () => {
     await ledger.keepReport(`${id}-settled`, 1, [JSON.stringify({ outcome: 'blocked', code: 'TargetNotOurs', at: 1 })])
     const view = await get()
     expect([view.status, view.units[1].code]).toEqual(['failed', 'TargetNotOurs'])
+    // P9: what has settled is not read again.
+    ledger.rows.clear()
+    expect((await get()).units).toEqual(view.units)
   })
 
   it.each([
