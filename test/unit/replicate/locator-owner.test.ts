@@ -240,6 +240,38 @@ describe('P3: ours stays ours', () => {
     expect(await inB()).toBeUndefined()
   })
 
+  it('that release 1.0 made on an asset that the route leaves out by now: each is withdrawn with its own', async () => {
+    const other = `${asset}-y`
+    const body = { assetName: asset, streamingPolicyName: 'Predefined_ClearStreamingOnly' }
+    await ground.arm.east.put(`streamingLocators/${other}`, body)
+    expect(await passes.run()).toEqual(inSync)
+    await asOfRelease('1.0')
+    const { pair } = passes
+    passes.pair = { ...pair, route: { ...pair.route, include: { namePrefix: 'prod-' } } }
+    await unpublish('east')
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'Excluded' })
+    expect(await inB()).toBeUndefined()
+    await ground.arm.east.delete(`streamingLocators/${other}`)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'Excluded' })
+    expect(await ground.arm.west.get(`streamingLocators/${other}`)).toBeUndefined()
+  })
+
+  it('that was adopted, and came back under another time when the process died while it was replaced', async () => {
+    await ground.arm.west.put(`assets/${asset}`, { container: asset })
+    await publish('west')
+    const { pair } = passes
+    const id = await idInA()
+    const putLocator: typeof pair.target.putLocator = async (given, written) => {
+      if (written.streamingLocatorId === id) throw new Error('The process died.')
+      await pair.target.putLocator(given, written)
+    }
+    passes.pair = { ...pair, target: { ...pair.target, putLocator } }
+    await expect(passes.run({ adopt: true })).rejects.toThrow('The process died.')
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+    expect((await inB())?.properties.streamingLocatorId).toBe(id)
+  })
+
   it('until it has ended and is gone from the target: nobody misses it there', async () => {
     await unpublish('east')
     await publish('east', { endTime: '2031-01-01T00:00:00Z' })
