@@ -7,6 +7,7 @@ import * as z from 'zod'
 import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import type { RouteKey } from '../model.ts'
 import {
+  changeRunning,
   endOperation,
   loadNamedUnits,
   loadOperation,
@@ -92,7 +93,7 @@ export const lookAtNamed = async (
   const settled = units.flatMap(one => one.settled ?? [])
   if (status !== 'running' || settled.length === 0 || settled.length < units.length) return { operation, units }
   const over = ended(operation, settled)
-  await ledger.saveOperation(id, over)
+  await changeRunning(ledger, operation, () => over)
   await removeOpenMark(ledger, over)
   return { operation: over, units }
 }
