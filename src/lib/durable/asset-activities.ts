@@ -13,7 +13,7 @@ import { logEvent } from '../telemetry/log-event.ts'
 import { closeAndAdmit } from './close.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
 import { type ActivityDeps, guarded, Lost, record, type Tools } from './guard.ts'
-import { rulesOf } from './route-rules.ts'
+import { follow, rulesOf } from './route-rules.ts'
 import type { Closed, Pass, Step, Work } from './steps.ts'
 import { surveyActivity } from './survey-activity.ts'
 import { afterTrouble, troubleOf } from './trouble.ts'
@@ -65,7 +65,10 @@ export const assetActivities = (deps: ActivityDeps) => ({
       const { mark, ...target } = await prepareTwin(pair, input.unit.name, input.source, input.owner, {
         before,
         deletes,
-        making: facts => record(deps, input, facts),
+        making: async facts => {
+          await record(deps, input, facts)
+          await follow(deps.ledger, input.unit.route, facts)
+        },
       })
       return { step: { to: 'next', result: target }, facts: { container: target.container, twinAsset: mark } }
     }),

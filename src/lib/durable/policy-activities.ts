@@ -11,7 +11,7 @@ import { closeAndAdmit } from './close.ts'
 import { pendingUnits, releaseOf, requestUnits } from './dependencies.ts'
 import { type ActivityDeps, Lost, record, type Tools } from './guard.ts'
 import { movedHome } from './moved-home.ts'
-import { rulesOf } from './route-rules.ts'
+import { follow, rulesOf } from './route-rules.ts'
 import { heldBack, stoppedBy } from './route-stops.ts'
 import type { Claim, Closed, Pass } from './steps.ts'
 import { isTwinOf } from './survey-unit.ts'
@@ -90,7 +90,10 @@ const syncUnit = async (
     doubt: units => requestUnits(deps, tools.starter, units, 'all'),
     ...(writable
       ? {
-          mayWrite: facts => record(deps, pass, facts),
+          mayWrite: async facts => {
+            await record(deps, pass, facts)
+            await follow(deps.ledger, unit.route, facts)
+          },
           release: releaseOf(deps, tools.starter, pair),
         }
       : {}),

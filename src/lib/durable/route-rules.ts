@@ -1,7 +1,8 @@
 import { takeDeletes } from '../ledger/delete-limit.ts'
+import type { Facts } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
-import type { Outcome } from '../model.ts'
+import type { Outcome, RouteKey } from '../model.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { RouteRules } from '../replicate/rules.ts'
 import { Stop } from '../replicate/trouble.ts'
@@ -19,6 +20,12 @@ const wave = (limit: number): Outcome => ({
 
 const undecided: Outcome = { outcome: 'waiting', code: 'FailbackPending' }
 
+/** The account that a route is first written from is the one that it follows: another one brings no new titles either. */
+export const follow = async (ledger: Ledger, route: RouteKey, { sourceAccount }: Facts): Promise<void> => {
+  if (sourceAccount === undefined || (await ledger.routeState(route)).sourceAccount !== undefined) return
+  await ledger.changeRoute(route, state => ({ sourceAccount, ...state }))
+}
+
 /** What holds for every unit of a route now, out of what the ledger knows of the route. */
 export const rulesOf = (ledger: Ledger, pair: Pair, state: RouteState): RouteRules => {
   const { route, timing, clock } = pair
@@ -27,6 +34,7 @@ export const rulesOf = (ledger: Ledger, pair: Pair, state: RouteState): RouteRul
     ...(state.returned === undefined ? {} : { returnedAt: state.returned.at }),
     deletes: {
       ...(state.confirmedSource === undefined ? {} : { confirmedSource: state.confirmedSource }),
+      ...(state.sourceAccount === undefined ? {} : { knownSource: state.sourceAccount }),
       async allow(identities, what) {
         const { returned } = await ledger.routeState(route.key)
         if (what === 'objects' && returned !== undefined && !returned.settled) throw new Stop(undecided)

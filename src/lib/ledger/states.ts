@@ -43,6 +43,8 @@ export interface RouteState {
     readonly operation?: string
     readonly settled?: boolean
   }
+  /** Id of the source account that the route was first written from, or that was confirmed since. */
+  readonly sourceAccount?: string
   /** Id of the source account that an operator has confirmed. */
   readonly confirmedSource?: string
   readonly deletes?: DeleteCounts

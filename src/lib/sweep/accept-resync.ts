@@ -126,7 +126,7 @@ const requestAll = (
 const confirm = async ({ ledger, clock, timing }: AcceptDeps, route: Route): Promise<void> => {
   await ledger.changeRoute(route.key, ({ replaced, ...state }) => ({
     ...state,
-    ...(replaced === undefined ? {} : { confirmedSource: replaced.found }),
+    ...(replaced === undefined ? {} : { confirmedSource: replaced.found, sourceAccount: replaced.found }),
     deletes: confirmDeletes(clock(), timing.deleteDay),
   }))
 }

@@ -46,6 +46,8 @@ export const replaced: readonly Scenario[] = [
       const before = await inB()
 
       await madeAnew(scene)
+      const only = await scene.asset('only-there')
+      await scene.ends(only, 'SourceReplaced')
       await scene.asset()
       await scene.file('east', asset, 'film.mp4', 'another picture of the same name')
       await scene.locator('play', asset)
@@ -54,9 +56,10 @@ export const replaced: readonly Scenario[] = [
       await scene.ends(asset, 'SourceReplaced')
       expect((await routes(scene.stack))[0]?.replaced?.code).toBe('SourceReplaced')
       expect(await inB()).toEqual(before)
+      expect(await scene.b.get(`assets/${only}`)).toBeUndefined()
 
       await scene.resync({ all: true, confirmDeletes: true })
-      await inSync(scene.stack, asset)
+      for (const name of [asset, only]) await inSync(scene.stack, name)
       await inSync(scene.stack, filter, 'accountFilter')
       expect(await inB()).toMatchObject({ filter: { bitrate: 2 }, files: await files(scene.stack, 'east', asset) })
     },

@@ -38,6 +38,7 @@ const lostLedger: Partial<Ledger> = {
   check: async () => 'mine',
   close: async () => ({ closed: 'idle', before: {} as UnitRow }),
   routeState: async () => ({}),
+  changeRoute: async (_route, change) => change({}),
   read: async () => undefined,
   admit: async () => [],
   list: async () => ({ rows: [] }),

@@ -82,6 +82,7 @@ describe('POST /api/resync', () => {
     await post({ route: 'east>west', all: true, confirmDeletes: true })
     expect(await ledger.routeState('east>west')).toEqual({
       confirmedSource: 'new-id',
+      sourceAccount: 'new-id',
       deletes: { confirmedUntil: 1_000_000 + 24 * 60 * 60_000 },
     })
   })

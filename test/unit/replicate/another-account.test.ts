@@ -99,6 +99,18 @@ describe('P10: an asset of another account', () => {
     expect(await inB(`assets/${name}/assetFilters/f`)).toMatchObject({ firstQuality: { bitrate: 1 } })
   })
 
+  it('is not made either where the target has no namesake, once the route is known to follow another one', async () => {
+    const title = `${name}-new`
+    await ground.arm.east.put(`assets/${title}`, { container: title })
+    await ground.putBlob('east', title, 'a.mp4', 'new')
+    const first = new Passes(ground, title)
+    first.rules = { ...freely, deletes: { ...freely.deletes, knownSource: 'the-known-one' } }
+    expect(await first.run()).toMatchObject(replaced)
+    expect(ground.writes('west')).toEqual([])
+    first.rules = freely
+    expect(await first.run()).toEqual(inSync)
+  })
+
   it('P7, P9: is not asked for while nothing is to be written', async () => {
     passes.pair = another()
     expect(await passes.run()).toEqual(inSync)
