@@ -9,6 +9,8 @@ import {
   hashOfUnitKey,
   idOfOperation,
   instanceId,
+  isMarkerKey,
+  isUnitKey,
   isWithdrawalKey,
   keysWithPrefix,
   locatorKey,
@@ -132,14 +134,14 @@ describe('P3: what another release wrote is found, so keys never change', () => 
   })
 })
 
-it('a cursor from outside is taken for the key of a withdrawal only where it is one', () => {
-  const key = withdrawalKey('film')
-  expect([key, `x${key}`, `${key}0`, key.slice(1), 't.', ''].map(isWithdrawalKey)).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-    false,
-  ])
+it.each([
+  ['a withdrawal', isWithdrawalKey, withdrawalKey('film')],
+  ['a unit', isUnitKey, unitKey(hash)],
+  ['a marker', isMarkerKey, markerKey('due-policy-bulk', 5, hash)],
+] as const)('P3: a key from outside is taken for that of %s only where it is one', (_, is, key) => {
+  const others = [withdrawalKey('film'), unitKey(hash), markerKey('stop', 5, hash), locatorKey('film'), routeStateKey]
+  expect([...others, slotKey('assets', 0)].filter(other => is(other) && other.slice(0, 2) !== key.slice(0, 2))).toEqual(
+    [],
+  )
+  expect([key, `x${key}`, `${key}0`, key.slice(1), key.slice(0, -1), key.slice(0, 2), ''].filter(is)).toEqual([key])
 })
