@@ -7,7 +7,7 @@ const domainOf = ({ host }: StreamingEndpoint): string | undefined => /\.streami
 
 /**
  * Whether a host is one that the settings or the account itself name: hosts of its streaming endpoints, its own key
- * delivery, hosts that `rewriteUrls` gives to twins, and `playerHosts`..
+ * delivery, hosts that `rewriteUrls` gives to twins, and `playerHosts`.
  */
 export const knownHosts = (
   { accountName, playerHosts = [] }: Pick<Account, 'accountName' | 'playerHosts'>,
