@@ -20,9 +20,9 @@ const isAsLeft = ({ name, created }: Identity, { twinLocators }: Facts): boolean
   twinLocators?.[name.toLowerCase()] === created
 
 /**
- * Whether a locator of the target is ours to replace or to delete: it is the one that we left
- * there, or its id is among those that the mark of our twin keeps, whatever the row has forgotten. Whoever adopts or
- * restores takes what stands under the names that the row knows.
+ * Whether a locator of the target is ours to replace or to delete: it is the one that we left there, or its id is among
+ * those that the mark of our twin keeps, whatever the row has forgotten. Whoever adopts or restores takes what stands
+ * under the names that the row knows.
  *
  * @param mark of ours on the container of the asset that the locator publishes; undefined where there is none.
  */
