@@ -11,6 +11,7 @@ import { type Survey, surveyAsset } from '../../src/lib/replicate/survey.ts'
 import { foundFacts } from '../../src/lib/replicate/survey-facts.ts'
 import { diagnose, outcomeOf } from '../../src/lib/replicate/trouble.ts'
 import { withdrawLocators } from '../../src/lib/replicate/withdraw.ts'
+import { withBegun } from '../../src/lib/storage/own-files.ts'
 import type { TwoRegions } from './two-regions.ts'
 
 /** A route that nothing holds back. */
@@ -80,7 +81,15 @@ export class Passes {
     const places = { source: survey.source, target }
     const listing = survey.facts.listing ?? ''
     for (let left = 1; left > 0; ) {
-      const copied = await copyFiles(pair, this.#asset, places, survey.live, listing, async () => false)
+      const copied = await copyFiles(
+        pair,
+        this.#asset,
+        places,
+        survey.live,
+        listing,
+        async () => false,
+        async items => this.#record({ filesBegun: withBegun(this.facts.filesBegun ?? '', items) }),
+      )
       if (copied.changed > 0) return { outcome: 'waiting', code: 'SourceChanged' }
       left = copied.left
     }

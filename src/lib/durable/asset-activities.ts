@@ -7,7 +7,8 @@ import { publishTwin, type Seen } from '../replicate/publish.ts'
 import { removeTwin } from '../replicate/remove-asset.ts'
 import { Stop } from '../replicate/trouble.ts'
 import { withdrawLocators } from '../replicate/withdraw.ts'
-import type { Copied } from '../storage/ports.ts'
+import { withBegun } from '../storage/own-files.ts'
+import type { BlobItem, Copied } from '../storage/ports.ts'
 import { askRefused } from '../sweep/ids-freed.ts'
 import { logEvent } from '../telemetry/log-event.ts'
 import { closeAndAdmit } from './close.ts'
@@ -79,7 +80,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
   ): Promise<Step<true>> =>
     guarded(deps, tools, input, async pair => {
       const asked: { moved: boolean } = { moved: false }
-      const { millisecondsCopying: earlier = 0, copying } = await factsOf(deps, input.unit)
+      const { millisecondsCopying: earlier = 0, copying, filesBegun: before = '' } = await factsOf(deps, input.unit)
       const progress = ({ blobs, bytes }: Copied): Facts =>
         copying === undefined
           ? {}
@@ -89,9 +90,17 @@ export const assetActivities = (deps: ActivityDeps) => ({
         asked.moved ||= answer === 'moved'
         return answer !== 'mine'
       }
-      const copied = await copyFiles(pair, input.unit.name, input, input.live, input.listing, until)
+      let begun = before
+      // A copy that never ends leaves files that only this tells from somebody else's.
+      const begin = async (items: readonly BlobItem[]) => {
+        const more = withBegun(begun, items)
+        if (more !== begun) await record(deps, input, { filesBegun: more })
+        begun = more
+      }
+      const { unit, live, listing } = input
+      const copied = await copyFiles(pair, unit.name, input, live, listing, until, begin)
       if (copied.burstMilliseconds !== undefined) {
-        const { route, name } = input.unit
+        const { route, name } = unit
         const milliseconds = Math.round(copied.burstMilliseconds)
         logEvent(tools.log, 'filesReplaced', { route, name, milliseconds, complete: copied.left === 0 })
       }

@@ -62,6 +62,8 @@ export interface Facts {
    * Milliseconds since 1970 by the clock of the target's storage.
    */
   readonly filesUntil?: number
+  /** Files that copies have begun to write since, whether they ended or not; opaque, see `storage/own-files`. */
+  readonly filesBegun?: string
   /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
   readonly goneSince?: number
   /** Locators that an operator has withdrawn. */

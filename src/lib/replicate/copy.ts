@@ -1,5 +1,5 @@
 import { copyContainer } from '../storage/copy.ts'
-import type { Copied, CopyResult } from '../storage/ports.ts'
+import type { BlobItem, Copied, CopyResult } from '../storage/ports.ts'
 import type { Pair, Place } from './pair.ts'
 
 /**
@@ -7,6 +7,7 @@ import type { Pair, Place } from './pair.ts'
  *
  * @param expected digest of the source listing that was found at rest; under a live locator no other is committed.
  * @param until asked now and then; true ends the slice early, e.g. because there is more to do than when it began.
+ * @param begin told of files before they are written.
  * @returns how much is left; the step is repeated until nothing is.
  */
 export const copyFiles = async (
@@ -16,6 +17,7 @@ export const copyFiles = async (
   live: boolean,
   expected: string,
   until: (soFar: Copied) => Promise<boolean>,
+  begin: (items: readonly BlobItem[]) => Promise<void>,
 ): Promise<CopyResult> =>
   copyContainer({
     source: await pair.sourceContainer(asset, places.source),
@@ -27,4 +29,5 @@ export const copyFiles = async (
     live,
     expected,
     until,
+    begin,
   })

@@ -63,8 +63,7 @@ export const publishTwin = async (
   publishing: Publishing,
 ): Promise<Published> => {
   const [source, target] = [await pair.sourceContainer(asset, places.source), pair.targetContainer(places.target)]
-  const oursUntil = publishing.before.filesUntil
-  const { equal, summary: listing } = await verifyContainers(source, target, { oursUntil })
+  const { equal, summary: listing } = await verifyContainers(source, target, { ours: publishing.before })
   if (listing.digest !== seen.listing) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   if (!equal) {
     const detail = `${listing.missing} files missing, ${listing.changed} different after the copy.`
@@ -111,11 +110,11 @@ const withoutSurplus = async (
   source: Container,
   target: Container,
   listing: ListingSummary,
-  { before: { filesUntil: oursUntil }, deletes }: Pick<Publishing, 'before' | 'deletes'>,
+  { before, deletes }: Pick<Publishing, 'before' | 'deletes'>,
 ): Promise<ListingSummary> => {
-  if (listing.surplus === 0 || oursUntil === undefined) return listing
+  if (listing.surplus === 0) return listing
   await deletes.allow([`files/${listing.targetDigest}`], 'files')
-  await removeSurplus(source, target, oursUntil)
+  await removeSurplus(source, target, before)
   const { equal, summary } = await verifyContainers(source, target)
   if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   return summary

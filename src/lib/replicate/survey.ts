@@ -158,7 +158,7 @@ const compareSides = async (
   const files = new RootFiles()
   const comparing = compareContainers(container, twin, {
     onSource: item => files.add(item),
-    oursUntil: input.facts.filesUntil,
+    ours: input.facts,
   }).catch(undefinedWithoutSource)
   const [listing, { claim, mark }] = await Promise.all([
     comparing,

@@ -55,9 +55,11 @@ export const filesUntil = ({
   changed,
   targetNewest,
   targetAsOf = 0,
-}: ListingSummary): Pick<Facts, 'filesUntil'> => {
+}: ListingSummary): Pick<Facts, 'filesUntil' | 'filesBegun'> => {
   if (extra + missing + changed > 0 || targetNewest === 0) return {}
-  return { filesUntil: targetAsOf >= targetNewest + 2 * second ? targetNewest : targetNewest - second }
+  return targetAsOf >= targetNewest + 2 * second
+    ? { filesUntil: targetNewest, filesBegun: '' }
+    : { filesUntil: targetNewest - second }
 }
 
 /** Names of locators of ours that are gone from the target, or were made anew there. */

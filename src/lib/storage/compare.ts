@@ -1,30 +1,30 @@
-import type { Side } from '../model.ts'
 import { diffListings } from './diff.ts'
 import { type ListingOptions, listPages, listPagesIfAny } from './listing.ts'
+import { type OwnFiles, ownFiles } from './own-files.ts'
 import type { BlobItem, Container, Listing, ListingSummary } from './ports.ts'
-import { isSurplus } from './surplus.ts'
 import { Tally, watched } from './tally.ts'
 
 export interface CompareOptions extends ListingOptions {
   /** Sees every blob of the source as it streams by. */
   readonly onSource?: ((item: BlobItem) => void) | undefined
-  /** Files of the target that were last written by then are ours; milliseconds since 1970. */
-  readonly oursUntil?: number | undefined
+  /** How files of the target are known as ours: none, by default. */
+  readonly ours?: OwnFiles | undefined
 }
 
 /** Compares two listings, and counts and digests the source's. */
 export const summarise = async (
   source: Listing,
   target: Listing,
-  { onSource, oursUntil }: Pick<CompareOptions, 'onSource' | 'oursUntil'> = {},
+  { onSource, ours = {} }: Pick<CompareOptions, 'onSource' | 'ours'> = {},
 ): Promise<ListingSummary> => {
   const tally = new Tally()
   const twin = new Tally()
   const seen = onSource === undefined ? source : watched(source, onSource)
+  const isOurs = ownFiles(ours)
   let surplus = 0
   for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) {
     tally.count(difference)
-    if (difference.kind === 'extra' && isSurplus(difference.target, oursUntil)) surplus++
+    if (difference.kind === 'extra' && isOurs(difference.target)) surplus++
   }
   const { digest: targetDigest, newest: targetNewest } = twin.summary()
   return { ...tally.summary(), surplus, targetDigest, targetNewest }
@@ -39,7 +39,7 @@ export const summarise = async (
 export const compareContainers = async (
   source: Container,
   target: Container | undefined,
-  { onSource, oursUntil, ...options }: CompareOptions = {},
+  { onSource, ours, ...options }: CompareOptions = {},
 ): Promise<ListingSummary> => {
   const began: { at?: number } = {}
   const onBegin = (at: number) => {
@@ -48,16 +48,24 @@ export const compareContainers = async (
   const summary = await summarise(
     listPages(source, { ...options, side: 'source' }),
     listPagesIfAny(target, { ...options, side: 'target', onBegin }),
-    { onSource, oursUntil },
+    { onSource, ours },
   )
   return began.at === undefined ? summary : { ...summary, targetAsOf: began.at }
 }
 
-/** Digest of a container's listing, as comparisons tell it. @throws ServiceError. */
-export const digestOf = async (container: Container, side: Side): Promise<string> => {
-  const tally = new Tally()
-  for await (const page of listPagesIfAny(container, { side })) for (const item of page) tally.add(item)
-  return tally.summary().digest
+/** Digest of a target's listing, as comparisons tell it, and how many of its files are not ours. @throws ServiceError. */
+export const holdingsOf = async (
+  target: Container,
+  ours: OwnFiles,
+): Promise<{ readonly digest: string; readonly strange: number }> => {
+  const [tally, isOurs] = [new Tally(), ownFiles(ours)]
+  let strange = 0
+  for await (const page of listPagesIfAny(target, { side: 'target' }))
+    for (const item of page) {
+      tally.add(item)
+      if (!isOurs(item)) strange++
+    }
+  return { digest: tally.summary().digest, strange }
 }
 
 /** Whether the target holds the whole source, bytes, properties and all, by fresh listings. Surplus does not count. */

@@ -3,7 +3,7 @@ import type { ServiceError } from '../service-error.ts'
 import { Copier, type CopierContext } from './copier.ts'
 import { diffListings } from './diff.ts'
 import { listPages, listPagesIfAny } from './listing.ts'
-import type { Container, Difference, Listing } from './ports.ts'
+import type { BlobItem, Container, Difference, Listing } from './ports.ts'
 import type { Progress } from './progress.ts'
 import type { Staged } from './staging.ts'
 import { Tally } from './tally.ts'
@@ -16,11 +16,17 @@ export interface CopyContext extends CopierContext {
   readonly expected: string | undefined
   readonly clock: () => number
   readonly pageSize: number | undefined
+  readonly begin: ((items: readonly BlobItem[]) => Promise<void>) | undefined
   /** As `wanted`, asking now and then only. */
   interrupted(): Promise<boolean>
   /** Whether somebody wants the copy to end, slice or not. */
   wanted(): Promise<boolean>
 }
+
+type ToCopy = Exclude<Difference, { kind: 'extra' }>
+
+/** Files that are told of at once before they are written. */
+const toldAtOnce = 1_000
 
 const manifestRank = (name: string): number => (/\.ism$/i.test(name) ? 2 : /\.ismc$/i.test(name) ? 1 : 0)
 
@@ -65,11 +71,22 @@ export class CopyRound {
     const { source, target } = this.#context
     const tally = new Tally()
     const differences = diffListings(tally.watch(this.#list(source, 'source')), this.#list(target, 'target'))
-    for await (const difference of differences) if (difference.kind !== 'extra') await this.#take(difference)
+    let told: ToCopy[] = []
+    const begin = async () => {
+      await this.#context.begin?.(told.map(difference => difference.source))
+      for (const difference of told) await this.#take(difference)
+      told = []
+    }
+    for await (const difference of differences) {
+      if (difference.kind === 'extra') continue
+      told.push(difference)
+      if (told.length >= toldAtOnce) await begin()
+    }
+    if (told.length > 0) await begin()
     return tally.summary().digest
   }
 
-  async #take(difference: Exclude<Difference, { kind: 'extra' }>): Promise<void> {
+  async #take(difference: ToCopy): Promise<void> {
     const { source, target, live } = this.#context
     const { source: item } = difference
     if (item.tier === 'Archive') return this.progress.skip(item)

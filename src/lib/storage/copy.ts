@@ -3,7 +3,7 @@ import type { Limits } from './copier.ts'
 import { type CopyContext, CopyRound } from './copy-round.ts'
 import { realEffects, type Sending } from './http.ts'
 import { Pacer } from './pacer.ts'
-import type { Container, Copied, CopyResult } from './ports.ts'
+import type { BlobItem, Container, Copied, CopyResult } from './ports.ts'
 
 export interface CopyOptions extends Omit<Sending, 'onBusy'> {
   readonly source: Container
@@ -21,6 +21,8 @@ export interface CopyOptions extends Omit<Sending, 'onBusy'> {
   readonly live?: boolean | undefined
   /** Digest of the source listing that `live` replacements rest on: with another one nothing is committed. */
   readonly expected?: string | undefined
+  /** Told of files that are about to be written; nothing of them is before it has ended. */
+  readonly begin?: ((items: readonly BlobItem[]) => Promise<void>) | undefined
   readonly limits?: Partial<Limits> | undefined
   readonly pageSize?: number | undefined
 }
@@ -89,6 +91,7 @@ export const copyContainer = async (options: CopyOptions): Promise<CopyResult> =
     clock,
     sending: { signal, effects },
     pageSize: options.pageSize,
+    begin: options.begin,
     ...stopper(options, soFar),
   }
   let burstBegan: number | undefined

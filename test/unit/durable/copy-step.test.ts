@@ -6,6 +6,8 @@ import type { Facts } from '../../../src/lib/ledger/facts.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { compareContainers } from '../../../src/lib/storage/compare.ts'
+import { listPages } from '../../../src/lib/storage/listing.ts'
+import { ownFiles } from '../../../src/lib/storage/own-files.ts'
 import { Pacer } from '../../../src/lib/storage/pacer.ts'
 import { timing } from '../../../src/lib/timing.ts'
 import { type Accounts, startAccounts } from '../storage/support/accounts.ts'
@@ -21,11 +23,17 @@ const place = { storageAccount: 'store', container: 'film' }
 const names = ['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4']
 
 const start = async () => {
-  const { east, source, target } = await accounts.pair()
+  const { east, west, source, target } = await accounts.pair()
   const fill = async (text: string) => {
     for (const name of names) await east.getBlockBlobClient(name).upload(text, text.length)
   }
-  const state = { now: 0, facts: {} as Facts, recorded: [] as Facts[], lines: [] as string[] }
+  const state = {
+    now: 0,
+    facts: {} as Facts,
+    recorded: [] as Facts[],
+    lines: [] as string[],
+    before: async (_facts: Facts) => {},
+  }
   const clock = () => (state.now += 1_000)
   const pair = {
     route: { key: unit.route, mode: 'replicate' },
@@ -36,6 +44,7 @@ const start = async () => {
     clock,
   } as unknown as Pair
   const check = async (_pass: object, _generation: number, facts: Facts = {}) => {
+    await state.before(facts)
     state.facts = { ...state.facts, ...facts }
     state.recorded.push(state.facts)
     return 'mine' as const
@@ -47,7 +56,7 @@ const start = async () => {
       { unit, run: 1, pass: 'k.0', generation: 1, waited: 0, source: place, target: place, live, listing },
       tools,
     )
-  return { fill, state, step, source, target }
+  return { west, fill, state, step, source, target }
 }
 
 it('P8: what is copied adds up over the slices of a copy, to all that there was', async () => {
@@ -74,4 +83,23 @@ it('P2, P3: a replacement under a live locator ends however short its slices are
     { event: 'filesReplaced', route: 'east>west', name: 'film', milliseconds: expect.any(Number), complete: true },
   ])
   expect(JSON.parse(state.lines[0] ?? '').milliseconds).toBeGreaterThan(0)
+})
+
+it('P10: what is about to be written is on the row before the first write, and written there once', async () => {
+  const { west, fill, state, step, target } = await start()
+  await fill('eight by')
+  let files = -1
+  state.before = async ({ filesBegun }) => {
+    if (filesBegun === undefined) return
+    expect(files).toBe(-1)
+    files = 0
+    // Long enough for a copy that does not wait.
+    for (let look = 0; look < 20; look++) for await (const _blob of west.listBlobsFlat()) files++
+  }
+  while ((await step(false, '')).to === 'repeat');
+  expect(files).toBe(0)
+  const isOurs = ownFiles({ filesBegun: state.facts.filesBegun })
+  const there: boolean[] = []
+  for await (const page of listPages(target, { side: 'target' })) for (const item of page) there.push(isOurs(item))
+  expect(there).toEqual(names.map(() => true))
 })

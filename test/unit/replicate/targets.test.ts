@@ -77,7 +77,7 @@ const copyTo = async (target: (typeof targets)[number], until = async () => fals
     target: { storageAccount: 'store', container: `asset-${++assets}` },
   }
   const began = performance.now()
-  const { copied } = await copyFiles(pair, 'film', places, false, '', until)
+  const { copied } = await copyFiles(pair, 'film', places, false, '', until, async () => {})
   return { copied, milliseconds: performance.now() - began }
 }
 

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
+import { blobItem } from './support/listing-server.ts'
+
+describe('files that are ours', () => {
+  const film = blobItem('film.mp4', { size: 7, md5: 'one', lastModified: 5_000 })
+  const { md5: _, ...without } = film
+
+  it('are those last written while all were, and those begun since', () => {
+    expect(ownFiles({})(film)).toBe(false)
+    expect(ownFiles({ filesUntil: 5_000 })(film)).toBe(true)
+    expect(ownFiles({ filesUntil: 4_999 })(film)).toBe(false)
+    expect(ownFiles({ filesUntil: 4_999, filesBegun: withBegun('', [film]) })(film)).toBe(true)
+  })
+
+  it.each([
+    ['another name', blobItem('other.mp4', { size: 7, md5: 'one' })],
+    ['another length', blobItem('film.mp4', { size: 8, md5: 'one' })],
+    ['another MD5', blobItem('film.mp4', { size: 7, md5: 'two' })],
+    ['no MD5', without],
+  ])('are not those with %s', (_what, other) => {
+    expect(ownFiles({ filesBegun: withBegun('', [film]) })(other)).toBe(false)
+  })
+
+  it('may have an MD5 that the source lacks', () => {
+    expect(ownFiles({ filesBegun: withBegun('', [without]) })(film)).toBe(true)
+  })
+
+  it('are noted once, and no more of them than a row has room for', () => {
+    const many = Array.from({ length: 1_200 }, (_, at) => blobItem(`${at}.m4s`))
+    const [first] = many
+    const begun = many.reduce((text, item) => withBegun(text, [item]), '')
+    expect(begun).toHaveLength(8_000)
+    expect(withBegun(begun, many)).toBe(begun)
+    expect(many.filter(ownFiles({ filesBegun: begun }))).toEqual(many.slice(0, 1_000))
+    const one = withBegun('', first === undefined ? [] : [first])
+    expect(withBegun(one, first === undefined ? [] : [first])).toBe(one)
+  })
+})
