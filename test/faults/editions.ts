@@ -25,17 +25,20 @@ const isManifest = (name: string) => name.endsWith('.ism')
 /**
  * Whether players of a live locator find a whole asset: each manifest that B shows is one of A, and every other file that A
  * had beside it is in B as it was then or later. Files that B has beside them do no harm. While a burst is under way, files
- * may be newer than a manifest, and one manifest newer than another, but no file older (P2).
+ * may be newer than a manifest, and one manifest newer than another, but no file older (P2). Without a manifest only what
+ * A once had without one is whole, and nothing at all never is: that is what a copy begins with.
  */
 export const isWhole = (editions: readonly Files[], seen: Files): boolean => {
-  const holds = (edition: Files, index: number) =>
-    [...edition.keys()].every(
-      name => isManifest(name) || editions.slice(index).some(later => later.get(name) === seen.get(name)),
+  const holds = (all: readonly Files[], index: number) =>
+    [...(all[index]?.keys() ?? [])].every(
+      name => isManifest(name) || all.slice(index).some(later => later.get(name) === seen.get(name)),
     )
   const manifests = [...seen.keys()].filter(isManifest)
-  if (manifests.length === 0)
-    return editions.some((edition, index) => ![...edition.keys()].some(isManifest) && holds(edition, index))
+  if (manifests.length === 0) {
+    const bare = editions.filter(edition => edition.size > 0 && ![...edition.keys()].some(isManifest))
+    return bare.some((_, index) => holds(bare, index))
+  }
   return manifests.every(name =>
-    editions.some((edition, index) => edition.get(name) === seen.get(name) && holds(edition, index)),
+    editions.some((edition, index) => edition.get(name) === seen.get(name) && holds(editions, index)),
   )
 }

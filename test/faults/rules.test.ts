@@ -48,10 +48,17 @@ describe('P2: what players of a live locator find', () => {
     expect(isWhole(editions, missing)).toBe(false)
     expect(isWhole(editions, files(2, [['low.mp4', 'half of it']]))).toBe(false)
     expect(isWhole([], files(1))).toBe(false)
-    // It was empty once, and had no manifest then.
-    expect(isWhole([new Map(), ...editions], files(2, [['low.mp4', 'l1']]))).toBe(false)
-    expect(isWhole([new Map(), ...editions], new Map())).toBe(true)
-    expect(isWhole(editions, new Map())).toBe(false)
+    // It was empty once, and had no manifest then: a copy that has just begun looks the same.
+    const begun = [new Map(), ...editions]
+    expect(isWhole(begun, files(2, [['low.mp4', 'l1']]))).toBe(false)
+    expect(isWhole(begun, new Map())).toBe(false)
+    expect(isWhole(begun, new Map([['low.mp4', 'l1']]))).toBe(false)
+  })
+
+  it('is whole without a manifest where A had none', () => {
+    const text = new Map([['words.vtt', 'w']])
+    expect(isWhole([new Map(), text], text)).toBe(true)
+    expect(isWhole([new Map(), text, files(1)], new Map([['low.mp4', 'l1']]))).toBe(false)
   })
 
   it('may have a new manifest beside an old one, each with its files or newer ones', () => {

@@ -58,6 +58,28 @@ const trials: readonly Trial[] = [
     ],
   },
   {
+    what: 'P2: locators are made before the files are copied',
+    seen: /^P2: locator l1 of film shows/,
+    breaks: [
+      { file: 'src/lib/replicate/publish.ts', right: 'if (!equal) {', wrong: 'if (false) {' },
+      {
+        file: 'src/lib/durable/orchestrators/replicate-asset.ts',
+        right: "const copied = yield* step(context, steps, 'copyFiles', {",
+        wrong:
+          "yield* step(context, steps, 'publishTwin', { ...pass, source, target, listing, locators }); const copied = yield* step(context, steps, 'copyFiles', {",
+      },
+    ],
+    steps: [
+      {
+        do: 'fault',
+        rule: { account: 'west', plane: 'storage', operation: 'CopyBlobFromUrl', kind: 'latency', milliseconds: 400 },
+      },
+      upload,
+      publish('clear'),
+      rest,
+    ],
+  },
+  {
     what: 'P5: an asset of A is written to',
     seen: /^P5: PUT assets\/film in A/,
     breaks: [
