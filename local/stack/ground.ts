@@ -21,6 +21,7 @@ import {
 } from './regions.ts'
 import { appGrants, storageRoles } from './roles.ts'
 import { type SimulatorControl, simulatorControl } from './simulator-control.ts'
+import { StorageWrites } from './storage-writes.ts'
 
 export interface GroundOptions {
   readonly azurite: Azurite
@@ -82,6 +83,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
   const { azurite, tokens, log } = options
   const [faults, counters, clock] = [new Faults(), new Counters(), movableClock(systemClock())]
   await using cleanup = new AsyncDisposableStack()
+  const storageWrites = new StorageWrites()
   const storage = await startStorage({
     azurite,
     faults,
@@ -91,6 +93,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     tokens: storageRoles(tokens, targetsIn(options.routing)),
     ...(options.storagePort === undefined ? {} : { port: options.storagePort }),
     log,
+    carriedOut: request => storageWrites.add(request),
   })
   cleanup.defer(() => storage.close())
   const blobStore = createBlobStore(azurite, storage.url)
@@ -125,7 +128,7 @@ export const startGround = async (options: GroundOptions): Promise<Ground> => {
     storageUrl: storage.url,
     topicName,
     topicId: eventGrid.topicId(topicName),
-    control: simulatorControl(simulator, faults, counters, clock),
+    control: simulatorControl(simulator, faults, counters, clock, storageWrites),
     publishEvent: (region, event) => eventGrid.publish(accountId(regions[region]), [{ ...event, dataVersion: '1.0' }]),
     eventsDelivered: () => eventGrid.idle(),
     close: () => parts.disposeAsync(),

@@ -7,8 +7,10 @@ import type { FaultRule } from '../simulator/fault-rules.ts'
 import type { ActiveFault, Faults } from '../simulator/faults.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 import type { Account } from '../simulator/state.ts'
+import type { CarriedOut } from '../simulator/storage/proxy.ts'
 import type { Exchange } from '../simulator/traffic.ts'
 import type { RegionKey } from './regions.ts'
+import type { StorageWrites } from './storage-writes.ts'
 
 /** One answered call to a media account, secrets redacted. */
 export interface TrafficLine {
@@ -48,6 +50,8 @@ export interface SimulatorControl {
   traffic(): readonly (TrafficLine & { readonly byApp: boolean })[]
   /** The same counted, with the app's requests to storage. Requests to storage by others count as well. */
   appCalls(): Calls
+  /** Requests through the proxy that may have changed storage, in the order in which they were answered. */
+  storageWrites(): readonly CarriedOut[]
 }
 
 const ownPrefix = 'stack-'
@@ -60,6 +64,7 @@ export const simulatorControl = (
   faults: Faults,
   counters: Counters,
   clock: Pick<MovableClock, 'advance' | 'ticks'>,
+  storageWrites: Pick<StorageWrites, 'all' | 'reset'>,
 ): SimulatorControl => {
   const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
   const parsed = (lines: string): TrafficLine[] =>
@@ -92,7 +97,9 @@ export const simulatorControl = (
     resetCounters() {
       counters.reset()
       simulator.traffic.reset()
+      storageWrites.reset()
     },
+    storageWrites: () => storageWrites.all,
     appTraffic,
     traffic() {
       const byApp: boolean[] = []

@@ -6,9 +6,19 @@ export type Files = ReadonlyMap<string, string>
 /** Every state of an asset's files, oldest first; each is noted before the first of its files is written. */
 export class Editions {
   readonly #ofAsset = new Map<string, Files[]>()
+  readonly #times = new Map<Files, number>()
 
-  note(asset: string, files: Files): void {
+  /** @param now milliseconds since 1970. */
+  note(asset: string, files: Files, now = Date.now()): void {
     this.#ofAsset.set(asset, [...(this.#ofAsset.get(asset) ?? []), files])
+    this.#times.set(files, now)
+  }
+
+  /** Whether an asset was without a file at some time from one moment to another, both in milliseconds since 1970. */
+  lacked(asset: string, file: string, from: number, until: number): boolean {
+    const all = this.of(asset)
+    const since = (index: number) => this.#times.get(all[index] ?? new Map()) ?? Number.POSITIVE_INFINITY
+    return all.some((files, index) => !files.has(file) && since(index) <= until && since(index + 1) >= from)
   }
 
   latest(asset: string): Files {

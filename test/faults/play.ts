@@ -1,6 +1,7 @@
 /** Plays one history from an empty scene to its end, with all watchers around it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { converge, untilQuiet } from './converge.ts'
+import { brokenByFiles } from './file-rules.ts'
 import { putForeign } from './foreign.ts'
 import type { History, Step } from './history.ts'
 import { Operator } from './operator.ts'
@@ -11,6 +12,7 @@ import { setSwitches } from './switches.ts'
 import { brokenByTraffic } from './traffic-rules.ts'
 import { Trouble } from './trouble.ts'
 import { watch } from './watch.ts'
+import { look } from './witness.ts'
 
 export interface Result {
   /** Sentences that begin with the promise that was broken; none when all were kept. */
@@ -29,6 +31,10 @@ export interface Result {
 
 /** A file settles, and what failed is tried again, within so many milliseconds; a rest lasts until then. */
 const soon = 1500
+
+/** Milliseconds that an answer may be old. */
+const oldestAnswer = ({ steps }: History): number =>
+  1000 * Math.max(0, ...steps.map(step => (step.do === 'fault' ? (step.rule.seconds ?? 0) : 0)))
 
 /** A job tells of its end a moment after it, and events need a moment to come to the app. */
 const rest = async (scene: Scene, most: number): Promise<true> => {
@@ -92,8 +98,21 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   const trouble = new Trouble(scene, publisher, watching)
   const failures: string[] = []
   let passedOver = 0
-  const checkTraffic = (confirmed: boolean) =>
-    brokenByTraffic(scene.stack.simulator.traffic(), { withdrawn: operator.everWithdrawn, confirmed })
+  const checkTraffic = (confirmed: boolean): readonly string[] => {
+    const { simulator } = scene.stack
+    const assets = new Map(
+      [...look(scene, 'west').assets.values()].map(({ name, properties }) => [String(properties.container), name]),
+    )
+    return [
+      ...brokenByTraffic(simulator.traffic(), { withdrawn: operator.everWithdrawn, confirmed }),
+      ...brokenByFiles(
+        simulator.storageWrites(),
+        container => assets.get(container),
+        publisher.editions,
+        oldestAnswer(history),
+      ),
+    ]
+  }
   let convergedAfter = 0
   try {
     for (const step of history.steps)

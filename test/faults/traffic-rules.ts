@@ -51,17 +51,47 @@ const playedBy = (body: unknown): string => {
   return `${String(assetName)}/${String(streamingLocatorId)}`.toLowerCase()
 }
 
+/** What B has by now, and who made it. */
+class Target {
+  readonly #byApp = new Map<string, boolean>()
+
+  take(line: Line): void {
+    const path = pathOf(line)
+    if (line.status >= 300) return
+    if (line.method === 'PUT' && !this.#byApp.has(path)) this.#byApp.set(path, line.byApp)
+    if (line.method !== 'DELETE') return
+    for (const other of this.#byApp.keys())
+      if (other === path || other.startsWith(`${path}/`)) this.#byApp.delete(other)
+  }
+
+  has(path: string): boolean {
+    return this.#byApp.has(path)
+  }
+
+  /** Whether somebody else made it, or the asset that it is part of. */
+  isForeign(path: string): boolean {
+    return this.#byApp.get(path) === false || this.#byApp.get(path.split('/').slice(0, 2).join('/')) === false
+  }
+}
+
+interface Written {
+  readonly body: unknown
+  /** The app has read the object in A since, or the list that shows it. */
+  readonly readSince: boolean
+}
+
 /** What the app has learnt and done, as far as its deletes rest on it. */
 class App {
   /** Last answer of A, by path. */
   readonly #answers = new Map<string, Line>()
-  /** What the app last wrote to B, by path, and whether it has read A since. */
-  readonly #written = new Map<string, { readonly body: unknown; readonly readSince: boolean }>()
+  /** What the app last wrote to B, by path. */
+  readonly #written = new Map<string, Written>()
 
   readInA(path: string, line: Line): void {
     this.#answers.set(path, line)
-    const written = this.#written.get(path)
-    if (written !== undefined) this.#written.set(path, { ...written, readSince: true })
+    for (const [other, written] of this.#written)
+      if (other === path || (path.endsWith('/assetfilters') && other.startsWith(`${path}/`)))
+        this.#written.set(other, { ...written, readSince: true })
   }
 
   wroteToB(path: string, line: Line): void {
@@ -72,22 +102,29 @@ class App {
     return this.#answers.get(path)?.status
   }
 
-  /** What it made a moment ago and takes back, or what plays something else in A by now. */
+  /** A has said that it is gone, and nothing was written of it since. */
+  isGone(path: string): boolean {
+    return this.statusInA(path) === 404 && this.#written.get(path)?.readSince !== false
+  }
+
+  /** What B did not keep whole is taken back at once; a locator of A may play something else by now. */
   mayTakeBack(path: string): boolean {
     const written = this.#written.get(path)
     const answer = this.#answers.get(path)
-    if (written?.readSince === false) return true
-    return answer?.status === 200 && written !== undefined && playedBy(answer.response) !== playedBy(written.body)
+    if (written === undefined) return false
+    if (!path.startsWith('streaminglocators/')) return !written.readSince
+    return written.readSince && answer?.status === 200 && playedBy(answer.response) !== playedBy(written.body)
   }
 }
 
 /**
- * Sentences about calls that break a promise. A delete in B rests on an answer that A gave the app: 404 for what is to
- * go, or a read of what takes its place, which then follows; what the app has just made itself it may take back.
+ * Sentences about calls that break a promise. A delete in B rests on an answer that A gave the app after it last wrote the
+ * object: 404 for what is to go, or a locator that plays something else. What comes back later excuses nothing: whatever A
+ * still has always does.
  */
 export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed }: Exempt): readonly string[] => {
   const broken: string[] = []
-  const [source, app] = [new Source(), new App()]
+  const [source, target, app] = [new Source(), new Target(), new App()]
   let removed = 0
   const isWrittenAfter = (index: number, path: string) =>
     lines
@@ -95,24 +132,27 @@ export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed }
       .some(line => line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path)
 
   const checkDelete = (index: number, path: string) => {
-    // Filters of an asset are told by the list of all of them.
-    const status = path.includes('/assetfilters/') ? 404 : app.statusInA(path)
-    const replaced = isWrittenAfter(index, path)
-    if (status !== 404 && !replaced && !app.mayTakeBack(path))
-      broken.push(`P10: ${path} was deleted in B, where A had last answered ${status ?? 'nothing'}`)
-    if (status === 404 && !source.has(path) && !replaced) removed += 1
+    if (!app.isGone(path) && !app.mayTakeBack(path))
+      broken.push(`P10: ${path} was deleted in B, where A had last answered ${app.statusInA(path) ?? 'nothing'}`)
+    // What is made again with the same content counts once for the app, however often it goes.
+    if (app.isGone(path) && !source.has(path) && !isWrittenAfter(index, path)) removed += 1
   }
 
   for (const [index, line] of lines.entries()) {
     const path = pathOf(line)
-    if (!line.byApp) {
-      if (line.account === 'east') source.take(line)
-    } else if (line.account === 'east') {
+    if (line.account === 'east' && !line.byApp) source.take(line)
+    else if (line.account === 'east') {
       if (isWrite(line)) broken.push(`P5: ${line.method} ${path} in A (${line.status})`)
       else if (line.method === 'GET') app.readInA(path, line)
-    } else if (line.account === 'west' && line.status < 300) {
-      if (line.method === 'PUT') app.wroteToB(path, line)
-      if (line.method === 'DELETE' && !withdrawn.has(path)) checkDelete(index, path)
+    } else if (line.account === 'west') {
+      if (line.byApp && line.status < 300) {
+        const played = line.method === 'PUT' ? `assets/${assetOf(line.request)}` : ''
+        if (isWrite(line) && [path, played].some(one => target.isForeign(one)))
+          broken.push(`P5: ${line.method} ${path} in B, where somebody else had made it or its asset`)
+        if (line.method === 'PUT') app.wroteToB(path, line)
+        if (line.method === 'DELETE' && target.has(path) && !withdrawn.has(path)) checkDelete(index, path)
+      }
+      target.take(line)
     }
   }
   if (removed > waveLimit && !confirmed) broken.push(`P10: ${removed} deletes in B, unconfirmed`)

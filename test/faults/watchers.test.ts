@@ -144,6 +144,60 @@ const trials: readonly Trial[] = [
       { do: 'unpublish', locator: 'l1', told: false },
     ],
   },
+  {
+    what: 'P10: a locator that A has is withdrawn while its files change, and made again',
+    seen: /^P10: streaminglocators\/l1 was deleted in B, where A had last answered 200/,
+    breaks: [
+      {
+        file: 'src/lib/durable/survey-activity.ts',
+        right: 'const withdraw = writes ? survey.withdraw : []',
+        wrong: 'const withdraw = writes ? (survey.live ? (survey.facts.locators ?? []) : survey.withdraw) : []',
+      },
+      {
+        file: 'src/lib/replicate/withdraw.ts',
+        right: 'if (!stays) gone.push(name)',
+        wrong: 'gone.push(name)',
+      },
+    ],
+    steps: [upload, publish('clear'), rest, { do: 'resync', all: true, dryRun: false }, rest, upload, rest],
+  },
+  {
+    what: 'P10: a filter goes on the word of a list',
+    seen: /^P10: assets\/film\/assetfilters\/start was deleted in B, where A had last answered nothing/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/publish-filters.ts',
+        right: 'if ((await pair.source.assetFilter(asset, name)) === undefined) gone.push(name)',
+        wrong: 'gone.push(name)',
+      },
+    ],
+    steps: [
+      upload,
+      { do: 'assetFilter', asset: 'film', exists: true },
+      publish('clear'),
+      rest,
+      { do: 'assetFilter', asset: 'film', exists: false },
+      upload,
+      rest,
+    ],
+  },
+  {
+    what: 'P10: files go that A still has',
+    seen: /^P10: asset film file \S+ was deleted in B, and A had it all the time/,
+    breaks: [
+      {
+        file: 'src/lib/storage/surplus.ts',
+        right: "diffListings(listPages(source, { side: 'source' }),",
+        wrong: 'diffListings((async function* () {})(),',
+      },
+      {
+        file: 'src/lib/replicate/publish.ts',
+        right: 'if (listing.surplus === 0) return listing',
+        wrong: 'if (globalThis.once === true) return listing; globalThis.once = true',
+      },
+    ],
+    steps: [upload, publish('clear'), rest],
+  },
 ]
 
 describe.runIf(process.env.TWINSTREAM_LONG)('the watchers (minutes; set TWINSTREAM_LONG)', () => {

@@ -19,7 +19,7 @@ import {
   serverBusy,
   sourceConditionNotMet,
 } from './answers.ts'
-import { authorize, forwardable, type TokenCheck } from './authorization.ts'
+import { authorize, forwardable, type RawHeaders, type TokenCheck } from './authorization.ts'
 import { type CopyCheck, CopySources, copySourceOf, isSourceCondition, largestCopy } from './copy-sources.ts'
 import { forward, relay, type Upstream } from './forward.ts'
 import { Listings, readListing } from './listings.ts'
@@ -38,6 +38,23 @@ export interface ProxyOptions {
   /** @default the machine's */
   readonly clock?: Clock
   readonly log?: (line: string) => void
+  /** Called for every request that was carried out, also where its reply is lost. */
+  readonly carriedOut?: (request: CarriedOut) => void
+}
+
+/** A request to storage that Azurite has answered. */
+export interface CarriedOut {
+  /** Key of the media account. */
+  readonly account: string
+  readonly method: string
+  readonly operation: StorageOperation
+  readonly container: string
+  /** Empty where the request is about the container. */
+  readonly blob: string
+  readonly status: number
+  /** When it was handed on, and when it was answered: milliseconds since 1970 by the machine's clock. */
+  readonly began: number
+  readonly ended: number
 }
 
 /** One client request on its way through. */
@@ -140,14 +157,31 @@ export class StorageProxy {
     try {
       const repeated = faults.some(({ kind }) => kind === 'repeatedWrite')
       const body = repeated ? await buffer(request) : undefined
-      if (repeated) exchange.counted((await forward(this.#upstream, request, headers, body)).resume().statusCode)
-      await this.#answer(exchange, await forward(this.#upstream, request, headers, body), faults)
+      if (repeated) exchange.counted((await this.#carryOut(exchange, headers, body)).resume().statusCode)
+      await this.#answer(exchange, await this.#carryOut(exchange, headers, body), faults)
     } catch (error) {
       this.#options.log?.(`Azurite did not answer ${operation}: ${error instanceof Error ? error.message : 'unknown'}`)
       close(exchange)
     } finally {
       ended?.()
     }
+  }
+
+  async #carryOut(exchange: Exchange, headers: RawHeaders, body: Buffer | undefined): Promise<IncomingMessage> {
+    const { request, operation, target } = exchange
+    const began = Date.now()
+    const answer = await forward(this.#upstream, request, headers, body)
+    this.#options.carriedOut?.({
+      account: this.#accountOf(target.account),
+      method: request.method ?? 'GET',
+      operation,
+      container: target.container,
+      blob: target.blob,
+      status: answer.statusCode ?? 500,
+      began,
+      ended: Date.now(),
+    })
+    return answer
   }
 
   /** A copy reads its source as anybody would: trouble there is trouble of the copy. */
