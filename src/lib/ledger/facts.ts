@@ -62,7 +62,7 @@ export interface Facts {
    * Milliseconds since 1970 by the clock of the target's storage.
    */
   readonly filesUntil?: number
-  /** Files that copies have begun to write since, whether they ended or not; opaque, see `storage/own-files`. */
+  /** Later ones of ours: what a copy is about to write, and what was found there since; see `storage/own-files`. */
   readonly filesBegun?: string
   /** When the asset was first missed in the source, 0 where it is there; milliseconds since 1970. */
   readonly goneSince?: number

@@ -40,6 +40,8 @@ export const moveHome = async (pair: Pair, unit: Unit, facts: Facts): Promise<Mo
       twin: '',
       twinAsset: '',
       twinLocators: {},
+      filesUntil: 0,
+      filesBegun: '',
       leftAsset,
     },
     there: { home: 'source', owner: 'adopted', locators, filters, sourceAccount: await pair.target.mediaServiceId() },

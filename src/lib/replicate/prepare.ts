@@ -53,7 +53,10 @@ export const prepareTwin = async (
   const storageAccount = pair.storageFor(source.storageAccount)
   if (storageAccount === undefined)
     throw new Stop({ outcome: 'blocked', code: 'StorageNotMapped', detail: source.storageAccount })
-  const place = { storageAccount, container: await freeContainer(pair, ours, storageAccount, source.container) }
+  const { container, isNew } = await freeContainer(pair, ours, storageAccount, source.container)
+  // What was known of files was of another one.
+  if (isNew) await making({ filesUntil: 0, filesBegun: '' })
+  const place = { storageAccount, container }
   await pair.target.putAsset(name, bodyOf(asset, place))
   // The answer to the PUT may leave the container out (contract section 6.2).
   const made = await pair.target.asset(name)
@@ -91,14 +94,14 @@ const bodyOf = (asset: Asset, place: Place, existing?: Asset): AssetWrite => {
   }
 }
 
-const freeContainer = async (pair: Pair, ours: Mark, storageAccount: string, wanted: string): Promise<string> => {
+const freeContainer = async (pair: Pair, ours: Mark, storageAccount: string, wanted: string) => {
   const { asset } = ours
   const spare = `twin-${createHash('sha256').update(`${pair.route.key}/${asset.toLowerCase()}`).digest('hex').slice(0, 40)}`
   for (const name of [wanted, spare]) {
     const container = pair.targetContainer({ storageAccount, container: name })
-    const made = await createContainer(container, markFor(ours))
+    const isNew = (await createContainer(container, markFor(ours))) === 'created'
     // One that exists with our mark is left from a run that died before it made the asset.
-    if (made === 'created' || (await isOurs(pair, asset, container))) return name
+    if (isNew || (await isOurs(pair, asset, container))) return { container: name, isNew }
   }
   throw new Stop({ outcome: 'blocked', code: 'TargetNotOurs', detail: `Containers ${wanted} and ${spare} are taken.` })
 }

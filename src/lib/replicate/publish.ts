@@ -10,7 +10,7 @@ import { removeFilters, setFilters } from './publish-filters.ts'
 import { publishLocators } from './publish-locators.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
-import { filesUntil, publishedMark } from './twin-mark.ts'
+import { filesLeft, publishedMark } from './twin-mark.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -96,10 +96,11 @@ export const publishTwin = async (
     extraBlobs,
     taggedBlobs,
     listing: digest,
+    ...filesLeft(remaining),
   }
   if (troubles.length > 0) return { outcome: worst(troubles), facts }
-  const left = { twin: await publishedMark(pair, asset, facts, targetDigest), ...filesUntil(remaining) }
-  return { outcome: { outcome: 'inSync' }, facts: { ...facts, ...left } }
+  const twin = await publishedMark(pair, asset, facts, targetDigest)
+  return { outcome: { outcome: 'inSync' }, facts: { ...facts, twin } }
 }
 
 /**
@@ -115,7 +116,7 @@ const withoutSurplus = async (
   if (listing.surplus === 0) return listing
   await deletes.allow([`files/${listing.targetDigest}`], 'files')
   await removeSurplus(source, target, before)
-  const { equal, summary } = await verifyContainers(source, target)
+  const { equal, summary } = await verifyContainers(source, target, { ours: before })
   if (!equal || summary.digest !== listing.digest) throw new Stop({ outcome: 'waiting', code: 'SourceChanged' })
   return summary
 }

@@ -35,8 +35,17 @@ export const goneAsset = async (pair: Pair, asset: string, facts: Facts, deletes
   const goneSince = facts.goneSince || now
   const until = goneSince + pair.timing.deleteGrace
   if (until <= now) return { outcome: missing, facts: { goneSince }, remove: true }
+  // What somebody writes from now on is not taken for what a copy was about to write.
+  const begun = facts.goneSince ? {} : await begunOf(pair, asset, facts)
   const detail = `The asset was first missed at ${new Date(goneSince).toISOString()}.`
-  return { outcome: { outcome: 'waiting', code: 'DeletePending', until, detail }, facts: { goneSince } }
+  return { outcome: { outcome: 'waiting', code: 'DeletePending', until, detail }, facts: { goneSince, ...begun } }
+}
+
+/** Files of a half-made twin, as they are found there. */
+const begunOf = async (pair: Pair, asset: string, facts: Facts): Promise<Facts> => {
+  const twin = facts.twin === '' ? await pair.target.asset(asset) : undefined
+  if (twin === undefined) return {}
+  return { filesBegun: (await holdingsOf(pair.targetContainer(placeOf(twin)), facts)).begun }
 }
 
 /**
@@ -81,6 +90,7 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     locatorMarks: {},
     filters: [],
     twin: '',
+    filesUntil: 0,
     filesBegun: '',
     twinAsset: '',
     twinLocators: {},

@@ -125,6 +125,8 @@ export const foundFacts = ({
   sourceAccount,
   goneSince,
   withdrawn,
+  filesUntil,
+  filesBegun,
 }: Facts): Facts => ({
   ...(home === undefined ? {} : { home }),
   ...(locators === undefined ? {} : { locators }),
@@ -133,4 +135,6 @@ export const foundFacts = ({
   ...(sourceAccount === undefined ? {} : { sourceAccount }),
   ...(goneSince === undefined ? {} : { goneSince }),
   ...(withdrawn === undefined ? {} : { withdrawn }),
+  ...(filesUntil === undefined ? {} : { filesUntil }),
+  ...(filesBegun === undefined ? {} : { filesBegun }),
 })

@@ -16,7 +16,7 @@ import { goneAsset } from './remove-asset.ts'
 import { isFollowed, isGuarded, isSameLocator, type RouteRules } from './rules.ts'
 import { factsOf, sourceAccountOf } from './survey-facts.ts'
 import { outcomeOf } from './trouble.ts'
-import { changedLocators, changedTwin, filesUntil, twinMark } from './twin-mark.ts'
+import { changedLocators, changedTwin, filesLeft, twinMark } from './twin-mark.ts'
 
 export interface SurveyInput {
   readonly name: string
@@ -177,6 +177,7 @@ const compareSides = async (
     ...(await sourceAccountOf(pair, input.facts, owner !== 'foreign' && target !== undefined, mark)),
     ...(withdrawn.size > 0 || input.facts.withdrawn !== undefined ? { withdrawn: [...withdrawn] } : {}),
     ...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),
+    ...(owner === 'foreign' || target === undefined ? {} : filesLeft(listing)),
   }
   // Of what the mark has told, too.
   const withdrawing = owner === 'foreign' ? [] : withdrawable(facts, source.locators, withdrawn)
@@ -215,8 +216,7 @@ const compareSides = async (
   if (changes.length === 0) {
     const hidden = hiddenFilters(source, target, shown, facts).map(name => `filter ${name} hides the account's own`)
     if (hidden.length > 0) return { ...found, changes: hidden, outcome: blocked('LocatorChanged', hidden.join('; ')) }
-    const left =
-      twinNow === undefined || owner === 'foreign' ? {} : { ...twinMark(twinNow, facts), ...filesUntil(listing) }
+    const left = twinNow === undefined || owner === 'foreign' ? {} : twinMark(twinNow, facts)
     return { ...found, facts: { ...facts, ...left }, outcome: { outcome: 'inSync' } }
   }
   if (differing.length === 0) return found

@@ -46,20 +46,22 @@ export const publishedMark = async (pair: Pair, asset: string, facts: Facts, fil
 const second = 1000
 
 /**
- * Both sides hold the same files, so all of the twin's are ours, whoever wrote them. The last second is left out while
+ * How files of ours are known after a look at both sides. Where they hold the same files, all of the twin's are ours,
+ * whoever wrote them. The last second is left out while
  * somebody may still write in it after the listing: the listing's own time tells, by the clock that stamps the files.
  */
-export const filesUntil = ({
+export const filesLeft = ({
+  begun: filesBegun,
   extra,
   missing,
   changed,
   targetNewest,
   targetAsOf = 0,
 }: ListingSummary): Pick<Facts, 'filesUntil' | 'filesBegun'> => {
-  if (extra + missing + changed > 0 || targetNewest === 0) return {}
+  if (extra + missing + changed > 0 || targetNewest === 0) return { filesBegun }
   return targetAsOf >= targetNewest + 2 * second
     ? { filesUntil: targetNewest, filesBegun: '' }
-    : { filesUntil: targetNewest - second }
+    : { filesUntil: targetNewest - second, filesBegun }
 }
 
 /** Names of locators of ours that are gone from the target, or were made anew there. */

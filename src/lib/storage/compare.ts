@@ -1,6 +1,6 @@
 import { diffListings } from './diff.ts'
 import { type ListingOptions, listPages, listPagesIfAny } from './listing.ts'
-import { type OwnFiles, ownFiles } from './own-files.ts'
+import { Found, type OwnFiles, ownFiles } from './own-files.ts'
 import type { BlobItem, Container, Listing, ListingSummary } from './ports.ts'
 import { Tally, watched } from './tally.ts'
 
@@ -21,13 +21,17 @@ export const summarise = async (
   const twin = new Tally()
   const seen = onSource === undefined ? source : watched(source, onSource)
   const isOurs = ownFiles(ours)
+  const found = new Found(ours)
+  const known = watched(target, item => {
+    if (isOurs(item)) found.add(item)
+  })
   let surplus = 0
-  for await (const difference of diffListings(tally.watch(seen), twin.watch(target))) {
+  for await (const difference of diffListings(tally.watch(seen), twin.watch(known))) {
     tally.count(difference)
     if (difference.kind === 'extra' && isOurs(difference.target)) surplus++
   }
   const { digest: targetDigest, newest: targetNewest } = twin.summary()
-  return { ...tally.summary(), surplus, targetDigest, targetNewest }
+  return { ...tally.summary(), surplus, begun: found.begun, targetDigest, targetNewest }
 }
 
 /**
@@ -53,19 +57,23 @@ export const compareContainers = async (
   return began.at === undefined ? summary : { ...summary, targetAsOf: began.at }
 }
 
-/** Digest of a target's listing, as comparisons tell it, and how many of its files are not ours. @throws ServiceError. */
+/**
+ * Digest of a target's listing, as comparisons tell it, how many of its files are not ours, and which are.
+ * @throws ServiceError.
+ */
 export const holdingsOf = async (
   target: Container,
   ours: OwnFiles,
-): Promise<{ readonly digest: string; readonly strange: number }> => {
-  const [tally, isOurs] = [new Tally(), ownFiles(ours)]
+): Promise<{ readonly digest: string; readonly strange: number; readonly begun: string }> => {
+  const [tally, isOurs, found] = [new Tally(), ownFiles(ours), new Found(ours)]
   let strange = 0
   for await (const page of listPagesIfAny(target, { side: 'target' }))
     for (const item of page) {
       tally.add(item)
-      if (!isOurs(item)) strange++
+      if (isOurs(item)) found.add(item)
+      else strange++
     }
-  return { digest: tally.summary().digest, strange }
+  return { digest: tally.summary().digest, strange, begun: found.begun }
 }
 
 /** Whether the target holds the whole source, bytes, properties and all, by fresh listings. Surplus does not count. */

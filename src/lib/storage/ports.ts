@@ -69,6 +69,8 @@ export interface ListingSummary {
   readonly extra: number
   /** Those of them that we once copied, as far as the comparison was told how to know them. */
   readonly surplus: number
+  /** Files of the target that are ours and that time alone does not tell, as `Found` notes them. */
+  readonly begun: string
   /** Newest Last-Modified of the source in milliseconds since 1970, 0 without blobs. */
   readonly newest: number
   /** sha256 over names, sizes, MD5s and ETags of the source, hex; equal digests mean nothing changed. */

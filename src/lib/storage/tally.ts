@@ -58,7 +58,7 @@ export class Tally {
   }
 
   /** Once, at the end. */
-  summary(): Omit<ListingSummary, 'targetDigest' | 'targetNewest' | 'surplus'> {
+  summary(): Omit<ListingSummary, 'targetDigest' | 'targetNewest' | 'surplus' | 'begun'> {
     return {
       blobs: this.#blobs,
       bytes: this.#bytes,

@@ -1,6 +1,7 @@
 /** Copies that never ended: what they left is known as ours, and nothing else is. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/lib/model.ts'
+import { moveHome } from '../../../src/lib/replicate/move-home.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -87,6 +88,13 @@ describe('a twin that was being copied when its asset went', () => {
     expect(await passes.run()).toEqual(inSync)
     expect(await inB(`assets/${asset}`)).toBeUndefined()
   })
+
+  it('P10: stays with what a person put there to complete it, though it is what was to be copied', async () => {
+    await cut()
+    for (const name of ['b.mp4', 'c.mp4']) await ground.putBlob('west', asset, name, name)
+    expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+    expect(Object.keys(await ground.blobs('west', asset))).toEqual(['a.mp4', 'b.mp4', 'c.mp4'])
+  })
 })
 
 describe('files that the source dropped before their first copy ended', () => {
@@ -112,4 +120,23 @@ describe('files that the source dropped before their first copy ended', () => {
     expect(await passes.run()).toEqual(inSync)
     expect(await ground.blobs('west', asset)).toEqual({ 'new.mp4': 'new', 'a.mp4': 'b' })
   })
+
+  it('P5: stay where somebody puts back what has gone, beside a strange file too', async () => {
+    await cutShort(madeAgain)
+    await ground.putBlob('west', asset, 'theirs.txt', 'theirs')
+    expect(await passes.run()).toEqual(inSync)
+    await ground.putBlob('west', asset, 'a.mp4', 'a')
+    for (let looks = 0; looks < 2; looks++) expect(await passes.run()).toEqual(inSync)
+    expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'a', 'new.mp4': 'new', 'theirs.txt': 'theirs' })
+  })
+})
+
+it('P5: whose files are whose is not known any more once the home has moved', async () => {
+  await ground.putBlob('east', asset, 'b.mp4', 'b')
+  expect(await passes.run()).toEqual(inSync)
+  const { here } = await moveHome(passes.pair, { route: 'east>west', kind: 'asset', name: asset }, passes.facts)
+  passes.facts = { ...passes.facts, ...here }
+  await ground.deleteBlob('east', asset, 'b.mp4')
+  expect(await passes.run({ adopt: true })).toEqual(inSync)
+  expect(await ground.blobs('west', asset)).toEqual({ 'a.mp4': 'a', 'b.mp4': 'b' })
 })

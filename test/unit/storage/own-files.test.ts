@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
+import { Found, type OwnFiles, ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
 import { blobItem } from './support/listing-server.ts'
 
 describe('files that are ours', () => {
@@ -26,14 +26,25 @@ describe('files that are ours', () => {
     expect(ownFiles({ filesBegun: withBegun('', [without]) })(film)).toBe(true)
   })
 
-  it('are noted once, and no more of them than a row has room for', () => {
+  it('are noted once, and no more of them than a row has room for, but manifests in any case', () => {
     const many = Array.from({ length: 1_200 }, (_, at) => blobItem(`${at}.m4s`))
-    const [first] = many
-    const begun = many.reduce((text, item) => withBegun(text, [item]), '')
+    const begun = withBegun(withBegun('', many.slice(0, 900)), many)
     expect(begun).toHaveLength(8_000)
     expect(withBegun(begun, many)).toBe(begun)
     expect(many.filter(ownFiles({ filesBegun: begun }))).toEqual(many.slice(0, 1_000))
-    const one = withBegun('', first === undefined ? [] : [first])
-    expect(withBegun(one, first === undefined ? [] : [first])).toBe(one)
+    const manifest = blobItem('z.ism')
+    expect(ownFiles({ filesBegun: withBegun(begun, [manifest]) })(manifest)).toBe(true)
+  })
+
+  it('are, once they were found there, as they were found, and no others', () => {
+    const other = blobItem('other.mp4')
+    const noted: OwnFiles = { filesUntil: 4_000, filesBegun: withBegun('', [film, other]) }
+    const found = new Found(noted)
+    for (const item of [film, blobItem('old.mp4', { lastModified: 4_000 })]) found.add(item)
+    const isOurs = ownFiles({ ...noted, filesBegun: found.begun })
+    expect(found.begun).toHaveLength(8)
+    expect(isOurs(film)).toBe(true)
+    expect(isOurs({ ...film, etag: '"of somebody else"' })).toBe(false)
+    expect(isOurs(other)).toBe(false)
   })
 })
