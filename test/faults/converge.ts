@@ -8,6 +8,7 @@ import { isQuiet, type LedgerView, ledgerView } from './ledger-view.ts'
 import type { Operator } from './operator.ts'
 import type { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
+import { isForeign, type Strangers } from './strangers.ts'
 import { look } from './witness.ts'
 
 /** Milliseconds; some hundred times what it takes on a machine at rest. */
@@ -18,14 +19,19 @@ const comparisons = 8
 /** Locators and filters that only B has: they would play what A has withdrawn. */
 const playsOnlyInB = (extra: string) => /^locator |^asset \S+: filter /.test(extra)
 
+interface Actors {
+  readonly publisher: Publisher
+  readonly operator: Operator
+  readonly strangers: Strangers
+}
+
 /**
  * What is not as in A, and nothing excuses.
  * @param trustMd5 takes the MD5 of storage for the bytes.
  */
 const openDifferences = async (
   scene: Scene,
-  { editions }: Publisher,
-  { withdrawn }: Operator,
+  { publisher: { editions }, operator: { withdrawn }, strangers: { taken } }: Actors,
   trustMd5: boolean,
 ): Promise<readonly string[]> => {
   const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, {
@@ -37,9 +43,10 @@ const openDifferences = async (
     look(scene, 'east'),
     [...differences, ...extras.filter(playsOnlyInB)],
     withdrawn,
+    taken,
   )
   const invented = [...look(scene, 'west').assets.values()].filter(
-    ({ name }) => name !== 'theirs' && editions.of(name).length === 0,
+    ({ name, properties }) => !isForeign(String(properties.container)) && editions.of(name).length === 0,
   )
   return [...found, ...invented.map(({ name }) => `asset ${name} was never in A`)]
 }
@@ -89,6 +96,20 @@ const confirmDeletes = (operator: Operator) =>
     body: JSON.stringify({ route, all: true, confirmDeletes: true }),
   })
 
+/** After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10). */
+const decide = async ({ operator, strangers }: Actors, { units }: LedgerView): Promise<boolean> => {
+  const open = units
+    .filter(({ kind, name, code }) => kind === 'asset' && code === 'TargetChanged' && strangers.leftFiles.has(name))
+    .map(({ kind, name }) => ({ kind, name }))
+  if (open.length > 0)
+    await operator.ask('/api/failback', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ route, keep: 'source', units: open }),
+    })
+  return open.length > 0
+}
+
 export interface Convergence {
   /** Sentences, none when all is well. */
   readonly failures: readonly string[]
@@ -102,11 +123,11 @@ export interface Convergence {
  */
 export const converge = async (
   scene: Scene,
-  publisher: Publisher,
-  operator: Operator,
+  actors: Actors,
   beforeConfirming: () => void,
   inSync: () => void,
 ): Promise<Convergence> => {
+  const { operator } = actors
   const began = performance.now()
   const deadline = began + bound
   let [confirmed, compared] = [false, 0]
@@ -114,8 +135,8 @@ export const converge = async (
   await Promise.race([scene.stack.eventsDelivered(), sleep(bound, undefined, { ref: false })])
   for (;;) {
     const quiet = await untilQuiet(scene, Math.min(deadline, performance.now() + 5000))
-    let open = await openDifferences(scene, publisher, operator, true)
-    if (open.length === 0 && quiet) open = await openDifferences(scene, publisher, operator, false)
+    let open = await openDifferences(scene, actors, true)
+    if (open.length === 0 && quiet) open = await openDifferences(scene, actors, false)
     const view = await ledgerView(scene)
     const stopped = view.units.some(({ code }) => code === 'DeleteWave')
     // What A lost without a word is found by a comparison only, and plays nothing: it is no difference, but work to come.
@@ -129,6 +150,8 @@ export const converge = async (
       confirmed = true
       beforeConfirming()
       await confirmDeletes(operator)
+    } else if (quiet && (await decide(actors, view))) {
+      await sleep(poll)
     } else if (quiet && compared < comparisons) {
       compared += 1
       await sweepAll(scene)

@@ -1,9 +1,17 @@
 /** What B need not have, because A itself does not hold together or an operator has said so. Pure but for the listing of A. */
 
 import type { Account, Resource } from '../../local/simulator/state.ts'
-import { isForeign } from './foreign.ts'
 import type { Scene } from './scene.ts'
+import { isForeign, type Strangers, takenNames } from './strangers.ts'
 import { filesOf } from './witness.ts'
+
+/** Words of the comparer. */
+const kindNames = {
+  asset: 'asset',
+  locator: 'locator',
+  keyPolicy: 'content key policy',
+  accountFilter: 'account filter',
+} as const
 
 const names = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
@@ -19,15 +27,29 @@ const holdsTogether = (east: Account, { properties }: Resource): boolean => {
   )
 }
 
+/** Whether a locator of A needs something whose name strangers have taken in B, or its own name. */
+const needsTaken = (east: Account, { name, properties }: Resource, taken: Strangers['taken']): boolean => {
+  const streaming = east.streamingPolicies.get(String(properties.streamingPolicyName))
+  const keyPolicies = [properties.defaultContentKeyPolicyName, streaming?.properties.defaultContentKeyPolicyName]
+  return (
+    (taken.has('asset') && properties.assetName === takenNames.asset) ||
+    (taken.has('locator') && name === takenNames.locator) ||
+    (taken.has('keyPolicy') && keyPolicies.includes(takenNames.keyPolicy)) ||
+    (taken.has('accountFilter') && names(properties.filters).includes(takenNames.accountFilter))
+  )
+}
+
 /**
  * Differences that nothing excuses.
  * @param differences sentences of the comparer. @param withdrawn locators that an operator has withdrawn.
+ * @param taken kinds of names that strangers have taken in B.
  */
 export const withoutExcused = async (
   scene: Scene,
   east: Account,
   differences: readonly string[],
   withdrawn: ReadonlySet<string>,
+  taken: Strangers['taken'],
 ): Promise<readonly string[]> => {
   const empty = new Set<string>()
   for (const asset of east.assets.values())
@@ -35,15 +57,20 @@ export const withoutExcused = async (
   const excusedLocators = [...east.streamingLocators.values()]
     .filter(
       locator =>
-        withdrawn.has(locator.name) || empty.has(String(locator.properties.assetName)) || !holdsTogether(east, locator),
+        withdrawn.has(locator.name) ||
+        empty.has(String(locator.properties.assetName)) ||
+        !holdsTogether(east, locator) ||
+        needsTaken(east, locator, taken),
     )
     .map(({ name }) => name)
   // What names a key policy that A has lost can be made nowhere.
   const brokenPolicies = [...east.streamingPolicies.values()].filter(({ properties }) => {
     const name = properties.defaultContentKeyPolicyName
-    return typeof name === 'string' && east.contentKeyPolicies.get(name) === undefined
+    const isTaken = taken.has('keyPolicy') && name === takenNames.keyPolicy
+    return typeof name === 'string' && (isTaken || east.contentKeyPolicies.get(name) === undefined)
   })
   const begins = [
+    ...[...taken].map(kind => `${kindNames[kind]} ${takenNames[kind]}`),
     ...[...empty].map(name => `asset ${name}`),
     ...excusedLocators.map(name => `locator ${name}`),
     ...brokenPolicies.map(({ name }) => `streaming policy ${name}`),

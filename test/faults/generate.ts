@@ -1,7 +1,7 @@
 /** Histories from seeds: the same seed gives the same history. */
 import fc from 'fast-check'
 import { once, trouble } from './generate-trouble.ts'
-import type { Forgery, History, OperatorStep, Protection, PublisherStep, Step } from './history.ts'
+import type { Forgery, History, OperatorStep, Protection, PublisherStep, Step, StrangerStep } from './history.ts'
 
 /** Few names, so that steps meet: an asset that another locator plays, a locator that moves to another asset. */
 const asset = fc.constantFrom('film', 'film', 'film', 'news')
@@ -73,6 +73,19 @@ const operator: fc.Arbitrary<OperatorStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: once('forge'), forgery, locator }) },
 )
 
+/** On twins; a title that plays is looked at more. */
+const stranger: fc.Arbitrary<StrangerStep> = fc.record({
+  do: once('leave'),
+  what: fc.constantFrom('file', 'file', 'filter', 'locator'),
+  asset,
+})
+
+/** Only before the app has made anything: what it is just about to make cannot be told from what it has made. */
+const takenName: fc.Arbitrary<StrangerStep> = fc.record({
+  do: once('takeName'),
+  what: fc.constantFrom('asset', 'locator', 'keyPolicy', 'accountFilter'),
+})
+
 /** What makes the app look at an asset at once, so that trouble strikes while it is still there. */
 const provocation: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: once('encode'), asset }) },
@@ -88,6 +101,7 @@ const provocation: fc.Arbitrary<Step> = fc.oneof(
 const work: fc.Arbitrary<Step> = fc.oneof(
   { weight: 90, arbitrary: publisher },
   { weight: 25, arbitrary: operator },
+  { weight: 15, arbitrary: stranger },
   { weight: 1, arbitrary: fc.record({ do: once('wave'), filters: fc.constantFrom(12, 24) }) },
 )
 
@@ -124,6 +138,8 @@ const switches = fc.record(
 
 const history = fc.record({
   switches: fc.option(switches, { nil: {}, freq: 2 }),
+  // What needs it stays away then, so that fewer promises are tried.
+  taken: fc.oneof({ weight: 3, arbitrary: once([]) }, { weight: 1, arbitrary: takenName.map(step => [step]) }),
   before: fc.array(trouble, { minLength: 1, maxLength: 3, size: 'max' }),
   // Something to be replicated, so that the trouble has something to strike.
   first: fc.tuple(asset, fc.constantFrom('encode', 'upload'), told, locator, protection, told),
@@ -137,6 +153,6 @@ export const generateHistory = (seed: number): History => {
   return {
     seed,
     switches: found.switches,
-    steps: [...found.before, ...title(found.first), { do: 'rest', most: 1500 }, ...found.acts.flat()],
+    steps: [...found.taken, ...found.before, ...title(found.first), { do: 'rest', most: 1500 }, ...found.acts.flat()],
   }
 }

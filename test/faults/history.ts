@@ -47,6 +47,13 @@ export type OperatorStep =
   | { readonly do: 'sweep'; readonly timer: 'discover' | 'sweepLocators' | 'sweepFull' | 'dispatch' }
   | { readonly do: 'forge'; readonly forgery: Forgery; readonly locator: string }
 
+/** What strangers do in B, where nothing of theirs may be touched. */
+export type StrangerStep =
+  /** Something of theirs on our twin of an asset. */
+  | { readonly do: 'leave'; readonly what: 'file' | 'filter' | 'locator'; readonly asset: string }
+  /** Something of theirs under a name that publishers of A use. */
+  | { readonly do: 'takeName'; readonly what: 'asset' | 'locator' | 'keyPolicy' | 'accountFilter' }
+
 export type TroubleStep =
   | { readonly do: 'fault'; readonly rule: FaultRule }
   /** All of a region, or one plane of it, is silent for a while; the history goes on meanwhile. */
@@ -66,7 +73,7 @@ export type TroubleStep =
   /** Until the app has nothing to do, or for so long: what goes wrong now meets it at work, on a fast machine and a slow one. */
   | { readonly do: 'rest'; readonly most: number }
 
-export type Step = PublisherStep | OperatorStep | TroubleStep
+export type Step = PublisherStep | OperatorStep | StrangerStep | TroubleStep
 
 export interface History {
   /** What it was generated from; absent in one that was written or shortened. */

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { converge, untilQuiet } from './converge.ts'
 import { brokenByFiles } from './file-rules.ts'
-import { putForeign } from './foreign.ts'
 import type { History, Step } from './history.ts'
 import { Operator } from './operator.ts'
 import { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
 import { leaksAnywhere } from './secret-places.ts'
+import { Strangers } from './strangers.ts'
 import { setSwitches } from './switches.ts'
 import { brokenByTraffic } from './traffic-rules.ts'
 import { Trouble } from './trouble.ts'
@@ -45,10 +45,17 @@ const rest = async (scene: Scene, most: number): Promise<true> => {
   return true
 }
 
+interface Hands {
+  readonly publisher: Publisher
+  readonly operator: Operator
+  readonly strangers: Strangers
+  readonly trouble: Trouble
+}
+
 const takeStep = async (
   step: Step,
   scene: Scene,
-  { publisher, operator, trouble }: { publisher: Publisher; operator: Operator; trouble: Trouble },
+  { publisher, operator, strangers, trouble }: Hands,
 ): Promise<boolean> => {
   switch (step.do) {
     case 'fault':
@@ -81,6 +88,9 @@ const takeStep = async (
     case 'sweep':
     case 'forge':
       return operator.take(step)
+    case 'leave':
+    case 'takeName':
+      return strangers.take(step)
     default:
       return publisher.take(step)
   }
@@ -90,11 +100,11 @@ const takeStep = async (
 export const play = async (scene: Scene, history: History): Promise<Result> => {
   const began = performance.now()
   await setSwitches(scene, history.switches)
-  await putForeign(scene)
-  const [publisher, operator] = [new Publisher(scene), new Operator(scene)]
+  const [publisher, operator, strangers] = [new Publisher(scene), new Operator(scene), new Strangers(scene)]
+  await strangers.begin()
   const conflictsBefore = scene.relay.conflicts
   const struckBefore = { ...scene.relay.struck }
-  const watching = watch(scene, publisher)
+  const watching = watch(scene, publisher, strangers)
   const trouble = new Trouble(scene, publisher, watching)
   const failures: string[] = []
   let passedOver = 0
@@ -116,13 +126,12 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   let convergedAfter = 0
   try {
     for (const step of history.steps)
-      if (!(await takeStep(step, scene, { publisher, operator, trouble }))) passedOver += 1
+      if (!(await takeStep(step, scene, { publisher, operator, strangers, trouble }))) passedOver += 1
     await trouble.end()
     let confirmed = false
     const convergence = await converge(
       scene,
-      publisher,
-      operator,
+      { publisher, operator, strangers },
       () => {
         failures.push(...checkTraffic(false))
         confirmed = true

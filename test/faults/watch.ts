@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActiveFault } from '../../local/simulator/faults.ts'
 import { isWhole } from './editions.ts'
-import { foreignOf, isForeign } from './foreign.ts'
 import type { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
+import { isForeign, type Strangers } from './strangers.ts'
 import { changes, filesOf, look } from './witness.ts'
 
 /** Milliseconds between two looks. */
@@ -21,11 +21,10 @@ export interface Watch {
   readonly looks: number
 }
 
-export const watch = (scene: Scene, { editions }: Publisher): Watch => {
+export const watch = (scene: Scene, { editions }: Publisher, strangers: Strangers): Watch => {
   const seen = new Set<string>()
   const [open, ended] = [new Map<string, ActiveFault>(), new Map<string, ActiveFault>()]
   const { simulator } = scene.stack
-  const theirs = foreignOf(look(scene, 'west'))
   let [looks, watching] = [0, true]
 
   /** Locators whose assets are whole at this look; those that went while it was taken count for nothing. */
@@ -33,7 +32,7 @@ export const watch = (scene: Scene, { editions }: Publisher): Watch => {
     const { assets, streamingLocators } = look(scene, 'west')
     for (const locator of streamingLocators.values()) {
       const asset = assets.get(String(locator.properties.assetName))
-      if (asset === undefined || isForeign(locator.name)) continue
+      if (asset === undefined || isForeign(locator.name) || isForeign(asset.name)) continue
       const files = await filesOf(scene, 'west', asset)
       if (files !== undefined && isWhole(editions.of(asset.name), files)) continue
       if (streamingLocators.get(locator.name) !== locator) continue
@@ -55,7 +54,7 @@ export const watch = (scene: Scene, { editions }: Publisher): Watch => {
       countFaults()
       const now = changes(scene, 'west')
       if (now !== before) {
-        if (foreignOf(look(scene, 'west')) !== theirs) seen.add('P5: what strangers have in B was changed')
+        for (const what of await strangers.changed()) seen.add(`P5: ${what}, a stranger's in B, was changed`)
         await checkLocators()
         looks += 1
       }

@@ -9,7 +9,7 @@ import { startLab } from './lab.ts'
 import { play } from './play.ts'
 
 const upload: Step = { do: 'upload', asset: 'film', told: true }
-const publish = (protection: 'clear' | 'aes', filtered = false): Step => ({
+const publish = (protection: 'clear' | 'aes', filtered = false): Extract<Step, { do: 'publish' }> => ({
   do: 'publish',
   locator: 'l1',
   asset: 'film',
@@ -17,6 +17,8 @@ const publish = (protection: 'clear' | 'aes', filtered = false): Step => ({
   filtered,
   told: true,
 })
+const leave = (what: 'file' | 'filter' | 'locator'): Step => ({ do: 'leave', what, asset: 'film' })
+const resync: Step = { do: 'resync', all: true, dryRun: false }
 const rest: Step = { do: 'rest', most: 60_000 }
 
 interface Trial {
@@ -96,6 +98,67 @@ const trials: readonly Trial[] = [
       },
     ],
     steps: [upload, publish('clear'), rest],
+  },
+  {
+    what: "P5: a stranger's file on a twin goes like one that A has dropped",
+    seen: /^P5: file on film, a stranger's in B, was changed/,
+    breaks: [
+      {
+        file: 'src/lib/storage/surplus.ts',
+        right: "if (difference.kind !== 'extra' || !isOurs(difference.target)) continue",
+        wrong: "if (difference.kind !== 'extra') continue",
+      },
+    ],
+    steps: [upload, publish('clear'), rest, leave('file'), { do: 'drop', asset: 'film' }, resync, rest],
+  },
+  {
+    what: "P5: a stranger's filter on a twin goes",
+    seen: /^P5: filter on film, a stranger's in B, was changed/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/publish-filters.ts',
+        right: 'dropped: [...ours].filter(one => !names.has(one))',
+        wrong: 'dropped: [...target.keys()].filter(one => !names.has(one))',
+      },
+    ],
+    steps: [
+      upload,
+      { do: 'assetFilter', asset: 'film', exists: true },
+      publish('clear'),
+      rest,
+      leave('filter'),
+      upload,
+      rest,
+    ],
+  },
+  {
+    what: "P5: a stranger's asset is taken for ours by its name",
+    seen: /^P5: .* in B, where somebody else had made it or its asset/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/owner.ts',
+        right: "return { claim: permissions.adopt ? 'adopting' : 'foreign' }",
+        wrong: "return { claim: 'adopting' }",
+      },
+    ],
+    steps: [
+      { do: 'takeName', what: 'asset' },
+      { do: 'upload', asset: 'news', told: true },
+      { ...publish('clear'), asset: 'news' },
+      rest,
+    ],
+  },
+  {
+    what: "P5: a stranger's key policy is taken for ours by its name",
+    seen: /^P5: key policy viewers, a stranger's in B, was changed/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/policy.ts',
+        right: '!exists || isOwned(input.facts.owner) || input.permissions.adopt === true',
+        wrong: 'true',
+      },
+    ],
+    steps: [{ do: 'takeName', what: 'keyPolicy' }, upload, publish('aes'), rest],
   },
   {
     what: 'P6: the value of a content key is logged',

@@ -7,10 +7,10 @@ import type { Topology } from '../../local/stack/regions.ts'
 import { startStorage } from '../../local/stack/stack.ts'
 import { countLine } from '../../scripts/run.ts'
 import { converge, sweepAll } from '../faults/converge.ts'
-import { putForeign } from '../faults/foreign.ts'
 import { Operator } from '../faults/operator.ts'
 import { Publisher } from '../faults/publisher.ts'
 import { startScene } from '../faults/scene.ts'
+import { Strangers } from '../faults/strangers.ts'
 import { sayFarewell, sleepANight, workADay } from './day.ts'
 import { fewest, type Sample, showTrends, trends } from './measures.ts'
 import { type Options, readOptions, usage } from './options.ts'
@@ -39,7 +39,8 @@ const live = async (options: Options, stopped: () => boolean, say: (text: string
   cleanup.defer(() => azurite.close())
   const scene = await startScene(azurite, join(dir, 'app'), { topology: deletesAll })
   cleanup.defer(() => scene.close())
-  await putForeign(scene)
+  const strangers = new Strangers(scene)
+  await strangers.begin()
   const life = { scene, publisher: new Publisher(scene), operator: new Operator(scene), seed: options.seed, stopped }
 
   const began = performance.now()
@@ -59,8 +60,7 @@ const live = async (options: Options, stopped: () => boolean, say: (text: string
   if (stopped()) return { days, struck, samples, failures: [] }
   const { failures } = await converge(
     scene,
-    life.publisher,
-    life.operator,
+    { publisher: life.publisher, operator: life.operator, strangers },
     () => {},
     () => {},
   )
