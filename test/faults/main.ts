@@ -8,7 +8,8 @@ import { type Lab, startLab } from './lab.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { play, type Result } from './play.ts'
 import { shrink } from './shrink.ts'
-import { noTotals, plus, showTotals } from './totals.ts'
+import { playSideBySide } from './side-by-side.ts'
+import { noTotals, plus, showTotals, type Totals } from './totals.ts'
 
 /** So many histories in a row that could not be played end a run: the machine lacks something. */
 const mostNotPlayed = 3
@@ -74,8 +75,7 @@ const lineOf = (history: History, { failures, steps, kills, struck, milliseconds
   )
 }
 
-const run = async (options: Options): Promise<number> => {
-  const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
+const playAll = async (options: Options, say: (text: string) => void): Promise<Totals> => {
   const began = performance.now()
   let stopped = false
   process.once('SIGINT', () => {
@@ -102,7 +102,12 @@ const run = async (options: Options): Promise<number> => {
   } finally {
     await lab.close()
   }
-  totals = { ...totals, seconds: (performance.now() - began) / 1000 }
+  return { ...totals, seconds: (performance.now() - began) / 1000 }
+}
+
+const run = async (options: Options): Promise<number> => {
+  const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
+  const totals = await (options.processes > 1 ? playSideBySide(options) : playAll(options, say))
   say(showTotals(totals))
   if (options.json) process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`)
   const failed = totals.failed.length

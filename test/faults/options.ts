@@ -8,6 +8,7 @@ Watchers look at B all the time, and at the end B has to have become A. The exit
   --runs N         so many histories (10)
   --seed S         the first is made from S, the next from S + 1, and so on; a random one is taken and shown without it
   --minutes M      as many histories as fit into M minutes, instead of a number
+  --processes N    plays them in N processes at once (1), each with its own ground; progress on stderr
   --history FILE   plays the history in FILE instead; with --runs, so often
   --fixed          the small set that CI plays
   --no-shrink      does not look for the smallest history that fails
@@ -29,6 +30,7 @@ export interface Options {
   readonly fixed: boolean
   readonly shrink: boolean
   readonly json: boolean
+  readonly processes: number
 }
 
 const wholeNumber = (text: string, name: string): number => {
@@ -48,11 +50,19 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       fixed: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      processes: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return undefined
   const { minutes } = values
+  const processes = wholeNumber(values.processes, 'processes')
+  if (processes < 1) throw new Error('--processes must be 1 or more.')
+  if (
+    processes > 1 &&
+    (values.fixed || values.history !== undefined || (minutes !== undefined && values.runs === undefined))
+  )
+    throw new Error('--processes shares --runs out; it takes neither --fixed nor --history, nor --minutes alone.')
   const usual = minutes !== undefined ? '1000000' : values.history === undefined ? '10' : '1'
   return {
     runs: wholeNumber(values.runs ?? usual, 'runs'),
@@ -62,5 +72,6 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     fixed: values.fixed,
     shrink: !values['no-shrink'],
     json: values.json,
+    processes,
   }
 }

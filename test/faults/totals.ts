@@ -63,6 +63,23 @@ export const plus = (totals: Totals, result: Result, seed: number | undefined): 
   longestConvergence: Math.max(totals.longestConvergence, Math.round(result.convergedAfter / 100) / 10),
 })
 
+/** Both runs as one, of the first one's seed. */
+export const added = (one: Totals, other: Totals): Totals => ({
+  seed: one.seed,
+  histories: one.histories + other.histories,
+  failed: [...one.failed, ...other.failed],
+  steps: one.steps + other.steps,
+  passedOver: one.passedOver + other.passedOver,
+  kills: one.kills + other.kills,
+  faults: sumOf(one.faults, other.faults),
+  ledgerFaults: sumOf(one.ledgerFaults, other.ledgerFaults),
+  eventsLost: one.eventsLost + other.eventsLost,
+  ledgerConflicts: one.ledgerConflicts + other.ledgerConflicts,
+  looksAtB: one.looksAtB + other.looksAtB,
+  longestConvergence: Math.max(one.longestConvergence, other.longestConvergence),
+  seconds: one.seconds + other.seconds,
+})
+
 const listed = (counts: Counts) =>
   Object.entries(counts)
     .filter(([, count]) => count > 0)
