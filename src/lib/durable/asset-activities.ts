@@ -1,5 +1,5 @@
 import type { Facts } from '../ledger/facts.ts'
-import type { Outcome, Unit } from '../model.ts'
+import type { Outcome } from '../model.ts'
 import { copyFiles } from '../replicate/copy.ts'
 import type { Pair, Place } from '../replicate/pair.ts'
 import { prepareTwin } from '../replicate/prepare.ts'
@@ -13,7 +13,7 @@ import { askRefused } from '../sweep/ids-freed.ts'
 import { logEvent } from '../telemetry/log-event.ts'
 import { closeAndAdmit } from './close.ts'
 import { pendingUnits, requestUnits } from './dependencies.ts'
-import { type ActivityDeps, guarded, Lost, record, type Tools } from './guard.ts'
+import { type ActivityDeps, guarded, Lost, type Tools } from './guard.ts'
 import { follow, rulesOf } from './route-rules.ts'
 import type { Closed, Pass, Step, Work } from './steps.ts'
 import { surveyActivity } from './survey-activity.ts'
@@ -35,12 +35,11 @@ export const assetActivities = (deps: ActivityDeps) => ({
     input: Pass & Waited & { readonly locators: readonly string[] },
     tools: Tools,
   ): Promise<Step<{ readonly afterwards?: Outcome }>> =>
-    guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, async pair => {
-      const [row, rules] = await Promise.all([deps.ledger.read(input.unit), rulesNow(deps, pair)])
-      const basis = row ?? { facts: {}, permissions: {} }
+    guarded<{ readonly afterwards?: Outcome }>(deps, tools, input, async (pair, row) => {
+      const rules = await rulesNow(deps, pair)
       const withdrawn = await rules.withdrawn(input.locators)
       try {
-        const facts = await withdrawLocators(pair, input.unit.name, input.locators, basis, rules.deletes, withdrawn)
+        const facts = await withdrawLocators(pair, input.unit.name, input.locators, row, rules.deletes, withdrawn)
         await askRefused(deps.ledger, tools.starter, input.unit.route)
         return { step: { to: 'next', result: {} }, facts }
       } catch (error) {
@@ -52,22 +51,22 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   removeTwin: (input: Pass & Waited, tools: Tools): Promise<Step<true>> =>
-    guarded(deps, tools, input, async pair => {
-      const [before, { deletes }] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
-      return { step: { to: 'next', result: true }, facts: await removeTwin(pair, input.unit.name, before, deletes) }
+    guarded(deps, tools, input, async (pair, { facts }) => {
+      const { deletes } = await rulesNow(deps, pair)
+      return { step: { to: 'next', result: true }, facts: await removeTwin(pair, input.unit.name, facts, deletes) }
     }),
 
   prepareTwin: (
     input: Pass & Waited & { readonly source: Place; readonly owner: Work['owner'] },
     tools: Tools,
   ): Promise<Step<Place>> =>
-    guarded(deps, tools, input, async pair => {
-      const [before, { deletes }] = await Promise.all([factsOf(deps, input.unit), rulesNow(deps, pair)])
+    guarded(deps, tools, input, async (pair, { facts: before, record }) => {
+      const { deletes } = await rulesNow(deps, pair)
       const { mark, ...target } = await prepareTwin(pair, input.unit.name, input.source, input.owner, {
         before,
         deletes,
         making: async facts => {
-          await record(deps, input, facts)
+          await record(facts)
           await follow(deps.ledger, input.unit.route, facts)
         },
       })
@@ -78,9 +77,9 @@ export const assetActivities = (deps: ActivityDeps) => ({
     input: Pass & Waited & Places & { readonly live: boolean; readonly listing: string },
     tools: Tools,
   ): Promise<Step<true>> =>
-    guarded(deps, tools, input, async pair => {
+    guarded(deps, tools, input, async (pair, { facts: before, record }) => {
       const asked: { moved: boolean } = { moved: false }
-      const { millisecondsCopying: earlier = 0, copying, filesBegun: before = '' } = await factsOf(deps, input.unit)
+      const { millisecondsCopying: earlier = 0, copying } = before
       const progress = ({ blobs, bytes }: Copied): Facts =>
         copying === undefined
           ? {}
@@ -90,11 +89,11 @@ export const assetActivities = (deps: ActivityDeps) => ({
         asked.moved ||= answer === 'moved'
         return answer !== 'mine'
       }
-      let begun = before
+      let { filesBegun: begun = '' } = before
       // A copy that never ends leaves files that only this tells from somebody else's.
       const begin = async (items: readonly BlobItem[]) => {
         const more = withBegun(begun, items)
-        if (more !== begun) await record(deps, input, { filesBegun: more })
+        if (more !== begun) await record({ filesBegun: more })
         begun = more
       }
       const { unit, live, listing } = input
@@ -117,15 +116,14 @@ export const assetActivities = (deps: ActivityDeps) => ({
     }),
 
   publishTwin: (input: Pass & Waited & Places & Seen, tools: Tools): Promise<Step<true>> =>
-    guarded(deps, tools, input, async pair => {
+    guarded(deps, tools, input, async (pair, { facts: before, permissions, record }) => {
       const policies = { stuck: false }
       const { withdrawn, deletes } = await rulesNow(deps, pair)
-      const row = await deps.ledger.read(input.unit)
       const { outcome, facts } = await publishTwin(pair, input.unit.name, input, input, {
         withdrawn,
         deletes,
-        before: row?.facts ?? {},
-        permissions: row?.permissions ?? {},
+        before,
+        permissions,
         pending: async units => {
           const { names, stuck } = await pendingUnits(deps, units)
           if (names.length === 0) return undefined
@@ -139,7 +137,7 @@ export const assetActivities = (deps: ActivityDeps) => ({
           const rows = await Promise.all(found.map(({ asset }) => deps.ledger.read(asset)))
           return found.filter(({ locator }, at) => rows[at]?.facts.locators?.includes(locator.toLowerCase()))
         },
-        made: made => record(deps, input, made),
+        made: record,
         trouble: error => {
           if (error instanceof Lost) throw error
           return troubleOf(deps, tools, pair, input.unit, error)
@@ -154,8 +152,6 @@ export const assetActivities = (deps: ActivityDeps) => ({
 
 const rulesNow = async (deps: ActivityDeps, pair: Pair) =>
   rulesOf(deps.ledger, pair, await deps.ledger.routeState(pair.route.key))
-
-const factsOf = async (deps: ActivityDeps, unit: Unit): Promise<Facts> => (await deps.ledger.read(unit))?.facts ?? {}
 
 const sourceChanged: Outcome = { outcome: 'waiting', code: 'SourceChanged' }
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../ledger/facts.ts'
+import { type Recording, recordedOn } from '../ledger/facts.ts'
 import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import { rowsWithCode } from '../ledger/rows-with-code.ts'
 import type { Outcome, Unit } from '../model.ts'
@@ -19,13 +19,13 @@ export const closeAndAdmit = async (
   pass: Pass,
   outcome: Outcome,
   worked: boolean,
-  facts?: Facts,
+  facts?: Recording,
 ): Promise<Closed> => {
   const closing = await deps.ledger.close(pass, pass.generation, outcome, facts)
   const { closed } = closing
   if (closed === 'ignored') return closed
   report(deps, tools, pass, outcome, worked, closing.before, closed)
-  const now = { ...closing.before.facts, ...facts }
+  const now = recordedOn(closing.before.facts, facts)
   if (pass.unit.kind !== 'asset' && canBeNamed(outcome.outcome, now)) await wake(deps, tools.starter, pass.unit)
   if (closed === 'idle') await startAll(tools.starter, await deps.ledger.admit(pass.unit.route))
   return closed

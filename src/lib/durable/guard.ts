@@ -2,9 +2,11 @@
  * How every activity claims its row. An activity runs at least once and may run twice or late: it checks that the row is
  * still its own before its first write and after its last.
  */
-import type { Facts } from '../ledger/facts.ts'
+import type { Facts, Recording } from '../ledger/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock, Priority } from '../model.ts'
+import { changeOf } from '../replicate/fact-changes.ts'
+import type { Basis } from '../replicate/locator-owner.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { Log } from '../telemetry/log-event.ts'
 import type { Measure } from '../telemetry/measure.ts'
@@ -36,8 +38,14 @@ export class Lost extends Error {
 }
 
 /** Records facts in the middle of a step. Throws Lost. */
-export const record = async (deps: ActivityDeps, pass: Pass, facts: Facts): Promise<void> => {
+export const record = async (deps: ActivityDeps, pass: Pass, facts: Recording): Promise<void> => {
   if ((await deps.ledger.check(pass, pass.generation, facts)) === 'lost') throw new Lost('The row is another pass.')
+}
+
+/** The row as a step found it. What the step records is what it changes of that. */
+export interface StepRow extends Basis {
+  /** Records facts in the middle of a step. Throws Lost. */
+  record(facts: Facts): Promise<void>
 }
 
 export interface Done<T> {
@@ -51,7 +59,7 @@ export const guarded = async <T>(
   deps: ActivityDeps,
   tools: Tools,
   pass: Pass,
-  work: (pair: Pair) => Promise<Done<T>>,
+  work: (pair: Pair, row: StepRow) => Promise<Done<T>>,
 ): Promise<Step<T>> => {
   const pair = deps.pair(pass.unit.route, pass.priority ?? 'event')
   if (pair === undefined) return lost
@@ -60,8 +68,17 @@ export const guarded = async <T>(
   if (stopped !== undefined) return { to: 'close', outcome: stopped }
   if ((await deps.ledger.check(pass, pass.generation)) === 'lost') return lost
   try {
-    const { step, facts } = await work(pair)
-    return (await deps.ledger.check(pass, pass.generation, facts)) === 'lost' ? lost : step
+    const { facts: found = {}, permissions = {} } = (await deps.ledger.read(pass.unit)) ?? {}
+    let known = found
+    const { step, facts = {} } = await work(pair, {
+      facts: found,
+      permissions,
+      record: async more => {
+        await record(deps, pass, changeOf(known, more))
+        known = { ...known, ...more }
+      },
+    })
+    return (await deps.ledger.check(pass, pass.generation, changeOf(known, facts))) === 'lost' ? lost : step
   } catch (error) {
     if (error instanceof Lost) return lost
     const outcome = await troubleOf(deps, tools, pair, pass.unit, error)

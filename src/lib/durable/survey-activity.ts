@@ -1,8 +1,9 @@
-import type { Copying, Facts } from '../ledger/facts.ts'
+import type { Copying, Recording } from '../ledger/facts.ts'
 import { instanceId, unitHash } from '../ledger/keys.ts'
 import type { PassBasis } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { changeOf } from '../replicate/fact-changes.ts'
 import type { Pair } from '../replicate/pair.ts'
 import { type Survey, surveyAsset } from '../replicate/survey.ts'
 import { foundFacts } from '../replicate/survey-facts.ts'
@@ -33,7 +34,7 @@ export const surveyActivity =
     if (pair === undefined) return { to: 'end', closed: 'ignored' }
     if (run > 1 && previous === '') await tools.starter.purge(instanceId(unitHash(unit), run - 1))
     const owner: Pass = { unit, run, pass, generation, priority }
-    const end = async (outcome: Outcome, facts?: Facts) =>
+    const end = async (outcome: Outcome, facts?: Recording) =>
       ({ to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, false, facts) }) as const
     if (pair.route.mode === 'paused') return end({ outcome: 'blocked', code: 'RoutePaused' })
     const state = await deps.ledger.routeState(unit.route)
@@ -54,12 +55,13 @@ export const surveyActivity =
     const writes = pair.route.mode === 'replicate'
     const withdraw = writes ? survey.withdraw : []
     const remove = writes && survey.remove === true
-    if (outcome !== undefined && withdraw.length === 0 && !remove) return end(outcome, survey.facts)
+    if (outcome !== undefined && withdraw.length === 0 && !remove)
+      return end(outcome, changeOf(begun.facts, survey.facts))
     // What a lost row had to find out anew, e.g. which locators are ours, is there for the steps that follow.
     const { blobs: ofBlobs = 0, bytes: ofBytes = 0 } = survey.toCopy ?? {}
     const copying: Copying = { since: pair.clock(), blobs: 0, bytes: 0, ofBlobs, ofBytes }
-    if ((await deps.ledger.check(owner, generation, { ...foundFacts(survey.facts), copying })) === 'lost')
-      return { to: 'end', closed: 'ignored' }
+    const found = changeOf(begun.facts, { ...foundFacts(survey.facts), copying })
+    if ((await deps.ledger.check(owner, generation, found)) === 'lost') return { to: 'end', closed: 'ignored' }
     const plan = { ...planOf(generation, survey, withdraw, outcome), priority }
     return { to: 'next', result: remove ? { ...plan, remove } : plan }
   }

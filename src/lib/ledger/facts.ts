@@ -99,6 +99,17 @@ export interface Facts {
   readonly mark?: string
 }
 
+/**
+ * What is to be recorded: as it is, or made of what the row has when it is swapped, since a step may run twice at once.
+ * Pure; it may be asked several times.
+ */
+export type Recording = Facts | ((now: Facts) => Facts)
+
+export const recordedOn = (now: Facts, recording: Recording | undefined): Facts => ({
+  ...now,
+  ...(typeof recording === 'function' ? recording(now) : recording),
+})
+
 /** Whether a twin of this owner is ours to change, as far as its row, or its mark, knows. */
 export const isOwned = (owner: unknown): owner is 'made' | 'adopted' => owner === 'made' || owner === 'adopted'
 

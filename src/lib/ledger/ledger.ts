@@ -6,7 +6,7 @@
 
 import type { Code } from '../codes.ts'
 import type { AccountKey, Kind, Outcome, OutcomeName, Reason, RouteKey, Start, Unit } from '../model.ts'
-import type { Facts, Permissions } from './facts.ts'
+import type { Facts, Permissions, Recording } from './facts.ts'
 import type { AccountState, RouteState } from './states.ts'
 
 export interface UnitRow extends Unit {
@@ -172,9 +172,9 @@ export interface Ledger {
   admit(route: RouteKey): Promise<readonly Start[]>
   begin(claim: Claim, previous: string): Promise<BeginAnswer>
   /** Before the first and after the last write of an activity; renews the lease and records facts. */
-  check(claim: Claim, generation: number, facts?: Facts): Promise<'mine' | 'moved' | 'lost'>
+  check(claim: Claim, generation: number, facts?: Recording): Promise<'mine' | 'moved' | 'lost'>
   /** Records the outcome. `dueAt` follows from the outcome by the back-off table. */
-  close(claim: Claim, generation: number, outcome: Outcome, facts?: Facts): Promise<Closing>
+  close(claim: Claim, generation: number, outcome: Outcome, facts?: Recording): Promise<Closing>
   /** Running rows of a route whose lease is over or whose start is old, with the ETag to be handed back. */
   suspects(route: RouteKey): Promise<readonly { readonly row: UnitRow; readonly etag: string }[]>
   /** After the instance of a suspect was asked for: follows it with a new run where it is gone. */

@@ -2,7 +2,7 @@
 import type { Outcome } from '../model.ts'
 import type { Timing } from '../timing.ts'
 import { retryAfter } from './backoff.ts'
-import type { Facts } from './facts.ts'
+import { type Recording, recordedOn } from './facts.ts'
 import type { Claim, UnitRow } from './ledger.ts'
 import { withMarker } from './markers.ts'
 import { optional } from './row.ts'
@@ -49,7 +49,7 @@ export const check = (
   row: UnitRow | undefined,
   claim: Claim,
   generation: number,
-  facts: Facts | undefined,
+  facts: Recording | undefined,
   now: number,
   timing: Timing,
 ): Verdict<'mine' | 'moved' | 'lost'> => {
@@ -67,7 +67,7 @@ export const close = (
   claim: Claim,
   generation: number,
   outcome: Outcome,
-  facts: Facts | undefined,
+  facts: Recording | undefined,
   now: number,
   timing: Timing,
 ): Verdict<'again' | 'idle' | 'ignored'> => {
@@ -92,8 +92,7 @@ const lost = (row: UnitRow, now: number, timing: Timing): UnitRow => {
   return withMarker(again, now, timing)
 }
 
-const recorded = (row: UnitRow, facts: Facts | undefined) =>
-  facts === undefined ? {} : { facts: { ...row.facts, ...facts } }
+const recorded = (row: UnitRow, facts: Recording | undefined) => ({ facts: recordedOn(row.facts, facts) })
 
 /** Open requests are answered by being in sync. */
 const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {

@@ -39,6 +39,17 @@ export const isOurLocator = (locator: Identity, { facts, permissions }: Basis, m
   return isKnown && mark.locators === undefined && facts.twinLocators?.[name] === undefined
 }
 
+/**
+ * Whether an id is to be that of another name: perhaps the mark of the twin only has it since that could not be made.
+ *
+ * @param source locators of the source's asset.
+ */
+export const hasIdOfAnother = (source: readonly Identity[]): ((twin: Identity) => boolean) => {
+  const names = new Map(source.map(({ streamingLocatorId: id, name }) => [id.toLowerCase(), name.toLowerCase()]))
+  return ({ streamingLocatorId: id, name }) =>
+    (names.get(id.toLowerCase()) ?? name.toLowerCase()) !== name.toLowerCase()
+}
+
 /** Our mark on the container of a twin, where the target has the asset and it is ours. */
 export const markOfTwin = async (pair: Pair, asset: string): Promise<Mark | undefined> => {
   const twin = await pair.target.asset(asset)

@@ -32,7 +32,12 @@ export const ownerOf = async (
 /** Our mark for this asset of this route's source on a container of the target, where it has it. */
 export const ourMark = async (pair: Pair, asset: string, container: Container): Promise<Mark | undefined> => {
   const metadata = await onSide('target', containerMetadata(container))
-  const mark = metadata === undefined ? undefined : readMark(metadata)
+  return metadata === undefined ? undefined : ourMarkIn(pair, asset, metadata)
+}
+
+/** The same in metadata that has been read. */
+export const ourMarkIn = (pair: Pair, asset: string, metadata: Readonly<Record<string, string>>): Mark | undefined => {
+  const mark = readMark(metadata)
   return mark?.account === pair.route.from && mark.asset.toLowerCase() === asset.toLowerCase() ? mark : undefined
 }
 

@@ -2,8 +2,9 @@
 import { type Facts, type Refusal, retries } from '../ledger/facts.ts'
 import type { Outcome } from '../model.ts'
 import type { Container } from '../storage/ports.ts'
-import { locatorMark } from './locator-mark.ts'
+import { changeMark, type Ids as MarkChange } from './locator-mark.ts'
 import { ourLocators } from './locator-owner.ts'
+import { ourMark } from './owner.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
 import { type Making, publishLocator } from './publish-locator.ts'
@@ -42,8 +43,8 @@ export const publishLocators = async (
   publishing: Publishing,
 ): Promise<PublishedLocators> => {
   const { before, permissions } = publishing
-  const mark = locatorMark(pair, asset, container, before)
-  const isOurs = ourLocators({ facts: before, permissions }, mark.read)
+  const mark = (change: MarkChange) => changeMark(pair, asset, container, before, change)
+  const isOurs = ourLocators({ facts: before, permissions }, () => ourMark(pair, asset, container))
   const ours = new Set(before.locators ?? [])
   const equal = new Map(Object.entries(before.locatorMarks ?? {}))
   const times = new Map(Object.entries(before.twinLocators ?? {}))
@@ -64,7 +65,7 @@ export const publishLocators = async (
     isWithdrawn: () => isWithdrawn(name),
     // Before the write: a locator whose reply or proof is lost is known as ours, and as not proven yet.
     making: async id => {
-      await mark.change({ adds: [id] })
+      await mark({ adds: [id] })
       ids.set(key, { tried: [id] })
       ours.add(key)
       equal.delete(key)
@@ -73,7 +74,7 @@ export const publishLocators = async (
     // The old one too: should it come back, it is another one by its time.
     replacing: async (id, old) => {
       await proven()
-      await mark.change({ adds: [old, id] })
+      await mark({ adds: [old, id] })
       ids.set(key, { tried: [old, id] })
     },
     shown: ({ streamingLocatorId, created }) => {
@@ -82,7 +83,7 @@ export const publishLocators = async (
       times.set(key, created)
     },
     undone: async () => {
-      await mark.change({ drops: tried(key) })
+      await mark({ drops: tried(key) })
       for (const known of [ours, equal, times]) known.delete(key)
       await publishing.made(facts())
     },
@@ -115,7 +116,7 @@ export const publishLocators = async (
     }
   }
   // While something may still be under way, its id stays where it is.
-  if (troubles.every(({ outcome }) => outcome === 'blocked')) await mark.change(changesOf([...ids.values()]))
+  if (troubles.every(({ outcome }) => outcome === 'blocked')) await mark(changesOf([...ids.values()]))
   return { facts: facts(), troubles }
 }
 

@@ -6,7 +6,7 @@ import { byName, type Named } from '../model.ts'
 import type { Mark } from '../storage/container.ts'
 import type { ListingSummary } from '../storage/ports.ts'
 import type { AssetState } from './asset-state.ts'
-import { isOurLocator } from './locator-owner.ts'
+import { hasIdOfAnother, isOurLocator } from './locator-owner.ts'
 import type { Owner } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
@@ -79,7 +79,6 @@ const ours = (
 }
 
 const keyOf = ({ name }: Named): string => name.toLowerCase()
-const idOf = ({ streamingLocatorId }: Locator): string => streamingLocatorId.toLowerCase()
 
 const ourFiltersOf = (
   { facts: { filters: known }, permissions }: Before,
@@ -103,13 +102,12 @@ const ourLocatorsOf = (
 ): readonly Locator[] => {
   const { facts, permissions } = before
   const origins = byName(source)
-  const names = new Map(source.map(origin => [idOf(origin), keyOf(origin)]))
+  const isOfAnother = hasIdOfAnother(source)
   return target.filter(twin => {
     const origin = origins.get(keyOf(twin))
     if (permissions.adopt && origin !== undefined) return true
     const isKnown = facts.locators?.includes(keyOf(twin)) ?? false
-    // An id that is to be another one's: perhaps the mark only has it since that could not be made.
-    if (!isKnown && (names.get(idOf(twin)) ?? keyOf(twin)) !== keyOf(twin)) return false
+    if (!isKnown && isOfAnother(twin)) return false
     if (isOurLocator(twin, before, mark)) return true
     const isLikely = isKnown || facts.locators === undefined
     return isLikely && origin !== undefined && compareLocator(origin, twin).length === 0

@@ -69,12 +69,12 @@ export const surveyAsset = async (pair: Pair, given: SurveyInput): Promise<Surve
     given.facts.home === 'target' ? { ...given, facts: { ...given.facts, home: 'source' } } : given
   if (!isIncluded(pair.route, input.name)) return surveyExcluded(pair, input)
   const source = await readAssetState(pair.source, input.name)
+  if (source === undefined) return surveyGone(pair, input)
   const withdrawn = await input.rules.withdrawn([
-    ...(source?.locators ?? []).map(locator => locator.name),
+    ...source.locators.map(locator => locator.name),
     ...(input.facts.locators ?? []),
   ])
-  const withdraw = withdrawable(input.facts, source?.locators ?? [], withdrawn)
-  if (source === undefined) return surveyGone(pair, input, withdraw)
+  const withdraw = withdrawable(input.facts, source.locators, withdrawn)
   const refused = unfit(pair, source.asset)
   // An asset that is back has a grace period of its own the next time, whatever blocks it now.
   const facts = input.facts.goneSince === undefined ? {} : { goneSince: 0 }
@@ -98,17 +98,17 @@ const surveyExcluded = async (pair: Pair, input: SurveyInput): Promise<Survey> =
   if (!isFollowed(pair.route, input.name, input.facts)) return { ...nothing, outcome }
   const source = await readAssetState(pair.source, input.name)
   const kept = (source?.locators ?? []).filter(({ name, created }) => isSameLocator(input.facts, name, created))
-  const withdrawn = await input.rules.withdrawn(input.facts.locators ?? [])
-  const { untouched, anew } = await sparing(pair, input, withdrawable(input.facts, kept, withdrawn))
-  return { ...nothing, withdraw: untouched, outcome: anew ?? outcome }
+  const facts = await factsOfMark(pair, input.name, input.facts, source?.locators ?? [])
+  const known = { ...input.facts, ...facts }
+  const withdrawn = await input.rules.withdrawn(known.locators ?? [])
+  const { untouched, anew } = await sparing(pair, input, withdrawable(known, kept, withdrawn))
+  return { ...nothing, withdraw: untouched, facts, outcome: anew ?? outcome }
 }
 
-const surveyGone = async (pair: Pair, input: SurveyInput, known: readonly string[]): Promise<Survey> => {
-  // A ledger that was lost knows nothing of it.
-  const found = input.facts.owner === undefined ? await factsOfMark(pair, input.name) : {}
-  const withdraw = found.locators ?? known
-  const { untouched, anew } = await sparing(pair, input, withdraw)
-  if (anew !== undefined) return { ...nothing, withdraw: untouched, outcome: anew }
+const surveyGone = async (pair: Pair, input: SurveyInput): Promise<Survey> => {
+  const found = await factsOfMark(pair, input.name, input.facts, [])
+  const { untouched, anew } = await sparing(pair, input, found.locators ?? input.facts.locators ?? [])
+  if (anew !== undefined) return { ...nothing, withdraw: untouched, facts: found, outcome: anew }
   const gone = await goneAsset(pair, input.name, input.facts, input.rules.deletes)
   return { ...nothing, withdraw: untouched, ...gone, facts: { ...found, ...gone.facts } }
 }

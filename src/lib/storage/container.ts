@@ -66,8 +66,40 @@ export const setContainerMetadata = async (
     throw storageError('notFound', `${container.url}: there is no such container.`, {
       serviceCode: 'ContainerNotFound',
     })
-  const headers = metadataHeaders({ ...present, ...additions })
+  await putMetadata(container, { ...present, ...additions }, sending)
+}
+
+const putMetadata = async (
+  container: Container,
+  metadata: Readonly<Record<string, string>>,
+  sending: Sending,
+): Promise<void> => {
+  const headers = metadataHeaders(metadata)
   await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
+}
+
+/** Writers at the same moment have each written by then. */
+const mostChanges = 5
+
+/**
+ * Changes metadata that several writers change: it is made of what is there at the moment, and read again until it is
+ * there, since another one may have written in between. Other metadata stays.
+ *
+ * @param change answers what is to be written, or undefined where nothing is, or nothing any more. Pure.
+ * @throws ServiceError `conflict` where others write all the time.
+ */
+export const changeContainerMetadata = async (
+  container: Container,
+  change: (present: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | undefined,
+  sending: Sending = {},
+): Promise<void> => {
+  for (let changes = 0; ; changes++) {
+    const present = (await containerMetadata(container, sending)) ?? {}
+    const additions = change(present)
+    if (additions === undefined) return
+    if (changes === mostChanges) throw storageError('conflict', `${container.url}: its metadata keeps changing.`)
+    await putMetadata(container, { ...present, ...additions }, sending)
+  }
 }
 
 /** Writes a small blob of JSON over whatever has its name. @throws ServiceError `notFound` where there is no container. */
@@ -85,10 +117,8 @@ export const writeBlob = async (
 export const removeMark = async (container: Container, sending: Sending = {}): Promise<void> => {
   const present = await containerMetadata(container, sending)
   if (present === undefined) return
-  const headers = metadataHeaders(
-    Object.fromEntries(Object.entries(present).filter(([name]) => !markNames.includes(name))),
-  )
-  await send({ method: 'PUT', container, query: 'restype=container&comp=metadata', headers }, sending)
+  const others = Object.fromEntries(Object.entries(present).filter(([name]) => !markNames.includes(name)))
+  await putMetadata(container, others, sending)
 }
 
 class TooLarge extends Error {}

@@ -15,6 +15,7 @@ export interface OwnFiles {
 const printLength = 8
 /** A row has room for so many; of a larger copy the rest is not known again unless it ends. */
 const mostPrints = 1_000
+const mostManifests = 100
 
 /** 48 bits. */
 const printOf = (...parts: readonly (string | number | undefined)[]): string =>
@@ -25,7 +26,8 @@ const toCome = ({ name, size, md5 }: Pick<BlobItem, 'name' | 'size' | 'md5'>) =>
 /** Of a file that was found there: whoever writes it again gives it another ETag. */
 const asFound = ({ name, etag }: BlobItem) => printOf('found', name, etag)
 
-const printsOf = (begun: string): Set<string> => {
+/** What `begun` notes, one by one. */
+export const printsOf = (begun: string): Set<string> => {
   const prints = new Set<string>()
   for (let at = 0; at < begun.length; at += printLength) prints.add(begun.slice(at, at + printLength))
   return prints
@@ -33,6 +35,10 @@ const printsOf = (begun: string): Set<string> => {
 
 /** What players ask for first is known in any case. */
 const isManifest = (name: string): boolean => /\.ismc?$/i.test(name)
+
+/** Notes of several copies as one, as far as there is room. */
+export const joinPrints = (prints: Iterable<string>): string =>
+  [...new Set(prints)].slice(0, mostPrints + mostManifests).join('')
 
 /**
  * Notes files of the source that are about to be written.
@@ -42,10 +48,10 @@ export const withBegun = (begun: string, items: Iterable<BlobItem>): string => {
   const prints = printsOf(begun)
   const before = prints.size
   for (const item of items) {
-    const room = isManifest(item.name) ? mostPrints + 100 : mostPrints
+    const room = isManifest(item.name) ? mostPrints + mostManifests : mostPrints
     if (prints.size < room) prints.add(toCome(item))
   }
-  return prints.size === before ? begun : [...prints].join('')
+  return prints.size === before ? begun : joinPrints(prints)
 }
 
 /** Tells which files of a target are ours. */
@@ -78,6 +84,6 @@ export class Found {
   }
 
   get begun(): string {
-    return [...this.#prints].join('')
+    return joinPrints(this.#prints)
   }
 }

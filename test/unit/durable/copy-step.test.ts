@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { assetActivities } from '../../../src/lib/durable/asset-activities.ts'
 import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
-import type { Facts } from '../../../src/lib/ledger/facts.ts'
+import { type Facts, type Recording, recordedOn } from '../../../src/lib/ledger/facts.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { compareContainers } from '../../../src/lib/storage/compare.ts'
@@ -32,7 +32,8 @@ const start = async () => {
     facts: {} as Facts,
     recorded: [] as Facts[],
     lines: [] as string[],
-    before: async (_facts: Facts) => {},
+    /** Called before more files are noted. */
+    noting: async () => {},
   }
   const clock = () => (state.now += 1_000)
   const pair = {
@@ -43,9 +44,10 @@ const start = async () => {
     timing: { ...timing(1), copySlice: 8_000 },
     clock,
   } as unknown as Pair
-  const check = async (_pass: object, _generation: number, facts: Facts = {}) => {
-    await state.before(facts)
-    state.facts = { ...state.facts, ...facts }
+  const check = async (_pass: object, _generation: number, facts?: Recording) => {
+    const after = recordedOn(state.facts, facts)
+    if (after.filesBegun !== state.facts.filesBegun) await state.noting()
+    state.facts = after
     state.recorded.push(state.facts)
     return 'mine' as const
   }
@@ -89,8 +91,7 @@ it('P10: what is about to be written is on the row before the first write, and w
   const { west, fill, state, step, target } = await start()
   await fill('eight by')
   let files = -1
-  state.before = async ({ filesBegun }) => {
-    if (filesBegun === undefined) return
+  state.noting = async () => {
     expect(files).toBe(-1)
     files = 0
     // Long enough for a copy that does not wait.

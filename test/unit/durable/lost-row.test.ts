@@ -16,6 +16,7 @@ const losing = (after: number, begin: Awaited<ReturnType<Ledger['begin']>> = { a
   const asked: string[] = []
   const ledger: Partial<Ledger> = {
     begin: async () => begin,
+    read: async () => undefined,
     check: async () => {
       asked.push('check')
       return asked.length > after ? 'lost' : 'mine'

@@ -4,7 +4,7 @@ import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
 import { movedHome } from '../../../src/lib/durable/moved-home.ts'
 import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
 import { surveyUnit } from '../../../src/lib/durable/survey-unit.ts'
-import type { Facts } from '../../../src/lib/ledger/facts.ts'
+import { type Facts, recordedOn } from '../../../src/lib/ledger/facts.ts'
 import type { Ledger, UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Unit } from '../../../src/lib/model.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -100,7 +100,7 @@ it('P3: a home that moves is told to the opposite route as a whole, though the s
   const told: (Facts | undefined)[] = []
   const deps = depsOver({
     check: async (_pass, _generation, more) => {
-      facts = { ...facts, ...more }
+      facts = recordedOn(facts, more)
       return 'mine'
     },
     request: async (_unit, { facts: given }) => {

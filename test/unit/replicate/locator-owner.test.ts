@@ -256,6 +256,34 @@ describe('P3: ours stays ours', () => {
     expect(await ground.arm.west.get(`streamingLocators/${other}`)).toBeUndefined()
   })
 
+  it.each(['the source has lost', 'the route leaves out by now'])(
+    'that only the mark knows, on an asset that %s: it is withdrawn, and a stranger’s beside it is not',
+    async how => {
+      const [other, theirs] = [`${asset}-y`, `${asset}-z`]
+      const body = { assetName: asset, streamingPolicyName: 'Predefined_ClearStreamingOnly' }
+      await ground.arm.east.put(`streamingLocators/${other}`, body)
+      expect(await passes.run()).toEqual(inSync)
+      await ground.arm.west.put(`streamingLocators/${theirs}`, body)
+      const without = (facts: Facts['twinLocators'] = {}) => ({ [other]: facts[other] ?? '' })
+      const { locatorMarks, twinLocators } = passes.facts
+      const forgot = { locators: [other], locatorMarks: without(locatorMarks), twinLocators: without(twinLocators) }
+      passes.facts = { ...passes.facts, ...forgot }
+      await unpublish('east')
+      if (how === 'the source has lost') {
+        await ground.arm.east.delete(`streamingLocators/${other}`)
+        await ground.arm.east.delete(`assets/${asset}`)
+        expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+      } else {
+        const { pair } = passes
+        passes.pair = { ...pair, route: { ...pair.route, include: { namePrefix: 'prod-' } } }
+        expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'Excluded' })
+        expect(await ground.arm.west.get(`streamingLocators/${other}`)).toBeDefined()
+      }
+      expect(await inB()).toBeUndefined()
+      expect(await ground.arm.west.get(`streamingLocators/${theirs}`)).toBeDefined()
+    },
+  )
+
   it('that was adopted, and came back under another time when the process died while it was replaced', async () => {
     await ground.arm.west.put(`assets/${asset}`, { container: asset })
     await publish('west')

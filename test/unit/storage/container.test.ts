@@ -3,6 +3,7 @@ import { Secret } from '../../../src/lib/secret.ts'
 import { sasContainer } from '../../../src/lib/storage/access.ts'
 import { compareContainers } from '../../../src/lib/storage/compare.ts'
 import {
+  changeContainerMetadata,
   containerMetadata,
   createContainer,
   markFor,
@@ -58,6 +59,35 @@ describe('a container', () => {
     await setContainerMetadata(container, markFor(mark))
     expect(await containerMetadata(container)).toEqual({ owner: 'somebody', ...markFor(mark) })
     await expect(setContainerMetadata(byAccountSas('absent'), {})).rejects.toMatchObject({ kind: 'notFound' })
+  })
+
+  test('P3: gets a change of its metadata that a slower writer has undone once more, and not for ever', async () => {
+    const container = byAccountSas('contended')
+    await createContainer(container, { owner: 'somebody' })
+    const slower = async () => setContainerMetadata(container, { mine: 'old' })
+    /** Asked before each request: to read, to write, to read again. */
+    const undoneBefore = (isUndone: (request: number) => boolean) => {
+      let requests = 0
+      const access = async () => {
+        requests += 1
+        if (isUndone(requests)) await slower()
+        return container.access()
+      }
+      return { ...container, access }
+    }
+    const change = ({ mine }: Readonly<Record<string, string>>) => (mine === 'new' ? undefined : { mine: 'new' })
+    await changeContainerMetadata(
+      undoneBefore(request => request === 3),
+      change,
+    )
+    expect(await containerMetadata(container)).toEqual({ owner: 'somebody', mine: 'new' })
+    await expect(
+      changeContainerMetadata(
+        undoneBefore(() => true),
+        change,
+      ),
+    ).rejects.toMatchObject({ kind: 'conflict' })
+    await changeContainerMetadata(byAccountSas('absent'), () => undefined)
   })
 
   test('that is not there: everything is missing from a target, a source is an error, so is copying into it', async () => {

@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Facts, recordedOn } from '../../../src/lib/ledger/facts.ts'
+import { changeOf } from '../../../src/lib/replicate/fact-changes.ts'
+import { ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
+import type { BlobItem } from '../../../src/lib/storage/ports.ts'
+
+const names = fc.subarray(['a', 'b', 'c', 'd', 'e'])
+const times = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('then', 'now', 'later'))
+const facts: fc.Arbitrary<Facts> = fc.record({ locators: names, filters: names, twinLocators: times })
+const sorted = ({ locators = [], filters = [], ...rest }: Facts) => ({
+  ...rest,
+  locators: locators.toSorted(),
+  filters: filters.toSorted(),
+})
+
+describe('P3: of lists and maps only what a step has changed is recorded', () => {
+  it('which is all that it wanted, where nobody else has written', () => {
+    fc.assert(
+      fc.property(facts, facts, (before, after) => {
+        expect(sorted(recordedOn(before, changeOf(before, after)))).toEqual(sorted(after))
+      }),
+    )
+  })
+
+  it('and leaves what two executions have each made and withdrawn, in any order', () => {
+    fc.assert(
+      fc.property(facts, names, names, names, names, (before, made, gone, alsoMade, alsoGone) => {
+        const { locators = [] } = before
+        const changed = (more: readonly string[], less: readonly string[]): Facts => ({
+          locators: [...new Set([...locators, ...more])].filter(name => !less.includes(name)),
+        })
+        const [one, two] = [changed(made, gone), changed(alsoMade, alsoGone)].map(facts => changeOf(before, facts))
+        const found = new Set(recordedOn(recordedOn(before, one), two).locators)
+        const swapped = new Set(recordedOn(recordedOn(before, two), one).locators)
+        expect(swapped).toEqual(found)
+        for (const name of locators)
+          expect([name, found.has(name)]).toEqual([name, !gone.includes(name) && !alsoGone.includes(name)])
+        for (const name of [...made, ...alsoMade].filter(name => !gone.includes(name) && !alsoGone.includes(name)))
+          expect(found).toContain(name)
+      }),
+    )
+  })
+
+  it('and takes away no entry that another execution has set since', () => {
+    const before: Facts = { twinLocators: { a: 'then', b: 'then' }, refusals: {} }
+    const one = changeOf(before, { twinLocators: {} })
+    const now: Facts = { twinLocators: { a: 'now', b: 'then', c: 'now' }, refusals: {} }
+    expect(recordedOn(now, one)).toEqual({ twinLocators: { a: 'now', c: 'now' }, refusals: {} })
+  })
+
+  it('of the notes of a copy, too: both keep theirs, and what one has settled goes', () => {
+    const blob = (name: string): BlobItem => ({
+      name,
+      size: 1,
+      etag: '',
+      lastModified: 0,
+      blobType: 'BlockBlob',
+      metadata: {},
+    })
+    const isOurs = (now: Facts) => ['a', 'b', 'c'].filter(name => ownFiles(now)(blob(name)))
+    const before: Facts = { filesBegun: withBegun('', [blob('a')]) }
+    const noted = (name: string) => changeOf(before, { filesBegun: withBegun(before.filesBegun ?? '', [blob(name)]) })
+    const both = recordedOn(recordedOn(before, noted('b')), noted('c'))
+    expect(isOurs(both)).toEqual(['a', 'b', 'c'])
+    expect(isOurs(recordedOn(both, changeOf(before, { filesBegun: '' })))).toEqual(['b', 'c'])
+  })
+
+  it('and what is no list stays as it was said last', () => {
+    expect(recordedOn({ blobs: 3 }, changeOf({ blobs: 1 }, { blobs: 2 }))).toEqual({ blobs: 2 })
+    expect(recordedOn({ blobs: 3 }, changeOf({}, {}))).toEqual({ blobs: 3 })
+  })
+})
