@@ -54,7 +54,7 @@ describe('P3: of lists and maps only what a step has changed is recorded', () =>
       name,
       size: 1,
       etag: '',
-      lastModified: 0,
+      lastModified: 1,
       blobType: 'BlockBlob',
       metadata: {},
     })
