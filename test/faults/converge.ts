@@ -1,8 +1,9 @@
 /** The end of a history: all trouble is over, and B has to become A by itself (P1, P3), and then be left alone (P7). */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compareAccounts } from '../../local/compare/compare.ts'
-import { activities, route, storageWritesTo, writesTo } from '../e2e/support.ts'
+import { activities, storageWritesTo, writesTo } from '../e2e/support.ts'
 import { sweepView, timers } from '../e2e/sweep-support.ts'
+import { confirmDeletes, decide } from './decisions.ts'
 import { withoutExcused } from './excuses.ts'
 import { isQuiet, type LedgerView, ledgerView } from './ledger-view.ts'
 import type { Operator } from './operator.ts'
@@ -16,8 +17,8 @@ const bound = 90_000
 /** A look at files comes round for each asset within so many comparisons of the whole. */
 const comparisons = 8
 
-/** Locators and filters that only B has: they would play what A has withdrawn. */
-const playsOnlyInB = (extra: string) => /^locator |^asset \S+: filter /.test(extra)
+/** Locators, filters and files that only B has: they play what A has withdrawn, or are left behind. */
+const goesInB = (extra: string) => /^locator |^asset \S+: (filter|blob) /.test(extra)
 
 interface Actors {
   readonly publisher: Publisher
@@ -41,7 +42,7 @@ const openDifferences = async (
   const found = await withoutExcused(
     scene,
     look(scene, 'east'),
-    [...differences, ...extras.filter(playsOnlyInB)],
+    [...differences, ...extras.filter(goesInB)],
     withdrawn,
     taken,
   )
@@ -88,28 +89,6 @@ export const untilQuiet = async (scene: Scene, deadline: number, settle?: number
   return false
 }
 
-/** One that has stopped at the limit of deletes goes on when somebody confirms them, and only then. */
-const confirmDeletes = (operator: Operator) =>
-  operator.ask('/api/resync', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ route, all: true, confirmDeletes: true }),
-  })
-
-/** After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10). */
-const decide = async ({ operator, strangers }: Actors, { units }: LedgerView): Promise<boolean> => {
-  const open = units
-    .filter(({ kind, name, code }) => kind === 'asset' && code === 'TargetChanged' && strangers.leftFiles.has(name))
-    .map(({ kind, name }) => ({ kind, name }))
-  if (open.length > 0)
-    await operator.ask('/api/failback', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ route, keep: 'source', units: open }),
-    })
-  return open.length > 0
-}
-
 export interface Convergence {
   /** Sentences, none when all is well. */
   readonly failures: readonly string[]
@@ -150,7 +129,7 @@ export const converge = async (
       confirmed = true
       beforeConfirming()
       await confirmDeletes(operator)
-    } else if (quiet && (await decide(actors, view))) {
+    } else if (quiet && (await decide(operator, actors.strangers, view))) {
       await sleep(poll)
     } else if (quiet && compared < comparisons) {
       compared += 1

@@ -1,14 +1,11 @@
 /** The rules by which histories are made, judged and shortened. What they are made for is `npm run test:faults`. */
 import { describe, expect, it } from 'vitest'
 import { faultKinds } from '../../local/simulator/fault-kinds.ts'
-import type { CarriedOut } from '../../local/simulator/storage/proxy.ts'
-import { Editions, isWhole } from './editions.ts'
-import { brokenByFiles } from './file-rules.ts'
+import { isWhole } from './editions.ts'
 import { fixedSeeds } from './fixed-seeds.ts'
 import { generateHistory } from './generate.ts'
 import type { Step } from './history.ts'
 import { shrink } from './shrink.ts'
-import { brokenByTraffic, type Line } from './traffic-rules.ts'
 
 describe('generated histories', () => {
   it('come from their seed alone, and plain JSON holds them whole', () => {
@@ -81,156 +78,6 @@ const kindOf = (step: Step): string => {
   if (step.do === 'forge') return step.forgery
   return step.do === 'leave' || step.do === 'takeName' ? `${step.do} ${step.what}` : step.do
 }
-
-const base = 'http://sim/subscriptions/s/resourceGroups/g/providers/Microsoft.Media/mediaServices/m'
-const line = (account: string, method: string, path: string, status: number, body?: object, byApp = true): Line => ({
-  account,
-  operation: 'Any_Operation',
-  method,
-  url: `${base}/${path}?api-version=1`,
-  request: body === undefined ? undefined : { properties: body },
-  status,
-  response: body === undefined ? undefined : { properties: body },
-  byApp,
-})
-const locator = { assetName: 'film', streamingLocatorId: '1' }
-const made = [
-  line('east', 'PUT', 'streamingLocators/l', 201, locator, false),
-  line('east', 'GET', 'streamingLocators/l', 200, locator),
-  line('west', 'PUT', 'streamingLocators/l', 201, locator),
-]
-const nobody = { withdrawn: new Set<string>(), confirmed: false }
-
-describe('what traffic must not show', () => {
-  it('P5: any write of the app to A, refused ones too', () => {
-    const lines = [line('east', 'DELETE', 'assets/film', 403), line('east', 'PUT', 'assets/film', 200, {}, false)]
-    expect(brokenByTraffic(lines, nobody)).toEqual(['P5: DELETE assets/film in A (403)'])
-  })
-
-  it('P10: a delete without an answer of A that says so', () => {
-    const lines = [...made, line('east', 'GET', 'streamingLocators/l', 200, locator)]
-    expect(brokenByTraffic([...lines, line('west', 'DELETE', 'streamingLocators/l', 200)], nobody)).toEqual([
-      'P10: streaminglocators/l was deleted in B, where A had last answered 200',
-    ])
-  })
-
-  const gone = line('west', 'DELETE', 'streamingLocators/l', 200)
-  const missing = line('east', 'GET', 'streamingLocators/l', 404)
-  const again = line('east', 'GET', 'streamingLocators/l', 200, locator)
-
-  it('P10: a delete that rests on a 404, or that an operator asked for, is in order', () => {
-    expect(brokenByTraffic([...made, missing, gone], nobody)).toEqual([])
-    expect(brokenByTraffic([...made, again, gone], { ...nobody, withdrawn: new Set(['streaminglocators/l']) })).toEqual(
-      [],
-    )
-    expect(brokenByTraffic([...made, again, line('west', 'DELETE', 'streamingLocators/other', 204)], nobody)).toEqual(
-      [],
-    )
-  })
-
-  it('P10: a locator is replaced where the one of A plays something else, and not because it is made again later', () => {
-    const other = { ...locator, streamingLocatorId: '2' }
-    const madeAgain = line('west', 'PUT', 'streamingLocators/l', 201, locator)
-    const replaced = [
-      line('east', 'GET', 'streamingLocators/l', 200, other),
-      gone,
-      line('west', 'PUT', 'streamingLocators/l', 201, other),
-    ]
-    const found = ['P10: streaminglocators/l was deleted in B, where A had last answered 200']
-    expect(brokenByTraffic([...made, ...replaced], nobody)).toEqual([])
-    expect(brokenByTraffic([...made, again, gone, madeAgain], nobody)).toEqual(found)
-    expect(brokenByTraffic([...made, gone, madeAgain], nobody)).toEqual(found)
-  })
-
-  it('P10: a 404 from before it was made again says nothing', () => {
-    const lines = [...made, missing, gone, ...made.slice(2), gone]
-    expect(brokenByTraffic(lines, nobody)).toEqual([
-      'P10: streaminglocators/l was deleted in B, where A had last answered 404',
-    ])
-  })
-
-  it('P10: a filter of an asset goes with a 404 of its own, or at once where B did not keep it whole', () => {
-    const path = 'assets/film/assetFilters/start'
-    const filter = line('west', 'PUT', path, 201, {})
-    const list = line('east', 'GET', 'assets/film/assetFilters', 200)
-    const drop = line('west', 'DELETE', path, 200)
-    expect(brokenByTraffic([filter, list, line('east', 'GET', path, 404), drop], nobody)).toEqual([])
-    expect(brokenByTraffic([filter, drop], nobody)).toEqual([])
-    expect(brokenByTraffic([filter, list, drop], nobody)).toEqual([
-      'P10: assets/film/assetfilters/start was deleted in B, where A had last answered nothing',
-    ])
-  })
-
-  it('P5: any write of the app to what somebody else has made in B, or that publishes their asset', () => {
-    const theirs = line('west', 'PUT', 'assets/news', 201, {}, false)
-    const touched = (path: string, body = {}) => brokenByTraffic([theirs, line('west', 'PUT', path, 200, body)], nobody)
-    for (const path of ['assets/news', 'assets/news/assetFilters/start'])
-      expect(touched(path)).toEqual([
-        `P5: PUT ${path.toLowerCase()} in B, where somebody else had made it or its asset`,
-      ])
-    expect(touched('streamingLocators/l', { assetName: 'news' })).toHaveLength(1)
-    expect(touched('streamingLocators/l', locator)).toEqual([])
-    const taken = [theirs, line('east', 'GET', 'assets/news', 404), line('west', 'DELETE', 'assets/news', 200)]
-    expect(brokenByTraffic(taken, nobody)).toHaveLength(1)
-    // Once they have taken it away, the name is free; what they change of ours is made good.
-    const away = line('west', 'DELETE', 'assets/news', 200, {}, false)
-    const ours = line('west', 'PUT', 'assets/news', 201, {})
-    expect(brokenByTraffic([theirs, away, ours, theirs, ours], nobody)).toEqual([])
-  })
-
-  it('P10: more deletes than a day may have, unless somebody has confirmed them', () => {
-    const lines = Array.from({ length: 21 }, (_, n) => [
-      line('west', 'PUT', `accountFilters/f${n}`, 201, {}),
-      line('east', 'GET', `accountFilters/f${n}`, 404),
-      line('west', 'DELETE', `accountFilters/f${n}`, 200),
-    ]).flat()
-    expect(brokenByTraffic(lines, nobody)).toEqual(['P10: 21 deletes in B, unconfirmed'])
-    expect(brokenByTraffic(lines, { ...nobody, confirmed: true })).toEqual([])
-  })
-})
-
-describe('what requests to storage must not show', () => {
-  const request = (change: Partial<CarriedOut>): CarriedOut => ({
-    account: 'west',
-    method: 'PUT',
-    operation: 'PutBlob',
-    container: 'c',
-    blob: 'words.vtt',
-    status: 201,
-    began: 50_000,
-    ended: 50_010,
-    ...change,
-  })
-  const drop = { method: 'DELETE', operation: 'DeleteBlob', status: 202, began: 60_000, ended: 60_010 } as const
-  const editions = new Editions()
-  const words = new Map([['words.vtt', 'w']])
-  editions.note('film', words, 40_000)
-  const found = (...changes: Partial<CarriedOut>[]) =>
-    brokenByFiles(changes.map(request), container => (container === 'c' ? 'film' : undefined), editions)
-
-  it('P10: a file that A has had ever since, and a container with all of them', () => {
-    expect(found({}, drop)).toEqual(['P10: asset film file words.vtt was deleted in B, and A had it all the time'])
-    expect(found({}, { ...drop, status: 412 })).toEqual([])
-    expect(found({ ...drop, blob: '' })).toEqual(['P10: the container of asset film was deleted in B'])
-  })
-
-  it('P5: a file that the app had not written, and any write to the storage of A', () => {
-    expect(found(drop)).toEqual(['P5: asset film file words.vtt was deleted in B, where the app had not written it'])
-    expect(found({}, drop, drop).at(-1)).toMatch(/^P5/)
-    expect(found({ account: 'east' })).toEqual(['P5: PutBlob of asset film file words.vtt in A'])
-  })
-
-  it('P10: one that A was without since is in order, also where A has it again', () => {
-    editions.note('film', new Map(), 55_000)
-    expect(found({}, drop)).toEqual([])
-    editions.note('film', new Map(words), 58_000)
-    expect(found({}, drop)).toEqual([])
-    // Copied again, after A had it back.
-    const late = [{ began: 59_000 }, { ...drop, began: 80_000, ended: 80_010 }].map(request)
-    expect(brokenByFiles(late, () => 'film', editions)).toHaveLength(1)
-    expect(brokenByFiles(late, () => 'film', editions, 4000)).toEqual([])
-  })
-})
 
 describe('shortening', () => {
   const wait = (milliseconds: number): Step => ({ do: 'wait', milliseconds })

@@ -43,6 +43,18 @@ const trials: readonly Trial[] = [
     steps: [upload, { do: 'assetFilter', asset: 'film', exists: true }, publish('clear'), rest],
   },
   {
+    what: 'P1: a file that A has dropped stays',
+    seen: /^P3: .*asset film: blob words.vtt is only in B/,
+    breaks: [
+      {
+        file: 'src/lib/storage/compare.ts',
+        right: "if (difference.kind === 'extra' && isOurs(difference.target)) surplus++",
+        wrong: '',
+      },
+    ],
+    steps: [upload, publish('clear'), rest, { do: 'drop', asset: 'film' }, rest],
+  },
+  {
     what: 'P2: in a burst under a live locator manifests come first',
     seen: /^P2: locator l1 of film shows/,
     breaks: [{ file: 'src/lib/storage/copy-round.ts', right: 'of [0, 1, 2])', wrong: 'of [2, 1, 0])' }],
