@@ -22,6 +22,9 @@ const concurrency = 16
 /** As long as a copy takes, so that places are worth something. */
 const copyMilliseconds = 5
 
+/** Copies of the third target that were under way at once, by container. */
+const mostInFlight = new Map<string, number>()
+
 let source: CopyServer
 const servers: Partial<Record<(typeof targets)[number], CopyServer>> = {}
 let pairs: Pairs
@@ -29,7 +32,8 @@ beforeAll(async () => {
   source = await startCopyServer(rows, () => 'done')
   servers.down = await startCopyServer(rows, () => 'silence')
   servers.throttled = await startCopyServer(rows, () => 'busy')
-  servers.third = await startCopyServer(rows, async (): Promise<Verdict> => {
+  servers.third = await startCopyServer(rows, async (container, inFlight): Promise<Verdict> => {
+    mostInFlight.set(container, Math.max(mostInFlight.get(container) ?? 0, inFlight))
     await pause(copyMilliseconds)
     return 'done'
   })
@@ -78,7 +82,7 @@ const copyTo = async (target: (typeof targets)[number], until = async () => fals
   }
   const began = performance.now()
   const { copied } = await copyFiles(pair, 'film', places, false, '', until, async () => {})
-  return { copied, milliseconds: performance.now() - began }
+  return { copied, milliseconds: performance.now() - began, container: places.target.container }
 }
 
 test('P9: routes into one storage account share its places', async () => {
@@ -100,14 +104,13 @@ test('P4: a target that is down and one that is throttled take no place of the t
 
   over = true
   expect(beside.copied).toBe(rows.length)
-  expect(servers.third?.mostInFlight).toBe(concurrency)
+  // All of its places, and not those that the others leave.
+  expect(mostInFlight.get(beside.container)).toBe(concurrency)
   // Two assets to one target share its places.
   expect(servers.down?.asked).toBe(concurrency)
   expect(servers.down?.done('asset-5')).toBe(0)
   const ratio = beside.milliseconds / alone.milliseconds
   await annotate(`beside them ${ratio.toFixed(2)} × the time alone`)
-  // With a place less in every three it would be above; the machine may be busy with other things.
-  expect(ratio).toBeLessThan(2.5)
   for (const server of Object.values(servers)) if (server !== servers.third) await server.close()
   await Promise.all(others)
 })
