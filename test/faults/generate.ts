@@ -123,21 +123,31 @@ const switches = fc.record(
     assetDelete: fc.constantFrom('keepLocators', 'refuse'),
     policyInUse: once('delete'),
     deleteMissing: once(404),
+    assetContainerChange: once('ignore'),
     createContainer: once('onFirstUse'),
     checkLocatorFilters: once(false),
     unknownReference: once(404),
+    locatorEnd: once('accept'),
     locatorKeys: once('completed'),
     nullInPatch: once('ignored'),
+    nullSecrets: once('store'),
     listOrder: once('created'),
     cmafPaths: once(true),
+    containerClash: once('duplicateKey'),
+    accountWrites: once('longRunning'),
+    acceptUnknownTypes: once(true),
     armEvents: once(true),
+    // Calls of an hour run dry in steps of their own, which need it.
+    throttling: fc.constantFrom(true, true, true, false),
     retryAfterWhenThrottled: once(false),
+    // Jobs that end in error, for one of the assets.
+    failJobs: fc.constantFrom(['film-'], ['news-']),
   },
   { requiredKeys: [] },
 )
 
 const history = fc.record({
-  switches: fc.option(switches, { nil: {}, freq: 2 }),
+  switches: fc.option(switches, { nil: {}, freq: 5 }),
   // What needs it stays away then, so that fewer promises are tried.
   taken: fc.oneof({ weight: 3, arbitrary: once([]) }, { weight: 1, arbitrary: takenName.map(step => [step]) }),
   before: fc.array(trouble, { minLength: 1, maxLength: 3, size: 'max' }),

@@ -1,6 +1,7 @@
 /** The rules by which histories are made, judged and shortened. What they are made for is `npm run test:faults`. */
 import { describe, expect, it } from 'vitest'
 import { faultKinds } from '../../local/simulator/fault-kinds.ts'
+import { defaultSwitches } from '../../local/simulator/switches.ts'
 import { isWhole } from './editions.ts'
 import { fixedSeeds } from './fixed-seeds.ts'
 import { generateHistory } from './generate.ts'
@@ -21,6 +22,12 @@ describe('generated histories', () => {
     const all = kindsOf(Array.from({ length: 600 }, (_, seed) => seed))
     expect([...all]).toEqual(expect.arrayContaining(faultKinds))
     expect(kindsOf(fixedSeeds)).toEqual(all)
+  })
+
+  it('change every guess about the service, those of CI too; calls of an hour run dry in steps of their own', () => {
+    const { hourlyCalls: _, ...guesses } = defaultSwitches
+    const changed = new Set(fixedSeeds.flatMap(seed => Object.keys(generateHistory(seed).switches)))
+    expect([...changed].toSorted()).toEqual(Object.keys(guesses).toSorted())
   })
 })
 
