@@ -54,15 +54,15 @@ export const withoutExcused = async (
   const empty = new Set<string>()
   for (const asset of east.assets.values())
     if (((await filesOf(scene, 'east', asset))?.size ?? 0) === 0) empty.add(asset.name)
-  const excusedLocators = [...east.streamingLocators.values()]
-    .filter(
-      locator =>
-        withdrawn.has(locator.name) ||
-        empty.has(String(locator.properties.assetName)) ||
-        !holdsTogether(east, locator) ||
-        needsTaken(east, locator, taken),
-    )
-    .map(({ name }) => name)
+  const locators = [...east.streamingLocators.values()]
+  const stuck = locators.filter(locator => !holdsTogether(east, locator) || needsTaken(east, locator, taken))
+  // What A has dropped goes last, when all that replaces it plays.
+  const kept = stuck.map(({ properties }) => `asset ${String(properties.assetName)}: `)
+  const isKept = (text: string) => text.endsWith(' is only in B') && kept.some(begin => text.startsWith(begin))
+  const excusedLocators = [
+    ...stuck,
+    ...locators.filter(({ name, properties }) => withdrawn.has(name) || empty.has(String(properties.assetName))),
+  ]
   // What names a key policy that A has lost can be made nowhere.
   const brokenPolicies = [...east.streamingPolicies.values()].filter(({ properties }) => {
     const name = properties.defaultContentKeyPolicyName
@@ -72,12 +72,13 @@ export const withoutExcused = async (
   const begins = [
     ...[...taken].map(kind => `${kindNames[kind]} ${takenNames[kind]}`),
     ...[...empty].map(name => `asset ${name}`),
-    ...excusedLocators.map(name => `locator ${name}`),
+    ...excusedLocators.map(({ name }) => `locator ${name}`),
     ...brokenPolicies.map(({ name }) => `streaming policy ${name}`),
   ]
   return differences.filter(
     text =>
       !isForeign(text) &&
+      !isKept(text) &&
       !begins.some(begin => text === begin || (/^[: ]/.test(text.slice(begin.length)) && text.startsWith(begin))),
   )
 }

@@ -69,7 +69,7 @@ export const discovery: readonly Scenario[] = [
   {
     name: 'a whole route is made up in order: published titles before others, the newest first',
     async play(scene) {
-      const titles = []
+      const titles: string[] = []
       for (const part of ['older', 'newer', 'newest-unpublished']) titles.push(await scene.asset(part))
       const [older = '', newer = '', unpublished = ''] = titles
       for (const title of [older, newer]) await scene.locator(`${title}-play`, title)
