@@ -19,5 +19,7 @@ export const targets: Readonly<Record<string, readonly string[]>> = {
   'src/lib/media/canonical.ts': comparison,
   'src/lib/media/compare.ts': comparison,
   'src/lib/media/differences.ts': comparison,
+  'src/lib/replicate/fact-changes.ts': ['test/unit/replicate/fact-changes.test.ts'],
+  'src/lib/storage/own-files.ts': ['test/unit/storage/own-files.test.ts'],
   'src/lib/storage/diff.ts': ['test/unit/storage/diff.test.ts'],
 }

@@ -126,3 +126,13 @@ export class Passes {
     this.facts = { ...this.facts, ...facts }
   }
 }
+
+/** Passes of a new asset with one file in A, on a route whose deletes follow. */
+export const passesWithDeletes = async (ground: TwoRegions, asset: string, clock: () => number): Promise<Passes> => {
+  const passes = new Passes(ground, asset)
+  const { pair } = passes
+  passes.pair = { ...pair, route: { ...pair.route, deletes: 'assets' }, clock }
+  await ground.arm.east.put(`assets/${asset}`, { container: asset })
+  await ground.putBlob('east', asset, 'a.mp4', 'a')
+  return passes
+}

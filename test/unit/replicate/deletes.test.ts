@@ -10,7 +10,7 @@ import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
 import { withdrawNow } from '../../../src/lib/replicate/withdraw-now.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
-import { freely, Passes } from '../../support/passes.ts'
+import { freely, type Passes, passesWithDeletes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -28,11 +28,7 @@ beforeEach(async () => {
   number += 1
   ahead = 0
   asset = `film-${number}`
-  passes = new Passes(ground, asset)
-  const pair = ground.pair()
-  passes.pair = { ...pair, route: { ...pair.route, deletes: 'assets' }, clock: () => Date.now() + ahead }
-  await ground.arm.east.put(`assets/${asset}`, { container: asset })
-  await ground.putBlob('east', asset, 'a.mp4', 'a')
+  passes = await passesWithDeletes(ground, asset, () => Date.now() + ahead)
 })
 
 const inSync: Outcome = { outcome: 'inSync' }

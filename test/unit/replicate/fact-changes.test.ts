@@ -49,6 +49,22 @@ describe('P3: of lists and maps only what a step has changed is recorded', () =>
     expect(recordedOn(now, one)).toEqual({ twinLocators: { a: 'now', c: 'now' }, refusals: {} })
   })
 
+  it.each(['locators', 'filters', 'withdrawn'] as const)('in %s', list => {
+    const change = changeOf({ [list]: ['a', 'b'] }, { [list]: ['b', 'c'] })
+    expect(recordedOn({ [list]: ['a', 'b', 'd'] }, change)).toEqual({ [list]: ['b', 'd', 'c'] })
+  })
+
+  it.each(['locatorMarks', 'twinLocators', 'refusals'] as const)('in %s', map => {
+    const [mine, theirs] = [
+      { source: '1', target: '1', detail: 'mine' },
+      { source: '2', target: '2', detail: 'theirs' },
+    ]
+    const change = changeOf({ [map]: { a: mine, b: mine } }, { [map]: { b: mine, c: mine } })
+    // What this step only kept is as the other execution has set it.
+    const now = { [map]: { a: mine, b: theirs, d: theirs } } as Facts
+    expect(recordedOn(now, change)).toEqual({ [map]: { b: theirs, c: mine, d: theirs } })
+  })
+
   it('of the notes of a copy, too: both keep theirs, and what one has settled goes', () => {
     const blob = (name: string): BlobItem => ({
       name,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/lib/model.ts'
 import { moveHome } from '../../../src/lib/replicate/move-home.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
-import { Passes } from '../../support/passes.ts'
+import { type Passes, passesWithDeletes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -21,11 +21,7 @@ beforeEach(async () => {
   number += 1
   ahead = 0
   asset = `film-${number}`
-  passes = new Passes(ground, asset)
-  const pair = ground.pair()
-  passes.pair = { ...pair, route: { ...pair.route, deletes: 'assets' }, clock: () => Date.now() + ahead }
-  await ground.arm.east.put(`assets/${asset}`, { container: asset })
-  await ground.putBlob('east', asset, 'a.mp4', 'a')
+  passes = await passesWithDeletes(ground, asset, () => Date.now() + ahead)
 })
 
 const inSync: Outcome = { outcome: 'inSync' }

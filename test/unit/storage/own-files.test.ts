@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Found, type OwnFiles, ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
+import { Found, joinPrints, type OwnFiles, ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
 import { blobItem } from './support/listing-server.ts'
 
 describe('files that are ours', () => {
@@ -34,6 +34,13 @@ describe('files that are ours', () => {
     expect(many.filter(ownFiles({ filesBegun: begun }))).toEqual(many.slice(0, 1_000))
     const manifest = blobItem('z.ism')
     expect(ownFiles({ filesBegun: withBegun(begun, [manifest]) })(manifest)).toBe(true)
+    expect(withBegun(begun, [blobItem('z.ism.txt')])).toBe(begun)
+    // Of several copies together, too.
+    const notes = Array.from({ length: 1_200 }, (_, at) => String(10_000_000 + at))
+    expect(joinPrints(notes)).toBe(notes.slice(0, 1_100).join(''))
+    const found = new Found({})
+    for (const item of many) found.add(item)
+    expect(found.begun).toHaveLength(8_000)
   })
 
   it('are, once they were found there, as they were found, and no others', () => {
