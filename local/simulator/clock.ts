@@ -11,13 +11,25 @@ export const ticksPerMillisecond = 10_000n
 export const millisecondsOf = (ticks: bigint): number => Number(ticks / ticksPerMillisecond)
 const ticksOf = (milliseconds: number): bigint => BigInt(Math.round(milliseconds)) * ticksPerMillisecond
 
+/** A timer of the platform that is longer fires at once. */
+const longestTimer = 2 ** 31 - 1
+
 /** The machine's clock; its timers do not keep the process alive. */
 export const systemClock = (): Clock => ({
   ticks: () => BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000)) * 10n,
   after(milliseconds, action) {
-    const timer = setTimeout(action, milliseconds)
+    const left = milliseconds - longestTimer
+    let cancel = () => {}
+    const timer = setTimeout(
+      () => {
+        if (left > 0) cancel = this.after(left, action)
+        else action()
+      },
+      Math.min(milliseconds, longestTimer),
+    )
     timer.unref()
-    return () => clearTimeout(timer)
+    cancel = () => clearTimeout(timer)
+    return () => cancel()
   },
 })
 

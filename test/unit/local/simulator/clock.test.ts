@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock, millisecondsOf, movableClock } from '../../../../local/simulator/clock.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { manualClock, millisecondsOf, movableClock, systemClock } from '../../../../local/simulator/clock.ts'
 import { type FaultGround, startFaultGround } from './fault-ground.ts'
 
 describe('a clock that is moved', () => {
@@ -155,4 +155,22 @@ describe('POST /_sim/clock moves every rule of the simulator', () => {
     await advance(10)
     expect(await ground.received(2)).toEqual(['one', 'one'])
   })
+})
+
+it('what is due in a year does not come at once', () => {
+  vi.useFakeTimers()
+  try {
+    const due: string[] = []
+    const year = 365 * 24 * 60 * 60_000
+    const cancel = systemClock().after(year, () => due.push('cancelled'))
+    systemClock().after(year, () => due.push('kept'))
+    vi.advanceTimersByTime(year / 2)
+    cancel()
+    vi.advanceTimersByTime(year / 2 - 1)
+    expect(due).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(due).toEqual(['kept'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
