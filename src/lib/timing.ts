@@ -69,7 +69,10 @@ const azure = {
   operationSilence: 10 * 60_000,
   /** An operation that nothing has happened to for so long is forgotten, its report with it. */
   operationKept: 30 * 24 * 60 * 60_000,
-  /** How long the durable history of an instance is kept, once that has finished; counted from its creation. */
+  /**
+   * How long the durable history of an instance is kept, once that has finished; counted from its creation. Also for how
+   * long a unit of which nothing is left has to have been at rest before its row goes, so that no instance outlives it.
+   */
   historyKept: 7 * 24 * 60 * 60_000,
   /** A run of tidy begins nothing new after this; the next one finds what is left. */
   tidySlice: 4 * 60_000,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readHostKeys } from '../../local/stack/host-api.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
-import { encode, eventually, inSync, publish, route } from './support.ts'
+import { encode, eventually, inSync, publish, route, sender } from './support.ts'
 
 let stack: Stack
 beforeAll(async () => {
@@ -21,6 +21,10 @@ const operation = async (id: string) => {
   const response = await stack.api.fetch(`/api/operations/${id}`)
   return { found: response.status, ...((await response.json()) as { status: unknown }) }
 }
+const locatorUnit = async (name: string): Promise<string> => {
+  const query = new URLSearchParams({ route, kind: 'streamingLocator', name })
+  return (await stack.api.fetch(`/api/units?${query}`)).text()
+}
 /** Instances of the task hub that were created before a time, as the hub's own clients list them. */
 const instances = async (before: number) => {
   const query = new URLSearchParams({ createdTimeTo: new Date(before).toISOString(), top: '1000', showInput: 'false' })
@@ -30,11 +34,15 @@ const instances = async (before: number) => {
   return list.map(({ instanceId, runtimeStatus }) => ({ instanceId, runtimeStatus }))
 }
 
-it('P3: history and operations that are old are removed, and none that still runs', async () => {
+it('P3: history, operations and units of which nothing is left are removed when they are old, and none that still runs', async () => {
   await encode(stack, 'film')
   await publish(stack, 'film', 'film-clear')
   await eventually('film-clear is in B', () => stack.accounts.west.arm.get('streamingLocators/film-clear'))
   await inSync(stack, 'film')
+  await sender(stack).locatorDeleted({ locatorName: 'nobody-knows' })
+  await eventually('the locator has been looked for', async () =>
+    (await locatorUnit('nobody-knows')).includes('inSync'),
+  )
   const ended = await resync({ dryRun: true })
   await eventually('the dry run ended', async () => (await operation(ended)).status === 'succeeded')
   stack.simulator.outage('east')
@@ -50,6 +58,9 @@ it('P3: history and operations that are old are removed, and none that still run
   expect((await stack.api.fetch(`/api/operations/${ended}/report`)).status).toBe(404)
   await eventually('finished instances are gone', async () =>
     (await instances(before)).every(({ runtimeStatus }) => runtimeStatus === 'Running'),
+  )
+  await eventually('what led nowhere is forgotten', async () =>
+    (await locatorUnit('nobody-knows')).includes('UnitUnknown'),
   )
   // Sweeps that wait for the region are there as well.
   expect(await instances(before)).toContainEqual({ instanceId: `pages-${waiting}`, runtimeStatus: 'Running' })

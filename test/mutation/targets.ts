@@ -12,6 +12,7 @@ export const targets: Readonly<Record<string, readonly string[]>> = {
   'src/lib/ledger/backoff.ts': ledger('backoff', 'transitions'),
   'src/lib/ledger/delete-limit.ts': ledger('delete-limit'),
   'src/lib/ledger/facts.ts': ledger('facts'),
+  'src/lib/ledger/forgettable.ts': ledger('forgettable'),
   'src/lib/ledger/keys.ts': ledger('keys'),
   'src/lib/ledger/markers.ts': ledger('markers', 'transitions'),
   'src/lib/ledger/row.ts': ledger('row'),

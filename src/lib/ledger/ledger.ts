@@ -157,6 +157,12 @@ export interface Backlog {
   readonly standStills: readonly StandStill[]
 }
 
+/** A row with the ETag by which it is changed. */
+export interface HeldRow {
+  readonly row: UnitRow
+  readonly etag: string
+}
+
 export interface UnsightedPage {
   /** With the ETag by which they are forgotten. */
   readonly locators: readonly (Pick<Sighting, 'locator' | 'asset'> & { readonly etag: string })[]
@@ -176,10 +182,14 @@ export interface Ledger {
   /** Records the outcome. `dueAt` follows from the outcome by the back-off table. */
   close(claim: Claim, generation: number, outcome: Outcome, facts?: Recording): Promise<Closing>
   /** Running rows of a route whose lease is over or whose start is old, with the ETag to be handed back. */
-  suspects(route: RouteKey): Promise<readonly { readonly row: UnitRow; readonly etag: string }[]>
+  suspects(route: RouteKey): Promise<readonly HeldRow[]>
   /** After the instance of a suspect was asked for: follows it with a new run where it is gone. */
   orphaned(row: UnitRow, etag: string, instance: 'running' | 'finished' | 'missing'): Promise<Start | undefined>
   read(unit: Unit): Promise<UnitRow | undefined>
+  /** Rows that say nothing any more since a time, in the order of their keys; see `forgettable.ts`. */
+  forgettable(route: RouteKey, before: number): AsyncIterable<HeldRow>
+  /** Removes such a row, unless anything has been asked for since it was read. */
+  forget(held: HeldRow): Promise<void>
   list(query: RowQuery): Promise<{ readonly rows: readonly UnitRow[]; readonly next?: string }>
   /** A few short scans, however large the catalogue. */
   backlog(route: RouteKey): Promise<Backlog>

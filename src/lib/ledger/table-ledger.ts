@@ -5,7 +5,7 @@ import type { Timing } from '../timing.ts'
 import { backlogOf } from './backlog.ts'
 import { documents } from './documents.ts'
 import { dueGroups, markersUntil, type SlotPool, slotKey, slotPool, sortable, unitHash } from './keys.ts'
-import type { Backlog, Claim, Ledger, UnitRow } from './ledger.ts'
+import type { Backlog, Claim, HeldRow, Ledger, UnitRow } from './ledger.ts'
 import { lastDueMarker, priorityOf } from './markers.ts'
 import * as passes from './pass-transitions.ts'
 import type { AccountState } from './states.ts'
@@ -13,7 +13,7 @@ import { openTable, quoted, type Table } from './table.ts'
 import * as transitions from './transitions.ts'
 import { UnderWay } from './under-way.ts'
 import { listRows } from './unit-lists.ts'
-import { type Held, UnitRows } from './unit-rows.ts'
+import { UnitRows } from './unit-rows.ts'
 
 export interface LedgerRoute {
   readonly key: RouteKey
@@ -193,7 +193,7 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
     },
 
     async suspects(route) {
-      const found: Held[] = []
+      const found: HeldRow[] = []
       const youngest = clock() - Math.min(timing.startLease, timing.orphanAge)
       for await (const marker of units.markers(route, markersUntil('run', youngest))) {
         const current = await units.marked(route, marker)
@@ -207,6 +207,10 @@ export const createLedger = (table: Table, options: LedgerOptions): Ledger => {
       if (change === undefined) return undefined
       return (await units.write({ row, etag }, change.row)) ? change.start : undefined
     },
+
+    forgettable: (route, before) => units.forgettable(route, before),
+
+    forget: held => units.forget(held),
 
     read: async (unit: Unit) => (await units.read(unit.route, unitHash(unit)))?.row,
 

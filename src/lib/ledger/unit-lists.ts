@@ -1,8 +1,8 @@
 import type { RouteKey } from '../model.ts'
 import { isMarkerKey, isUnitKey, type KeyRange, keysWithPrefix, sha256, unitKey } from './keys.ts'
-import type { RowQuery, UnitRow } from './ledger.ts'
+import type { HeldRow, RowQuery, UnitRow } from './ledger.ts'
 import { quoted, type Scan, type Table } from './table.ts'
-import { type Held, heldOf, type UnitRows } from './unit-rows.ts'
+import { heldOf, type UnitRows } from './unit-rows.ts'
 
 const usualTop = 100
 const mostTop = 1000
@@ -49,7 +49,7 @@ const answers = (row: UnitRow, { kind, outcome, code }: RowQuery): boolean =>
 interface Found {
   /** Key of the row, or of its marker. */
   readonly key: string
-  readonly held: Held | undefined
+  readonly held: HeldRow | undefined
 }
 
 async function* byMarker(units: UnitRows, route: RouteKey, range: KeyRange, how: Scan): AsyncGenerator<Found> {

@@ -4,16 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouteKey } from '../model.ts'
+import { isForgettable } from './forgettable.ts'
 import { hashOfMarker, isMarkerKey, type KeyRange, keysWithPrefix, sortable, unitKey } from './keys.ts'
-import type { UnitRow } from './ledger.ts'
+import type { HeldRow, UnitRow } from './ledger.ts'
 import { fromColumns, isoText, toColumns } from './row.ts'
-import type { Operation, Scan, Stored, Table } from './table.ts'
+import { type Operation, quoted, type Scan, type Stored, type Table } from './table.ts'
 import { isTableError, TableError } from './table-error.ts'
-
-export interface Held {
-  readonly row: UnitRow
-  readonly etag: string
-}
 
 /** A marker as it stands in the table, with as much of its row as spares reading it. */
 export interface Marker {
@@ -53,7 +49,7 @@ export class UnitRows {
     this.#random = random
   }
 
-  async read(route: RouteKey, hash: string): Promise<Held | undefined> {
+  async read(route: RouteKey, hash: string): Promise<HeldRow | undefined> {
     const entity = await this.#table.get(route, unitKey(hash))
     return entity === undefined ? undefined : heldOf(entity)
   }
@@ -89,7 +85,7 @@ export class UnitRows {
   }
 
   /** @returns false where the row is no longer as it was held, or its slot has been taken. */
-  async write(held: Held | undefined, row: UnitRow): Promise<boolean> {
+  async write(held: HeldRow | undefined, row: UnitRow): Promise<boolean> {
     try {
       await this.#table.batch(operationsOf(held, row))
       return true
@@ -106,7 +102,7 @@ export class UnitRows {
   }
 
   /** The row that a marker stands for, undefined where it has another one by now, or none. */
-  async marked(route: RouteKey, marker: Marker): Promise<Held | undefined> {
+  async marked(route: RouteKey, marker: Marker): Promise<HeldRow | undefined> {
     const held = await this.behind(route, marker)
     return held?.row.marker === marker.key ? held : undefined
   }
@@ -116,10 +112,24 @@ export class UnitRows {
    * removed, but not one that was written again since it was read. Rows of kinds that only another release knows keep
    * theirs.
    */
-  async behind(route: RouteKey, { key, etag, hash }: Marker): Promise<Held | undefined> {
+  async behind(route: RouteKey, { key, etag, hash }: Marker): Promise<HeldRow | undefined> {
     const entity = await this.#table.get(route, unitKey(hash))
     if (entity?.marker !== key) await this.#table.removeAsRead({ partitionKey: route, rowKey: key, etag })
     return entity === undefined ? undefined : heldOf(entity)
+  }
+
+  /** What is in sync and at rest has neither marker nor slot, and stands alone. */
+  async *forgettable(route: RouteKey, before: number): AsyncGenerator<HeldRow> {
+    const filter = `outcome eq 'inSync' and state eq 'idle' and marker eq '' and inSyncAt le ${quoted(isoText(before))}`
+    for await (const entity of this.#table.scan(route, keysWithPrefix('u.'), { filter })) {
+      const held = heldOf(entity)
+      if (held !== undefined && isForgettable(held.row, before)) yield held
+    }
+  }
+
+  /** Whoever asks at this moment either swaps the row first, which keeps it, or finds none and makes it anew. */
+  forget({ row, etag }: HeldRow): Promise<void> {
+    return this.#table.removeAsRead({ partitionKey: row.route, rowKey: unitKey(row.hash), etag })
   }
 
   /** Keys of the slots that are taken. */
@@ -132,7 +142,7 @@ export class UnitRows {
 
 const sameRow = (a: UnitRow, b: UnitRow) => JSON.stringify(toColumns(a)) === JSON.stringify(toColumns(b))
 
-export const heldOf = (entity: Stored): Held | undefined => {
+export const heldOf = (entity: Stored): HeldRow | undefined => {
   const row = fromColumns(entity)
   return row === undefined ? undefined : { row, etag: entity.etag }
 }
@@ -148,7 +158,7 @@ const markerColumns = ({ kind, outcome, code, dueAt = 0, pass, requestedAt }: Un
 })
 
 /** The row, its marker and its slot, so that they never disagree. */
-const operationsOf = (held: Held | undefined, row: UnitRow): readonly Operation[] => {
+const operationsOf = (held: HeldRow | undefined, row: UnitRow): readonly Operation[] => {
   const partitionKey = row.route
   const entity = toColumns(row)
   const operations: Operation[] = [

@@ -53,8 +53,8 @@ export const events = {
     attributes: ['route', 'hours', 'code'],
   },
   tidied: {
-    what: 'What is old was removed: durable history of instances, and operations with their reports.',
-    attributes: ['instances', 'operations'],
+    what: 'What is old was removed: durable history of instances, operations with their reports, and units that neither account has.',
+    attributes: ['instances', 'operations', 'units'],
   },
   dispatched: { what: 'Dispatch let in what was due.', attributes: ['route', 'started', 'orphans'] },
 } as const satisfies Record<string, { readonly what: string; readonly attributes: readonly string[] }>

@@ -177,6 +177,82 @@ describe('a unit from request to close', () => {
   })
 })
 
+describe('forgetting', () => {
+  /** A unit of which nothing is left, as a timer finds it when it is old enough. */
+  const goneFilm = async (ledger: Ledger) => {
+    const claim = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(claim, '')
+    await ledger.close(claim, 1, { outcome: 'inSync' }, { owner: 'gone' })
+    now += 2 * times.historyKept
+    const [held] = await Array.fromAsync(ledger.forgettable('east>west', now - times.historyKept))
+    if (held === undefined) throw new Error('It is not to be forgotten.')
+    return { claim, held }
+  }
+
+  it('P9: leaves no row of any kind behind', async () => {
+    const ledger = ledgerOf()
+    const { held } = await goneFilm(ledger)
+    await ledger.forget(held)
+    expect(await etags()).toEqual({})
+  })
+
+  it('P3: a request that comes before it keeps the row, and one that finds none makes it anew', async () => {
+    const ledger = ledgerOf()
+    const { held } = await goneFilm(ledger)
+    started(await ledger.request(asset('film'), event))
+    await ledger.forget(held)
+    expect(await ledger.read(asset('film'))).toMatchObject({ run: 2, desired: 2, observed: 1 })
+  })
+
+  it('P3: a request that has read the row just before it goes is not lost', async () => {
+    const ledger = ledgerOf()
+    const { held } = await goneFilm(ledger)
+    let forgotten = false
+    table.pipeline.addPolicy({
+      name: 'forget',
+      async sendRequest(request, next) {
+        if (request.method === 'POST' && !forgotten) {
+          forgotten = true
+          await ledgerOf().forget(held)
+        }
+        return next(request)
+      },
+    })
+    const start = started(await ledger.request(asset('film'), event))
+    expect([forgotten, start.input.run]).toEqual([true, 1])
+    expect(await ledger.read(asset('film'))).toMatchObject({ state: 'running', run: 1, desired: 1 })
+    expect([...(await keys('o.')), ...(await keys('s.'))]).toHaveLength(2)
+  })
+
+  it('P3: a late step of a pass of before makes no row, but where it may have written; then somebody looks again', async () => {
+    const ledger = ledgerOf()
+    const { claim, held } = await goneFilm(ledger)
+    await ledger.forget(held)
+    expect(await ledger.begin(claim, '')).toEqual({ answer: 'refused' })
+    expect(await ledger.close(claim, 1, { outcome: 'inSync' })).toEqual({ closed: 'ignored' })
+    expect(await etags()).toEqual({})
+    expect(await ledger.check(claim, 1)).toBe('lost')
+    expect(await ledger.read(asset('film'))).toMatchObject({ state: 'idle', run: 0, desired: 1, dueAt: now })
+  })
+
+  it('P3: a late step of a pass of before does not take the row that was made anew, though its run has the same number', async () => {
+    const ledger = ledgerOf()
+    const { claim, held } = await goneFilm(ledger)
+    await ledger.forget(held)
+    const anew = claimOf(started(await ledger.request(asset('film'), event)))
+    await ledger.begin(anew, '')
+    expect([anew.run, await ledger.begin(claim, '')]).toEqual([claim.run, { answer: 'refused' }])
+    expect(await ledger.close(claim, 1, { outcome: 'inSync' })).toEqual({ closed: 'ignored' })
+    expect(await ledger.check(claim, 1)).toBe('lost')
+    expect(await ledger.read(asset('film'))).toMatchObject({
+      state: 'running',
+      pass: anew.pass,
+      desired: 2,
+      observed: 0,
+    })
+  })
+})
+
 describe('admission', () => {
   it('P4: never runs more assets than there are slots, however many ask at once on two ledgers', async () => {
     const ledgers = [ledgerOf(3), ledgerOf(3)]

@@ -6,6 +6,7 @@ import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import type { Outcome } from '../../../src/lib/model.ts'
 import type { Deletes } from '../../../src/lib/replicate/deletes.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
+import { marked, withMark } from '../../../src/lib/replicate/policy-mark.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
 import { withdrawNow } from '../../../src/lib/replicate/withdraw-now.ts'
@@ -389,6 +390,26 @@ describe('policies and filters', () => {
     await sync(kind, name)
     expect(await inB(`${path}/${name}`)).toBeDefined()
   })
+
+  it.each(kinds)(
+    'P5: the mark of a %s goes with it: one that is made under its name is nobody of ours once the row is forgotten',
+    async (kind, path, body) => {
+      const unit = { route: 'east>west', kind, name: `unmarked-${number}` } as const
+      await ground.arm.east.put(`${path}/${unit.name}`, body as JsonObject)
+      await sync(kind, unit.name)
+      facts = await marked(passes.pair, unit, facts)
+      expect((await withMark(passes.pair, unit, {})).owner).toBe('made')
+      await ground.arm.east.delete(`${path}/${unit.name}`)
+      expect(await sync(kind, unit.name)).toEqual(inSync)
+      facts = await marked(passes.pair, unit, facts)
+      expect(facts).toMatchObject({ owner: 'gone', mark: '' })
+
+      await ground.arm.west.put(`${path}/${unit.name}`, body as JsonObject)
+      facts = await withMark(passes.pair, unit, {})
+      expect(await sync(kind, unit.name)).toMatchObject({ outcome: 'blocked', code: 'SourceMissing' })
+      expect(await inB(`${path}/${unit.name}`)).toBeDefined()
+    },
+  )
 
   it.each(kinds)('P5: %s that somebody else made stays', async (kind, path, body) => {
     const name = `theirs-${number}`
