@@ -12,7 +12,7 @@ import { Publisher } from '../faults/publisher.ts'
 import { startScene } from '../faults/scene.ts'
 import { Strangers } from '../faults/strangers.ts'
 import { sayFarewell, sleepANight, workADay } from './day.ts'
-import { fewest, type Sample, showTrends, trends } from './measures.ts'
+import { fewest, type Sample, showTrends, type Trend, trends } from './measures.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { takeSample } from './sample.ts'
 
@@ -84,13 +84,14 @@ const run = async (options: Options): Promise<number> => {
       `${JSON.stringify({ seed: options.seed, days, struck, trends: found, failures, samples }, null, 2)}\n`,
     )
   if (stopped) return 130
-  const failed = found.filter(({ flat }) => !flat).length + failures.length
+  const of = (wanted: Trend['verdict']) => found.filter(({ verdict }) => verdict === wanted).length
+  const failed = of('grows') + failures.length
   // That B is A in the end is one check more.
   say(
     countLine({
-      passed: found.filter(({ flat }) => flat).length + (failures.length === 0 ? 1 : 0),
+      passed: of('flat') + (failures.length === 0 ? 1 : 0),
       failed,
-      skipped: 0,
+      skipped: of('too few nights to tell'),
     }),
   )
   return failed === 0 ? 0 : 1

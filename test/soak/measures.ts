@@ -7,6 +7,8 @@ interface Measure {
   /** Growth from the earlier half to the later one that is still flat: a share of the earlier, and so much on top. */
   readonly share: number
   readonly more: number
+  /** Fewer nights than these say nothing of it. */
+  readonly nights?: number
 }
 
 /**
@@ -15,7 +17,8 @@ interface Measure {
  */
 export const measures: Readonly<Record<string, Measure>> = {
   rss: { about: 'memory of the app, MB', share: 0.15, more: 20 },
-  heap: { about: 'heap of the app, MB', share: 0.2, more: 15 },
+  // It goes up and down over some ten days, as it pleases the collector.
+  heap: { about: 'heap of the app, MB', share: 0.2, more: 15, nights: 20 },
   handles: { about: 'active handles', share: 0.1, more: 10 },
   files: { about: 'open files', share: 0.1, more: 10 },
   instances: { about: 'orchestrations kept', share: 0.15, more: 25 },
@@ -36,7 +39,7 @@ export interface Trend {
   readonly first: number
   readonly early: number
   readonly late: number
-  readonly flat: boolean
+  readonly verdict: 'flat' | 'grows' | 'too few nights to tell'
 }
 
 /** The fewest nights that tell anything: after three of them all names have been used. */
@@ -46,11 +49,13 @@ export const fewest = 9
 export const trends = (samples: readonly Sample[]): readonly Trend[] => {
   const warm = samples.slice(Math.ceil(samples.length / 3))
   const middle = Math.ceil(warm.length / 2)
-  return Object.entries(measures).flatMap(([name, { about, share, more }]) => {
+  return Object.entries(measures).flatMap(([name, { about, share, more, nights = 0 }]) => {
     const of = (some: readonly Sample[]) => some.flatMap(sample => sample[name] ?? [])
     if (of(samples).length < samples.length) return []
     const [early, late] = [median(of(warm.slice(0, middle))), median(of(warm.slice(middle)))]
-    return [{ name, about, first: of(samples)[0] ?? 0, early, late, flat: late <= early * (1 + share) + more }]
+    const verdict =
+      samples.length < nights ? 'too few nights to tell' : late <= early * (1 + share) + more ? 'flat' : 'grows'
+    return [{ name, about, first: of(samples)[0] ?? 0, early, late, verdict }]
   })
 }
 
@@ -58,9 +63,9 @@ export const showTrends = (found: readonly Trend[]): string =>
   [
     `${''.padEnd(28)}${'first'.padStart(9)}${'early'.padStart(9)}${'late'.padStart(9)}`,
     ...found.map(
-      ({ about, first, early, late, flat }) =>
+      ({ about, first, early, late, verdict }) =>
         about.padEnd(28) +
         [first, early, late].map(value => String(Math.round(value)).padStart(9)).join('') +
-        (flat ? '  flat' : '  GROWS'),
+        `  ${verdict === 'grows' ? 'GROWS' : verdict}`,
     ),
   ].join('\n')

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 export const usage = `npm run test:soak -- [options]
 
 Lets the app live through many days, each of some seconds: steady work and steady faults, then a night in which it comes to
-rest, an hour goes by (twelve days at the pace of the laboratory), and everything is swept and tidied. What its process
+rest, an hour goes by (eight days at the pace of the laboratory), and everything is swept and tidied. What its process
 and its tables have taken up is measured every night, and has to be flat after the first third of them.
 
   --minutes M   begins no further day after so many minutes (20)
