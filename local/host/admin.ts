@@ -1,4 +1,5 @@
 import type { Counters } from './counters.ts'
+import { type Doubling, readDoublingRule } from './durable/doubling.ts'
 import { messageOf } from './errors.ts'
 import { bodyJson, type HostRequest, type HostResponse, json, problem } from './http/message.ts'
 import type { Invoke } from './invoke.ts'
@@ -20,6 +21,7 @@ export interface AdminParts {
   readonly kept: () => { readonly instances: number; readonly events: number }
   /** Moves the time of host and app on. */
   readonly advance: (milliseconds: number) => void
+  readonly doubling: Doubling
 }
 
 /** Seconds of a hundred years. */
@@ -38,6 +40,7 @@ export const answerAdmin = (parts: AdminParts, path: readonly string[], request:
   if (where === 'host/counters' && method === 'GET') return json(200, { functions: counts(parts) })
   if (where === 'host/usage' && method === 'GET') return json(200, usage(parts))
   if (where === 'host/clock' && method === 'POST') return advance(parts, request)
+  if (where === 'host/doubling') return double(parts.doubling, request)
   if (where === 'functions' && method === 'GET') return json(200, parts.registry.all().map(describe))
   if (area?.toLowerCase() !== 'functions' || !name) return noAddress
   const fn = parts.registry.find(name)
@@ -67,6 +70,18 @@ const advance = (parts: AdminParts, request: HostRequest): HostResponse => {
     return problem(400, `The body must be JSON: {"advance": seconds}, 0 to ${longestAdvance}.`)
   parts.advance(seconds * 1000)
   return json(200, { now: new Date().toISOString() })
+}
+
+/** `PUT {"probability", "seed", "latest"}`, see `DoublingRule`; both answer how many activities are still open. */
+const double = (doubling: Doubling, request: HostRequest): HostResponse => {
+  if (request.method === 'PUT') {
+    const body = bodyJson(request)
+    const rule = isRecord(body) ? readDoublingRule(body) : undefined
+    if (rule === undefined)
+      return problem(400, 'The body must be JSON: {"probability": 0 to 1, "seed": number, "latest": milliseconds}.')
+    doubling.set(rule)
+  } else if (request.method !== 'GET') return problem(405, 'Use GET or PUT.', { allow: 'GET, PUT' })
+  return json(200, { open: doubling.open })
 }
 
 const hostStatus = (id: string) => ({

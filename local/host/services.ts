@@ -6,6 +6,7 @@ import { Counters } from './counters.ts'
 import type { Database } from './database.ts'
 import { createDispatch } from './dispatch.ts'
 import { type ClientUrls, clientInput } from './durable/client-urls.ts'
+import { Doubling } from './durable/doubling.ts'
 import { DurableEngine } from './durable/engine.ts'
 import { DurableStore } from './durable/store.ts'
 import { createHttpFunctions } from './http/functions.ts'
@@ -47,9 +48,11 @@ export const assemble = (
   const invoke = createInvoke(core, () => clientInput(urls))
   const shared = { registry, invoke, counters, log }
   const store = new DurableStore(db)
+  const doubling = new Doubling(log)
   const engine = new DurableEngine({
     ...shared,
     store,
+    doubling,
     versioning: host.versioning,
     maxActivities: host.maxActivities,
     maxOrchestrators: host.maxOrchestrators,
@@ -64,7 +67,7 @@ export const assemble = (
     for (const timer of timers.values()) timer.clockMoved()
   }
   const respond = createDispatch({
-    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex'), kept: () => store.kept(), advance },
+    admin: { ...shared, keys, timers, id: randomBytes(8).toString('hex'), kept: () => store.kept(), advance, doubling },
     client: { engine, registry, urls, defaultVersion: host.versioning.defaultVersion },
     eventGrid: shared,
     functions: createHttpFunctions({ ...shared, routePrefix: host.routePrefix, keys: auth ? keys : undefined }),

@@ -2,6 +2,7 @@
  * What the simulator is told to do wrong, for the control plane, the storage proxy and the event deliveries alike. Each
  * of them asks `decide` once per request and does as the answer says; only this file knows counts and probabilities.
  */
+import { nextRandom } from '../random.ts'
 import type { Clock } from './clock.ts'
 import { kindRules, type Plane, type Trait } from './fault-kinds.ts'
 import { type Fault, type FaultRule, faultOf, parseFaultRule } from './fault-rules.ts'
@@ -14,17 +15,9 @@ export interface ActiveFault extends FaultRule {
 interface Entry {
   readonly id: string
   readonly rule: FaultRule
-  /** Where its generator stands: a whole number of 32 bits. */
+  /** Where its generator stands. */
   random: number
   hits: number
-}
-
-/** mulberry32: small, seedable, good enough to decide whether a fault strikes. 0 or more, less than 1. */
-const next = (entry: Entry): number => {
-  entry.random = (entry.random + 0x6d2b79f5) >>> 0
-  let mixed = Math.imul(entry.random ^ (entry.random >>> 15), entry.random | 1)
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
 }
 
 const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
@@ -128,7 +121,7 @@ export class Faults {
     const struck = this.#entries.filter(
       entry =>
         matches(entry.rule, names, plane, operation, traits) &&
-        (entry.rule.probability === undefined || next(entry) < entry.rule.probability),
+        (entry.rule.probability === undefined || nextRandom(entry) < entry.rule.probability),
     )
     for (const entry of struck) entry.hits += 1
     this.#entries = this.#entries.filter(({ rule, hits }) => rule.count === undefined || hits < rule.count)

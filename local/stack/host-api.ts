@@ -1,6 +1,7 @@
 /** Talks to the app in its host, with the keys of whoever may everything. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DoublingRule } from '../host/durable/doubling.ts'
 
 export interface HostKeys {
   /** For Event Grid's webhook. */
@@ -75,6 +76,10 @@ export interface HostApi {
   fire(name: string): Promise<void>
   /** Moves the time of the app and its host on; storage keeps the machine's. Answers it: milliseconds since 1970. */
   advance(milliseconds: number): Promise<number>
+  /** Lets some activities run twice from now on, until the process ends. Probability 0 ends it. */
+  double(rule: DoublingRule): Promise<void>
+  /** Activities that run twice and have not ended both times. */
+  doubled(): Promise<number>
 }
 
 const checked = async (response: Response, what: string): Promise<Response> => {
@@ -122,6 +127,15 @@ export const hostApi = (url: string, keys: HostKeys, functionKey: string): HostA
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
       const response = await checked(await call('/admin/host/clock', keys.master, init), 'moving the clock')
       return Date.parse(((await response.json()) as { now: string }).now)
+    },
+    async double(rule) {
+      const body = JSON.stringify(rule)
+      const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body }
+      await (await checked(await call('/admin/host/doubling', keys.master, init), 'doubling activities')).arrayBuffer()
+    },
+    async doubled() {
+      const response = await checked(await call('/admin/host/doubling', keys.master), 'GET /admin/host/doubling')
+      return ((await response.json()) as { open: number }).open
     },
   }
 }

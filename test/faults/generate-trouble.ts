@@ -125,6 +125,17 @@ export const trouble: fc.Arbitrary<TroubleStep> = fc.oneof(
       milliseconds: fc.constantFrom(300, 1000, 2500),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: once('double'),
+      rule: fc.record({
+        probability: fc.constantFrom(0.3, 0.6, 1),
+        seed: fc.nat(1000),
+        latest: fc.constantFrom(300, 1500, 4000),
+      }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: once('mend') }) },
   { weight: 1, arbitrary: fc.record({ do: once('wait'), milliseconds: fc.constantFrom(50, 200, 600) }) },
 )

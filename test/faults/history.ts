@@ -1,4 +1,5 @@
 /** A history as plain data: what is done to both regions and the app, step by step. It can be printed, kept and replayed. */
+import type { DoublingRule } from '../../local/host/durable/doubling.ts'
 import type { FaultRule } from '../../local/simulator/fault-rules.ts'
 import type { RegionKey } from '../../local/stack/regions.ts'
 import type { LedgerFault } from './ledger-relay.ts'
@@ -68,6 +69,8 @@ export type TroubleStep =
   | { readonly do: 'kill'; readonly after: number; readonly down: number }
   /** Every bucket of every rate limit has so few calls left, for a while. */
   | { readonly do: 'drain'; readonly left: number; readonly milliseconds: number }
+  /** Some activities of the app run twice from now on, until all is mended. */
+  | { readonly do: 'double'; readonly rule: DoublingRule }
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly milliseconds: number }
   /** Until the app has nothing to do, or for so long: what goes wrong now meets it at work, on a fast machine and a slow one. */

@@ -73,6 +73,9 @@ const takeStep = async (
     case 'drain':
       await trouble.drain(step)
       return true
+    case 'double':
+      trouble.double(step.rule)
+      return true
     case 'mend':
       trouble.mend()
       return true
@@ -153,7 +156,7 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
     steps: history.steps.length,
     passedOver,
     kills: trouble.kills,
-    struck: { ...Object.fromEntries(watching.struck), drain: trouble.drains },
+    struck: { ...Object.fromEntries(watching.struck), drain: trouble.drains, doubledActivity: trouble.doubled },
     ledgerStruck,
     conflicts: scene.relay.conflicts - conflictsBefore,
     looks: watching.looks,

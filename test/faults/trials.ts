@@ -231,6 +231,20 @@ export const trials: readonly Trial[] = [
     steps: [upload, publish('clear'), rest, { do: 'resync', all: true, dryRun: false }, rest, upload, rest],
   },
   {
+    what: 'P10: a locator that is there when it is made goes first, which a second execution meets',
+    seen: /^P10: streaminglocators\/l1 was deleted in B, where A had last answered 200/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/make-locator.ts',
+        right: 'await pair.target.putLocator(source.name, bodyOf(source, keys))',
+        wrong:
+          'if ((await pair.target.locator(source.name)) !== undefined) await pair.target.deleteLocator(source.name); await pair.target.putLocator(source.name, bodyOf(source, keys))',
+      },
+    ],
+    // Where steps run once there is none when it is made.
+    steps: [{ do: 'double', rule: { probability: 1, seed: 1, latest: 0 } }, upload, publish('clear'), rest],
+  },
+  {
     what: 'P10: a filter goes on the word of a list',
     seen: /^P10: assets\/film\/assetfilters\/start was deleted in B, where A had last answered nothing/,
     breaks: [

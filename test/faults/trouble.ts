@@ -1,5 +1,6 @@
-/** What goes wrong beside the steps of a history: kills, outages, rate limits that run dry. */
+/** What goes wrong beside the steps of a history: kills, outages, rate limits that run dry, activities that run twice. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DoublingRule } from '../../local/host/durable/doubling.ts'
 import { hourlyCalls } from '../../local/simulator/limits.ts'
 import type { Step } from './history.ts'
 import type { Publisher } from './publisher.ts'
@@ -19,6 +20,10 @@ const fewCalls = ({ stack }: Scene, left: number): Readonly<Record<string, numbe
   return Object.fromEntries(Object.keys(hourlyCalls).map(bucket => [bucket, most(bucket) + left]))
 }
 
+const noDoubling: DoublingRule = { probability: 0, seed: 0, latest: 0 }
+/** Milliseconds in which the last second execution has to come to its end. */
+const longestExecution = 60_000
+
 export class Trouble {
   readonly #scene: Scene
   readonly #publisher: Publisher
@@ -27,6 +32,7 @@ export class Trouble {
   readonly leaks: string[] = []
   kills = 0
   drains = 0
+  #doubling = noDoubling
   /** The app has one life at a time. */
   #life: Promise<void> = Promise.resolve()
 
@@ -45,8 +51,20 @@ export class Trouble {
       this.leaks.push(...leaksInFiles(this.#scene, this.#publisher))
       await sleep(down)
       await host.start()
+      await this.#scene.stack.api.double(this.#doubling)
     })
     this.#under.push(this.#life)
+  }
+
+  double(rule: DoublingRule): void {
+    this.#doubling = rule
+    this.#life = this.#life.then(() => this.#scene.stack.api.double(this.#doubling))
+    this.#under.push(this.#life)
+  }
+
+  /** Activities that ran twice so far, over all lives. */
+  get doubled(): number {
+    return this.#scene.log.filter(line => /Activity '\w+' runs twice/.test(line)).length
   }
 
   /** Resolves when no kill is to come and the app is up. */
@@ -75,11 +93,18 @@ export class Trouble {
     this.#watch.beforeMend()
     this.#scene.stack.simulator.clearFaults()
     this.#scene.relay.clear()
+    if (this.#doubling !== noDoubling) this.double(noDoubling)
   }
 
-  /** Waits for the last kill and outage, and takes everything away. */
+  /** Waits for the last kill and outage, takes everything away, and waits for activities that run a second time. */
   async end(): Promise<void> {
     await Promise.all(this.#under)
     this.mend()
+    await this.alive()
+    const deadline = performance.now() + longestExecution
+    while ((await this.#scene.stack.api.doubled()) > 0) {
+      if (performance.now() > deadline) throw new Error('An activity that ran twice has not ended.')
+      await sleep(50)
+    }
   }
 }

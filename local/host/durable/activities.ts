@@ -53,7 +53,7 @@ export class ActivityPump {
   }
 
   async #call(row: WorkRow): Promise<HistoryEvent> {
-    const { registry, invoke, counters } = this.#runtime
+    const { registry, invoke, counters, doubling } = this.#runtime
     const TaskScheduledId = row.task_id
     const fail = (message: string): HistoryEvent => {
       const Reason = `Activity function '${row.name}' failed:  ${message}`
@@ -68,7 +68,7 @@ export class ActivityPump {
         instanceId: { string: JSON.stringify(row.instance_id) },
         ...(row.input === null ? {} : { data }),
       }
-      const { returnValue } = await invoke(fn, { data, metadata })
+      const { returnValue } = await doubling.run(row.name, () => invoke(fn, { data, metadata }))
       return historyEvent('TaskCompleted', new Date(), { TaskScheduledId, Result: resultText(returnValue) })
     } catch (error) {
       return fail(messageOf(error))

@@ -2,6 +2,7 @@ import type { Counters } from '../counters.ts'
 import type { Invoke } from '../invoke.ts'
 import type { Log } from '../log.ts'
 import type { Registry } from '../registry.ts'
+import type { Doubling } from './doubling.ts'
 import type { TimerLimits } from './plan.ts'
 import type { DurableStore } from './store.ts'
 import type { Versioning } from './versions.ts'
@@ -12,6 +13,7 @@ export interface Runtime {
   readonly registry: Registry
   readonly invoke: Invoke
   readonly counters: Counters
+  readonly doubling: Doubling
   readonly log: Log
   readonly versioning: Versioning
   readonly maxActivities: number

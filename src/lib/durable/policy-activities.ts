@@ -1,6 +1,7 @@
 import { instanceId, unitHash } from '../ledger/keys.ts'
 import type { PassBasis } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { policyChangeOf } from '../replicate/fact-changes.ts'
 import { findAssets } from '../replicate/find-asset.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
@@ -38,12 +39,12 @@ export const policyActivities = (deps: ActivityDeps) => ({
     const owner: Pass = { unit, run, pass, generation, priority }
     try {
       const result = await syncUnit(deps, tools, pair, owner, begun)
+      const found = policyChangeOf(begun.facts, result.facts)
       // After the last write: a pass that lost its row meanwhile has told its successor to look again.
-      if ((await deps.ledger.check(owner, owner.generation, result.facts)) === 'lost')
-        return { to: 'end', closed: 'ignored' }
+      if ((await deps.ledger.check(owner, owner.generation, found)) === 'lost') return { to: 'end', closed: 'ignored' }
       if (result.goesOn) return { to: 'repeat' }
-      const { outcome, facts, changes = [] } = result
-      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, changes.length > 0, facts) }
+      const { outcome, changes = [] } = result
+      return { to: 'end', closed: await closeAndAdmit(deps, tools, owner, outcome, changes.length > 0, found) }
     } catch (error) {
       if (error instanceof Lost) return { to: 'end', closed: 'ignored' }
       const outcome = await troubleOf(deps, tools, pair, unit, error)

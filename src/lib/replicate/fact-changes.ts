@@ -3,7 +3,7 @@
  * therefore what it has changed, on what the row has by then, and not what it believes the row to have.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Facts, Recording } from '../ledger/facts.ts'
+import { type Facts, isOwned, type Recording } from '../ledger/facts.ts'
 import { joinPrints, printsOf } from '../storage/own-files.ts'
 
 const lists = ['locators', 'filters', 'withdrawn'] as const
@@ -42,4 +42,17 @@ export const changeOf =
       merged.filesBegun = joinPrints(listOf(prints(now), prints(before), prints(after)))
     }
     return merged
+  }
+
+/**
+ * Of a policy: one that was there unexpectedly, and equal, is somebody else's, unless another execution has made it since.
+ * That one had said so on the row before it wrote.
+ *
+ * @param before what the row was known to say. @param after what it is to say.
+ */
+export const policyChangeOf =
+  (before: Facts, after: Facts): Recording =>
+  (now: Facts): Facts => {
+    const isMadeSince = isOwned(now.owner) && (now.owner !== before.owner || now.targetMark !== before.targetMark)
+    return after.owner === 'matched' && isMadeSince ? { ...after, owner: now.owner } : after
   }

@@ -9,12 +9,14 @@ import { assetActivities } from '../../../src/lib/durable/asset-activities.ts'
 import type { ActivityDeps, Tools } from '../../../src/lib/durable/guard.ts'
 import type { OrchestrationContext } from '../../../src/lib/durable/orchestration.ts'
 import { replicateAsset } from '../../../src/lib/durable/orchestrators/replicate-asset.ts'
+import { policyActivities } from '../../../src/lib/durable/policy-activities.ts'
 import type { Ledger, UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
-import type { Unit } from '../../../src/lib/model.ts'
+import { passId, type Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { containerMetadata, readMark } from '../../../src/lib/storage/container.ts'
 import { timing } from '../../../src/lib/timing.ts'
+import { around, signal } from '../../support/interleaving.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -85,34 +87,6 @@ const run = async (around: (step: keyof Steps, execute: Execute) => Promise<unkn
   }
   return (await ledger.read(unit)) as UnitRow
 }
-
-const signal = () => {
-  let open = () => {}
-  const opened = new Promise<void>(done => {
-    open = done
-  })
-  return { opened, open }
-}
-
-/** An account or a ledger of which one member waits, and tells when it is done. */
-const around = <T extends object>(
-  object: T,
-  member: keyof T,
-  before: (...args: never[]) => Promise<unknown> | undefined,
-  after: (...args: never[]) => void = () => {},
-): T =>
-  new Proxy(object, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key)
-      if (key !== member || typeof value !== 'function') return value
-      return async (...args: never[]) => {
-        await before(...args)
-        const answer: unknown = await value.apply(target, args)
-        after(...args)
-        return answer
-      }
-    },
-  })
 
 /** A pair that looks at some locators later, and tells when it has made others. */
 const looking = (later: Record<string, Promise<unknown>>, made: Record<string, () => void>): Pair => {
@@ -226,4 +200,44 @@ it('P1, P3: two executions of a copy forget no file that either has begun to wri
   await ground.deleteBlob('east', asset, 'a.mp4')
   expect(await run()).toMatchObject({ outcome: 'inSync' })
   expect(await ground.blobs('west', asset)).toEqual(await ground.blobs('east', asset))
+})
+
+it('P3, P5: a policy that another execution has just made is ours, whichever is heard', async () => {
+  const policy: Unit = { ...unit, kind: 'accountFilter', name: `low-${asset}` }
+  const put = (startTimestamp: number) =>
+    ground.arm.east.put(`accountFilters/${policy.name}`, {
+      presentationTimeRange: { startTimestamp, timescale: 10_000_000 },
+    })
+  const start = async () => {
+    const { input } = (await ledger.request(policy, { reason: 'resync', priority: 'event' })) ?? {}
+    if (input === undefined) throw new Error('Nothing was started.')
+    return (pair: Pair) =>
+      policyActivities({ ledger, pair: () => pair, measure: () => {}, clock: Date.now } as ActivityDeps).syncPolicy(
+        { ...input, pass: passId(input.key, input.n) },
+        tools,
+      )
+  }
+  await put(10_000_000)
+  const [made, ended] = [signal(), signal()]
+  const pair = ground.pair()
+  const execute = await start()
+  let looks = 0
+  const first = execute({
+    ...pair,
+    target: around(
+      // Proven when the other has come to its end.
+      around(pair.target, 'accountFilter', () => (looks++ === 0 ? undefined : ended.opened)),
+      'putAccountFilter',
+      () => undefined,
+      made.open,
+    ),
+  })
+  await execute({ ...pair, target: around(pair.target, 'accountFilter', () => made.opened) })
+  ended.open()
+  await first
+  expect((await ledger.read(policy))?.facts.owner).toBe('made')
+
+  await put(20_000_000)
+  await (await start())(pair)
+  expect(await ledger.read(policy)).toMatchObject({ outcome: 'inSync' })
 })

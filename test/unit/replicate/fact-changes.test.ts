@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Facts, recordedOn } from '../../../src/lib/ledger/facts.ts'
-import { changeOf } from '../../../src/lib/replicate/fact-changes.ts'
+import { changeOf, policyChangeOf } from '../../../src/lib/replicate/fact-changes.ts'
 import { ownFiles, withBegun } from '../../../src/lib/storage/own-files.ts'
 import type { BlobItem } from '../../../src/lib/storage/ports.ts'
 
@@ -85,5 +85,28 @@ describe('P3: of lists and maps only what a step has changed is recorded', () =>
   it('and what is no list stays as it was said last', () => {
     expect(recordedOn({ blobs: 3 }, changeOf({ blobs: 1 }, { blobs: 2 }))).toEqual({ blobs: 2 })
     expect(recordedOn({ blobs: 3 }, changeOf({}, {}))).toEqual({ blobs: 3 })
+  })
+})
+
+describe('P5: an equal policy that was there unexpectedly', () => {
+  const matched: Facts = { owner: 'matched', targetMark: 'id/2' }
+  const left: Facts = { owner: 'made', targetMark: 'old/1' }
+  const recorded = (before: Facts, now: Facts, after = matched) => recordedOn(now, policyChangeOf(before, after))
+
+  it("is somebody else's, also where one of ours had been before", () => {
+    for (const before of [{}, left, { owner: 'gone' } as const]) expect(recorded(before, before)).toEqual(matched)
+    expect(recorded({}, { owner: 'gone' })).toEqual(matched)
+  })
+
+  it('is ours where another execution has begun to make it since', () => {
+    for (const owner of ['made', 'adopted'] as const) {
+      const now: Facts = { owner, targetMark: '' }
+      for (const before of [{}, left]) expect(recorded(before, now)).toEqual({ ...matched, owner })
+    }
+  })
+
+  it('and what was made here is recorded as it is', () => {
+    const made: Facts = { owner: 'gone', targetMark: '' }
+    expect(recorded({}, { owner: 'made', targetMark: '' }, made)).toEqual(made)
   })
 })

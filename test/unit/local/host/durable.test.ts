@@ -45,6 +45,33 @@ describe('orchestrations', () => {
     expect((await host.ended('retry-no')).output).toMatch(/^gave up: Activity function 'flaky' failed: {2}try 2/)
   })
 
+  test('activities that run twice, at once or later, are heard once', async () => {
+    const doubling = async (rule: object) => {
+      const answer = await host.fetch('/admin/host/doubling', { method: 'PUT', body: JSON.stringify(rule) })
+      return answer.status
+    }
+    for (const wrong of [{ probability: 2 }, { seed: 0.5 }, { latest: -1 }])
+      expect(await doubling({ probability: 1, seed: 1, latest: 0, ...wrong })).toBe(400)
+    expect(await doubling({ probability: 1, seed: 1, latest: 60 })).toBe(200)
+    const before = lines(trace).length
+    await host.startOrchestration('chain', 'twice', { steps: 4, ms: 20 })
+    expect((await host.ended('twice')).output).toEqual(['did 0', 'did 1', 'did 2', 'did 3'])
+    expect(await doubling({ probability: 0, seed: 1, latest: 0 })).toBe(200)
+    await eventually(async () => {
+      const { open } = (await (await host.fetch('/admin/host/doubling')).json()) as { open: number }
+      return open === 0 || undefined
+    }, 'both executions of each')
+    expect(
+      lines(trace)
+        .slice(before)
+        .filter(line => line.endsWith('ends'))
+        .toSorted(),
+    ).toEqual([0, 0, 1, 1, 2, 2, 3, 3].map(n => `work ${n} ends`))
+    await host.startOrchestration('chain', 'once', { steps: 1 })
+    await host.ended('once')
+    expect(lines(trace).slice(before)).toHaveLength(18)
+  })
+
   test('a timer whose time has come since the clock was moved fires', async () => {
     await host.startOrchestration('eventOrTimer', 'moved', { ms: 3_600_000 })
     await host.until('moved', 'Running')
