@@ -65,7 +65,7 @@ describe('orchestrations', () => {
     const ends = worked()
       .slice(before)
       .filter(line => line.endsWith('ends'))
-    expect(ends.toSorted()).toEqual([0, 0, 1, 1, 2, 2, 3, 3].map(n => `work ${n} ends`))
+    expect(ends.toSorted((a, b) => a.localeCompare(b))).toEqual([0, 0, 1, 1, 2, 2, 3, 3].map(n => `work ${n} ends`))
     await host.startOrchestration('chain', 'once', { steps: 1 })
     await host.ended('once')
     expect(worked().slice(before)).toHaveLength(18)
