@@ -2,10 +2,10 @@
  * What the simulator is told to do wrong, for the control plane, the storage proxy and the event deliveries alike. Each
  * of them asks `decide` once per request and does as the answer says; only this file knows counts and probabilities.
  */
-import { nextRandom } from '../random.ts'
 import type { Clock } from './clock.ts'
 import { kindRules, type Plane, type Trait } from './fault-kinds.ts'
 import { type Fault, type FaultRule, faultOf, parseFaultRule } from './fault-rules.ts'
+import { nextRandom } from './random.ts'
 
 export interface ActiveFault extends FaultRule {
   readonly id: string

@@ -3,7 +3,7 @@
  * the other. Only for tests: nothing but a request to the host's administration switches it on, and a restart forgets it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { nextRandom } from '../../random.ts'
+import { nextRandom } from '../../simulator/random.ts'
 import type { Log } from '../log.ts'
 
 export interface DoublingRule {
