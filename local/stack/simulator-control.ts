@@ -26,6 +26,11 @@ export interface TrafficLine {
 /** Counts by account and operation. */
 export type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>
 
+export type JudgedLine = TrafficLine & {
+  /** False for calls of this process's own clients. */
+  readonly byApp: boolean
+}
+
 export interface SimulatorControl {
   /** A whole region stops answering, storage and events included, or one plane of it. */
   outage(region: RegionKey, plane?: Plane): void
@@ -47,7 +52,7 @@ export interface SimulatorControl {
   /** Answered calls of the app to the media accounts, oldest first; those of this process's own clients are left out. */
   appTraffic(): readonly TrafficLine[]
   /** Those of everybody, in the order in which they were carried out. */
-  traffic(): readonly (TrafficLine & { readonly byApp: boolean })[]
+  traffic(): readonly JudgedLine[]
   /** The same counted, with the app's requests to storage. Requests to storage by others count as well. */
   appCalls(): Calls
   /** Requests through the proxy that may have changed storage, in the order in which they were answered. */
@@ -59,6 +64,26 @@ const ownPrefix = 'stack-'
 /** Value of `x-ms-client-request-id` for clients whose calls are not the app's. */
 export const ownRequestId = (): string => `${ownPrefix}${randomUUID()}`
 
+const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
+
+const parsed = (lines: string): TrafficLine[] =>
+  lines
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+
+/** Answered calls of everybody, in the order in which they were carried out. */
+export const trafficOf = ({ traffic }: Pick<Simulator, 'traffic'>): readonly JudgedLine[] => {
+  const byApp: boolean[] = []
+  const lines = parsed(
+    traffic.lines(exchange => {
+      byApp.push(isApps(exchange))
+      return true
+    }),
+  )
+  return lines.map((line, index) => ({ ...line, byApp: byApp[index] === true }))
+}
+
 export const simulatorControl = (
   simulator: Pick<Simulator, 'traffic' | 'state'>,
   faults: Faults,
@@ -66,12 +91,6 @@ export const simulatorControl = (
   clock: Pick<MovableClock, 'advance' | 'ticks'>,
   storageWrites: Pick<StorageWrites, 'all' | 'reset'>,
 ): SimulatorControl => {
-  const isApps = ({ headers }: Exchange) => !String(headers['x-ms-client-request-id']).startsWith(ownPrefix)
-  const parsed = (lines: string): TrafficLine[] =>
-    lines
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line))
   const appTraffic = (): readonly TrafficLine[] => parsed(simulator.traffic.lines(isApps))
   return {
     outage(region, plane) {
@@ -101,16 +120,7 @@ export const simulatorControl = (
     },
     storageWrites: () => storageWrites.all,
     appTraffic,
-    traffic() {
-      const byApp: boolean[] = []
-      const lines = parsed(
-        simulator.traffic.lines(exchange => {
-          byApp.push(isApps(exchange))
-          return true
-        }),
-      )
-      return lines.map((line, index) => ({ ...line, byApp: byApp[index] === true }))
-    },
+    traffic: () => trafficOf(simulator),
     appCalls() {
       const calls: Record<string, Record<string, number>> = {}
       const add = (account: string, operation: string, count: number) => {

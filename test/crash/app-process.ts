@@ -5,6 +5,7 @@ import type { Tools } from '../../src/lib/durable/guard.ts'
 import type { Starter } from '../../src/lib/durable/runs.ts'
 import type { Unit } from '../../src/lib/model.ts'
 import type { Gates } from './gates.ts'
+import type { Asked } from './scenario.ts'
 import type { TaskHub } from './task-hub.ts'
 
 type ActivityAnswer = { readonly result: unknown } | { readonly failed: string } | { readonly died: true }
@@ -12,8 +13,8 @@ type ActivityAnswer = { readonly result: unknown } | { readonly failed: string }
 export interface AppProcess {
   readonly dead: boolean
   activity(name: string, input: unknown, hub: TaskHub): Promise<ActivityAnswer>
-  /** What an event does; false where the process died of it, so that it will be delivered again. */
-  request(unit: Unit, hub: TaskHub): Promise<boolean>
+  /** What an event or a person does; false where the process died of it, so that it will be delivered again. */
+  request(unit: Unit, hub: TaskHub, asked?: Asked): Promise<boolean>
   /** What the timer does every minute. */
   dispatch(hub: TaskHub): Promise<boolean>
 }
@@ -72,17 +73,15 @@ export const startProcess = async (
       )
       return (await untilDeath(answer)) ?? { died: true }
     },
-    async request(unit, hub) {
-      const asked = { reason: 'jobFinished', priority: 'event', finishedAt: Date.now() } as const
-      const work = async () => starterOf(hub, gates).run(await ledger.request(unit, asked))
+    async request(unit, hub, asked = { reason: 'jobFinished' }) {
+      const request = { ...asked, priority: 'event', finishedAt: Date.now() } as const
+      const work = async () => starterOf(hub, gates).run(await ledger.request(unit, request))
       return (await untilDeath(work())) !== undefined
     },
     async dispatch(hub) {
-      const route = routes.get('east>west')
-      if (route === undefined) throw new Error('The route is missing.')
       const deps = { ledger, pair: pairs.pair, clock, sweep, routes, newId: randomUUID }
       const work = async () => {
-        await dispatchRoute(deps, starterOf(hub, gates), route, log)
+        for (const route of routes.values()) await dispatchRoute(deps, starterOf(hub, gates), route, log)
         return true
       }
       return (await untilDeath(work())) !== undefined

@@ -1,32 +1,10 @@
-/** What is published in A, and how it changes: a film with its policies, and policies alone. */
+/** What is published in A, and how it changes: a title in the clear, a film with its policies, and policies alone. */
 import { randomBytes } from 'node:crypto'
 import type { Kind, Unit } from '../../src/lib/model.ts'
-import type { TwoRegions } from '../support/two-regions.ts'
+import type { Region, TwoRegions } from '../support/two-regions.ts'
+import type { Edition, Published, Scenario } from './scenario.ts'
 
 const odata = (type: string) => `#Microsoft.Media.${type}`
-
-/** Names of files and what is in them. */
-export type Edition = Readonly<Record<string, string>>
-
-export interface Published {
-  readonly name: string
-  /** What events tell of. */
-  readonly units: readonly Unit[]
-  readonly locators: readonly string[]
-  /** What the files have been, the newest last. */
-  readonly editions: readonly Edition[]
-  /** What must be found nowhere outside of the media accounts. */
-  readonly secrets: readonly string[]
-}
-
-/** What the process is to be struck in: something is published, and perhaps changed once its twin is there. */
-export interface Scenario {
-  readonly title: string
-  /** Of few letters, for names. */
-  readonly label: string
-  publish(ground: TwoRegions, name: string): Promise<Published>
-  change?(ground: TwoRegions, before: Published): Promise<Published>
-}
 
 const unitOf = (kind: Kind, name: string): Unit => ({ route: 'east>west', kind, name })
 
@@ -66,31 +44,43 @@ export const withoutPolicies = async ({ arm }: TwoRegions, name: string): Promis
         if (found.name.startsWith(name)) await region.delete(`${collection}/${found.name}`)
 }
 
+/** An asset with files, a filter and a locator that names it, in the clear. */
+export const putTitle = async (
+  ground: TwoRegions,
+  region: Region,
+  name: string,
+  edition: Edition,
+  locator: object = {},
+): Promise<void> => {
+  const arm = ground.arm[region]
+  await arm.put(`assets/${name}`, { container: name, description: name })
+  for (const [file, text] of Object.entries(edition)) await ground.putBlob(region, name, file, text)
+  await arm.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 1000 } })
+  await arm.put(`streamingLocators/${name}-clear`, {
+    assetName: name,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+    filters: ['f1'],
+    ...locator,
+  })
+}
+
+export const publishTitle = async (ground: TwoRegions, name: string): Promise<Published> => {
+  const edition = { 'a.mp4': 'picture', 'b.mp4': 'sound' }
+  await putTitle(ground, 'east', name, edition)
+  return { name, units: [unitOf('asset', name)], locators: [`${name}-clear`], editions: [edition], secrets: [] }
+}
+
 /** Its policies are its own, so that every film costs their passes too. */
 export const publishFilm = async (ground: TwoRegions, name: string): Promise<Published> => {
   const { east } = ground.arm
   const secret = await putKeyPolicy(ground, `${name}-keys`)
   await putStreamingPolicy(ground, name, false)
-  await east.put(`assets/${name}`, { container: name, description: name })
-  const edition = { 'a.mp4': 'picture', 'b.mp4': 'sound' }
-  for (const [file, text] of Object.entries(edition)) await ground.putBlob('east', name, file, text)
-  await east.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 1000 } })
-  const [clear, keyed] = [`${name}-clear`, `${name}-keyed`]
-  await east.put(`streamingLocators/${clear}`, {
-    assetName: name,
-    streamingPolicyName: 'Predefined_ClearStreamingOnly',
-    filters: ['f1'],
-  })
+  const title = await publishTitle(ground, name)
+  const keyed = `${name}-keyed`
   await east.put(`streamingLocators/${keyed}`, { assetName: name, streamingPolicyName: `${name}-policy` })
   const { contentKeys } = await east.post(`streamingLocators/${keyed}`, 'listContentKeys')
   const values = (contentKeys as readonly { readonly value: string }[]).map(({ value }) => value)
-  return {
-    name,
-    units: [unitOf('asset', name)],
-    locators: [clear, keyed],
-    editions: [edition],
-    secrets: [secret, ...values],
-  }
+  return { ...title, locators: [...title.locators, keyed], secrets: [secret, ...values] }
 }
 
 /** Files, a filter, and a locator less. */
@@ -113,7 +103,7 @@ const policies = (name: string, secrets: readonly string[]): Published => ({
   secrets,
 })
 
-const publishPolicies = async (ground: TwoRegions, name: string): Promise<Published> => {
+export const publishPolicies = async (ground: TwoRegions, name: string): Promise<Published> => {
   const secret = await putKeyPolicy(ground, `${name}-keys`)
   await putStreamingPolicy(ground, name, false)
   return policies(name, [secret])

@@ -98,10 +98,13 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** As if the gate were not there: the service knows itself by its own name, e.g. as the source of a copy. */
+/** As if the gate were not there: the service knows itself by its own name, and as the source of a copy too. */
 const forwarded = (url: URL, request: IncomingMessage, agent: http.Agent): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const headers = { ...request.headers, host: url.host }
+    const headers: http.OutgoingHttpHeaders = { ...request.headers, host: url.host }
+    const source = headers['x-ms-copy-source']
+    if (source !== undefined)
+      headers['x-ms-copy-source'] = String(source).replace(`//${request.headers.host}/`, `//${url.host}/`)
     const onward = http.request(url, { method: request.method ?? 'GET', headers, agent }, answer => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))

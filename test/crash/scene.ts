@@ -4,12 +4,17 @@ import type { Unit } from '../../src/lib/model.ts'
 import type { TwoRegions } from '../support/two-regions.ts'
 import { type AppProcess, startProcess } from './app-process.ts'
 import { type Gates, openGates, type Strike } from './gates.ts'
+import type { Asked, Scenario } from './scenario.ts'
 import { TaskHub } from './task-hub.ts'
 
 export class Scene {
   readonly hub = new TaskHub()
   readonly #ground: TwoRegions
   readonly #table: string
+  readonly #routes: Scenario['routes']
+  /** How the next processes die. */
+  #strikes: readonly Strike[] = []
+  #pace = ''
   #gates: Gates | undefined
   #app: AppProcess | undefined
   /** Calls at which a process died. */
@@ -20,16 +25,25 @@ export class Scene {
   watch: (() => Promise<readonly string[]>) | undefined
   readonly broken = new Set<string>()
 
-  constructor(ground: TwoRegions, table: string) {
+  constructor(ground: TwoRegions, table: string, { routes }: Pick<Scenario, 'routes'> = {}) {
     this.#ground = ground
     this.#table = table
+    this.#routes = routes
   }
 
-  /** @param strike which of its calls is to be its last. */
-  async start(strike?: Strike): Promise<void> {
+  /** @param strikes which call is to be the last of the process, and of those that follow it. */
+  async start(strikes: readonly Strike[] = [], pace = '0.01'): Promise<void> {
+    this.#strikes = strikes
+    this.#pace = pace
+    await this.#rise()
+  }
+
+  async #rise(): Promise<void> {
     await this.close()
+    const [strike, ...later] = this.#strikes
+    this.#strikes = later
     const { topology, ledgerConnection } = this.#ground
-    const text = JSON.stringify(topology)
+    const text = JSON.stringify({ ...topology, ...(this.#routes && { routes: this.#routes }) })
     const { accounts } = topology as { accounts: { east: { endpoint: string; storageEndpoints: object } } }
     const media = accounts.east.endpoint
     const storage = new URL(String(Object.values(accounts.east.storageEndpoints)[0])).origin
@@ -43,7 +57,7 @@ export class Scene {
         AzureWebJobsStorage: ledgerConnection.replaceAll(ledger, gates.urls.ledger),
         TWINSTREAM_TOPOLOGY: text.replaceAll(media, gates.urls.media).replaceAll(storage, gates.urls.storage),
         TWINSTREAM_LEDGER_TABLE: this.#table,
-        TWINSTREAM_PACE: '0.01',
+        TWINSTREAM_PACE: this.#pace,
         EAST_TOKEN: 'token-of-east',
         WEST_TOKEN: 'token-of-west',
       },
@@ -62,21 +76,25 @@ export class Scene {
   }
 
   /** An event, and all that follows from it. A process that dies is started again, and the event delivered again. */
-  async event(unit: Unit): Promise<void> {
-    let delivered = false
-    for (;;) {
-      const { app } = this
-      delivered ||= await app.request(unit, this.hub)
-      if (delivered && (await this.hub.work(app)) === 'done') return
-      this.deaths.push((await this.#gates?.died) ?? '')
-      await this.start()
-    }
+  event(unit: Unit, asked?: Asked): Promise<void> {
+    return this.#work(app => app.request(unit, this.hub, asked))
   }
 
   /** What the timer does every minute, and all that follows. */
-  async dispatch(): Promise<void> {
-    await this.app.dispatch(this.hub)
-    await this.hub.work(this.app)
+  dispatch(): Promise<void> {
+    return this.#work(app => app.dispatch(this.hub))
+  }
+
+  /** @param begin false where the process died of it. */
+  async #work(begin: (app: AppProcess) => Promise<boolean>): Promise<void> {
+    let begun = false
+    for (;;) {
+      const { app } = this
+      begun ||= await begin(app)
+      if (begun && (await this.hub.work(app)) === 'done') return
+      this.deaths.push((await this.#gates?.died) ?? '')
+      await this.#rise()
+    }
   }
 
   get app(): AppProcess {

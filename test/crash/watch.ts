@@ -1,34 +1,59 @@
 /** What is looked at while processes die: B at every change, the calls of all processes, strangers' things. */
-import type { TwoRegions } from '../support/two-regions.ts'
-import type { Edition, Published } from './films.ts'
+import { type Region, storageOf, type TwoRegions } from '../support/two-regions.ts'
+import { type Edition, homeOf, type Published, targetOf } from './scenario.ts'
 
 const holds = (blobs: Edition, edition: Edition) =>
   Object.entries(edition).every(([name, text]) => blobs[name] === text)
 
-/** P2: under a locator of B lie all files of one edition of A, and the filter that it may name. */
-export const nothingEarly = async (ground: TwoRegions, { name, locators, editions }: Published): Promise<string[]> => {
-  const { west } = ground.arm
-  const found = await Promise.all(locators.map(locator => west.get(`streamingLocators/${locator}`)))
+/** P2: under a locator of the target lie all files of one edition, and the filter that it may name. */
+const nothingEarly = async (ground: TwoRegions, published: Published): Promise<readonly string[]> => {
+  const { name, locators, editions } = published
+  const target = targetOf(published)
+  const arm = ground.arm[target]
+  const found = await Promise.all(locators.map(locator => arm.get(`streamingLocators/${locator}`)))
   if (found.every(locator => locator === undefined)) return []
-  const blobs = await ground.blobs('west', name)
+  if ((await arm.get(`assets/${name}`)) === undefined) return ['P2: a locator is there, and its asset is not']
+  const blobs = await ground.blobs(target, name)
   const broken: string[] = []
   if (!editions.some(edition => holds(blobs, edition)))
-    broken.push(`a locator shows ${JSON.stringify(blobs)}, which is no edition of A`)
-  if ((await west.get(`assets/${name}/assetFilters/f1`)) === undefined)
-    broken.push('a locator is there before its filter')
+    broken.push(`P2: a locator shows ${JSON.stringify(blobs)}, which is no edition`)
+  if ((await arm.get(`assets/${name}/assetFilters/f1`)) === undefined)
+    broken.push('P2: a locator is there before its filter')
   return broken
 }
+
+/** P10: a twin outlives its asset by the grace period. */
+const graceKept = async ({ arm }: TwoRegions, published: Published): Promise<readonly string[]> => {
+  const { name, keptUntil = 0 } = published
+  if (Date.now() >= keptUntil) return []
+  const twin = await arm[targetOf(published)].get(`assets/${name}`)
+  return twin !== undefined || Date.now() >= keptUntil ? [] : ['P10: the twin went before its grace was over']
+}
+
+/** What must hold whenever something may have changed. */
+export const brokenNow = async (ground: TwoRegions, published: Published): Promise<readonly string[]> => [
+  ...(await nothingEarly(ground, published)),
+  ...(await graceKept(ground, published)),
+]
 
 /** Actions that only read, though they are POSTs. */
 const readings = /\/(listContentKeys|listPaths|listStreamingLocators|listContainerSas|getPolicyPropertiesWithSecrets)$/
 
-/** P5: calls that may have written to A. */
-export const writesToEast = (calls: readonly string[]): readonly string[] =>
+/** P5: calls that may have written to a region. */
+const writesTo = (region: Region, calls: readonly string[]): readonly string[] =>
   calls.filter(
     call =>
-      /^(media (PUT|PATCH|POST|DELETE) .*contosoeast|storage (PUT|POST|DELETE) .contosoeast)/.test(call) &&
+      /^(media|storage) (PUT|PATCH|POST|DELETE) /.test(call) &&
+      call.includes(`/contoso${region}`) &&
       !readings.test(call),
   )
+
+/** P5: writes to where it is at home, but that a twin which was left there is no longer marked as one. */
+export const writesToHome = (published: Published, calls: readonly string[]): readonly string[] => {
+  const home = homeOf(published)
+  const unmarks = `storage PUT /${storageOf(home)}/${published.name}`
+  return writesTo(home, calls).filter(call => published.home === undefined || call !== unmarks)
+}
 
 /** Calls that may have written to an account, of those that begin with its plane. */
 export const writes = (calls: readonly string[]): readonly string[] =>

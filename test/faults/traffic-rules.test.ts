@@ -84,6 +84,17 @@ describe('what traffic must not show', () => {
     ])
   })
 
+  it('P10: a streaming policy is replaced where the one of A was made anew, and else stays', () => {
+    const path = 'streamingPolicies/p'
+    const inA = (created: string) => line('east', 'GET', path, 200, { created })
+    const kept = [inA('monday'), line('west', 'PUT', path, 201, {})]
+    const drop = line('west', 'DELETE', path, 200)
+    expect(brokenByTraffic([...kept, inA('tuesday'), drop], nobody)).toEqual([])
+    expect(brokenByTraffic([...kept, inA('monday'), drop], nobody)).toEqual([
+      'P10: streamingpolicies/p was deleted in B, where A had last answered 200',
+    ])
+  })
+
   it('P5: any write of the app to what somebody else has made in B, or that publishes their asset', () => {
     const theirs = line('west', 'PUT', 'assets/news', 201, {}, false)
     const touched = (path: string, body = {}) => brokenByTraffic([theirs, line('west', 'PUT', path, 200, body)], nobody)

@@ -1,7 +1,7 @@
 /** What the traffic of a history must not show: P5 and P10 for every single call, in the order in which they were made. Pure. */
-import type { TrafficLine } from '../../local/stack/simulator-control.ts'
+import type { JudgedLine as Line } from '../../local/stack/simulator-control.ts'
 
-export type Line = TrafficLine & { readonly byApp: boolean }
+export type { Line }
 
 /** Deletes that a route may make in a day before it stops (at least 20, and these histories are small). */
 const waveLimit = 20
@@ -74,8 +74,14 @@ class Target {
   }
 }
 
+/** When A's was made, which tells one from another of its name. */
+const createdOf = (answer: Line | undefined): string | undefined =>
+  (answer?.response as { properties?: { created?: string } } | undefined)?.properties?.created
+
 interface Written {
   readonly body: unknown
+  /** What A had last answered about it by then. */
+  readonly basis: Line | undefined
   /** The app has read the object in A since, or the list that shows it. */
   readonly readSince: boolean
 }
@@ -95,7 +101,7 @@ class App {
   }
 
   wroteToB(path: string, line: Line): void {
-    this.#written.set(path, { body: line.request, readSince: false })
+    this.#written.set(path, { body: line.request, basis: this.#answers.get(path), readSince: false })
   }
 
   statusInA(path: string): number | undefined {
@@ -107,11 +113,16 @@ class App {
     return this.statusInA(path) === 404 && this.#written.get(path)?.readSince !== false
   }
 
-  /** What B did not keep whole is taken back at once; a locator of A may play something else by now. */
+  /**
+   * What B did not keep whole is taken back at once. A locator of A may play something else by now, and a streaming policy,
+   * which nobody can change, be another one.
+   */
   mayTakeBack(path: string): boolean {
     const written = this.#written.get(path)
     const answer = this.#answers.get(path)
     if (written === undefined) return false
+    if (path.startsWith('streamingpolicies/') && written.readSince)
+      return answer?.status === 200 && createdOf(answer) !== createdOf(written.basis)
     if (!path.startsWith('streaminglocators/')) return !written.readSince
     return written.readSince && answer?.status === 200 && playedBy(answer.response) !== playedBy(written.body)
   }

@@ -13,6 +13,8 @@ import { type Simulator, startSimulator } from '../../local/simulator/simulator.
 import { createBlobStore } from '../../local/simulator/storage/blob-store.ts'
 import { startStorage } from '../../local/simulator/storage/storage.ts'
 import { type ArmClient, armClient } from '../../local/stack/arm.ts'
+import { type JudgedLine, ownRequestId, trafficOf } from '../../local/stack/simulator-control.ts'
+import { StorageWrites } from '../../local/stack/storage-writes.ts'
 import { readSettings } from '../../src/lib/config/settings.ts'
 import { createPairs } from '../../src/lib/pairs.ts'
 import type { Pair } from '../../src/lib/replicate/pair.ts'
@@ -22,6 +24,15 @@ import { unlimited } from './unlimited.ts'
 export type Region = 'east' | 'west'
 const regions: readonly Region[] = ['east', 'west']
 export const storageOf = (region: Region) => `contoso${region}store`
+
+/** A route of a topology document. */
+export const routeOf = (from: Region, to: Region, options: object = {}) => ({
+  from,
+  to,
+  mode: 'replicate',
+  storage: { [storageOf(from)]: storageOf(to) },
+  ...options,
+})
 
 export interface TwoRegions {
   readonly simulator: Simulator
@@ -45,6 +56,11 @@ export interface TwoRegions {
   blobs(region: Region, container: string): Promise<Readonly<Record<string, string>>>
   /** Requests that changed something, by account, since the last call. */
   writes(region: Region): readonly string[]
+  /** Answered calls to the media accounts since they were last forgotten; those through `arm` are nobody's of the app. */
+  traffic(): readonly JudgedLine[]
+  /** Requests of the app that may have changed files since they were last forgotten. */
+  storageWrites(): StorageWrites['all']
+  forgetTraffic(): void
   close(): Promise<void>
 }
 
@@ -62,9 +78,7 @@ const accountOf = (region: Region, url: string, storageUrl: string) => ({
 
 const topologyOf = (url: string, storageUrl: string, route: object) => ({
   accounts: Object.fromEntries(regions.map(region => [region, accountOf(region, url, storageUrl)])),
-  routes: [
-    { from: 'east', to: 'west', mode: 'replicate', storage: { [storageOf('east')]: storageOf('west') }, ...route },
-  ],
+  routes: [routeOf('east', 'west', route)],
 })
 
 const pairOver = (topology: object, route = 'east>west'): Pair => {
@@ -86,7 +100,7 @@ const armOf = (simulator: Simulator, region: Region): ArmClient => {
     endpoint: simulator.url,
     accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaServices/${accountName}`,
     token: 'publisher',
-    requestId: () => 'publisher',
+    requestId: ownRequestId,
   })
 }
 
@@ -104,11 +118,13 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
   const azurite = await startAzurite({ accounts })
   const faults = new Faults()
   const counters = new Counters()
+  const storageWrites = new StorageWrites()
   const storage = await startStorage({
     azurite,
     faults,
     counters,
     accountOf: name => regions.find(region => storageOf(region) === name),
+    carriedOut: request => storageWrites.add(request),
   })
   const simulator = await startSimulator({
     topology: topologyOf('http://127.0.0.1:1', storage.url, {}),
@@ -133,8 +149,7 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
     pair: (route = {}) => pairOver(topologyOf(simulator.url, storage.url, route)),
     eitherWay(route) {
       const { accounts, routes } = topologyOf(simulator.url, storage.url, {})
-      const back = { from: 'west', to: 'east', mode: 'replicate', storage: { [storageOf('west')]: storageOf('east') } }
-      return pairOver({ accounts, routes: [...routes, back] }, route)
+      return pairOver({ accounts, routes: [...routes, routeOf('west', 'east')] }, route)
     },
     async putBlob(region, container, name, text, type = 'video/mp4') {
       const blob = containerClient(azurite, region, container).getBlockBlobClient(name)
@@ -166,6 +181,12 @@ export const startTwoRegions = async (): Promise<TwoRegions> => {
       return Object.keys(report.accounts[region] ?? {}).filter(name =>
         /CreateOrUpdate|_Create$|Delete|Update/.test(name),
       )
+    },
+    traffic: () => trafficOf(simulator),
+    storageWrites: () => storageWrites.all,
+    forgetTraffic() {
+      simulator.traffic.reset()
+      storageWrites.reset()
     },
     async close() {
       await simulator.close()
