@@ -48,13 +48,13 @@ const pass = async (scene: Scene, published: Published, strikes: readonly Strike
 }
 
 /** P5, P6, P7: what must hold once all of it has ended. */
-const ended = async (scene: Scene, { units, secrets }: Published) => {
+const ended = async (scene: Scene, { units, secrets, home }: Published) => {
   const kept = await scene.kept()
   for (const secret of secrets) expect(kept).not.toContain(secret)
   expect(kept).not.toMatch(/[?&]sig=|token-of-/)
   await scene.start()
-  for (const unit of units) await scene.event(unit)
-  for (const unit of units) await scene.event({ ...unit, route: 'west>east' })
+  const back = home === undefined ? [] : units.map(unit => ({ ...unit, route: 'west>east' as const }))
+  for (const unit of [...units, ...back]) await scene.event(unit)
   expect(writes(scene.calls)).toEqual([])
   expect(await stranger(ground)).toEqual(strangers)
 }
