@@ -1,62 +1,73 @@
 /** What goes in A once its twin is there, and what an operator decides about a title. */
-import { timing } from '../../src/lib/timing.ts'
 import { routeOf } from '../support/two-regions.ts'
 import { publishPolicies, publishTitle, putTitle } from './films.ts'
-import type { Scenario } from './scenario.ts'
+import type { Change, Scenario } from './scenario.ts'
 
-/** At this pace the seven days of grace are half a second. */
-const hasty = 0.000_001
+const gone: Change = async ({ arm: { east } }, title) => {
+  await east.delete(`streamingLocators/${title.name}-clear`)
+  await east.delete(`assets/${title.name}`)
+  return { ...title, inGrace: true }
+}
 
-/** A title with its locators and files, on a route that applies deletes. */
+/** At this pace the seven days are half a second; at the usual one of these tests they are longer than any test. */
+const graceOver: Change = async (_, { inGrace, ...title }) => ({ ...title, pace: '0.000001' })
+
+const ofTitle = { routes: [routeOf('east', 'west', { deletes: 'assets' })], publish: publishTitle }
+
 export const goneTitle: Scenario = {
+  ...ofTitle,
   title: 'a title that is deleted',
   label: 'gone',
-  routes: [routeOf('east', 'west', { deletes: 'assets' })],
-  publish: publishTitle,
-  async change({ arm: { east } }, title) {
-    await east.delete(`streamingLocators/${title.name}-clear`)
-    await east.delete(`assets/${title.name}`)
-    return { ...title, pace: String(hasty), keptUntil: Date.now() + timing(hasty).deleteGrace }
-  },
+  changes: [gone],
+}
+
+export const removedTwin: Scenario = {
+  ...ofTitle,
+  title: 'a twin whose grace is over',
+  label: 'over',
+  changes: [gone, graceOver],
 }
 
 export const gonePolicies: Scenario = {
   title: 'policies that are deleted',
   label: 'dropped',
   publish: publishPolicies,
-  async change({ arm: { east } }, policies) {
-    await east.delete(`streamingPolicies/${policies.name}-policy`)
-    await east.delete(`contentKeyPolicies/${policies.name}-keys`)
-    return policies
-  },
+  changes: [
+    async ({ arm: { east } }, policies) => {
+      await east.delete(`streamingPolicies/${policies.name}-policy`)
+      await east.delete(`contentKeyPolicies/${policies.name}-keys`)
+      return policies
+    },
+  ],
 }
 
 /** In B somebody has changed files and a filter, published anew and withdrawn; an operator keeps that. */
+const keptInB: Change = async (ground, title) => {
+  const { name, editions } = title
+  const { west } = ground.arm
+  const edition = { ...editions[0], 'a.mp4': 'picture of B', 'c.mp4': 'subtitles of B' }
+  for (const file of ['a.mp4', 'c.mp4'] as const) await ground.putBlob('west', name, file, edition[file])
+  await west.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 3000 } })
+  await west.put(`streamingLocators/${name}-new`, {
+    assetName: name,
+    streamingPolicyName: 'Predefined_ClearStreamingOnly',
+  })
+  await west.delete(`streamingLocators/${name}-clear`)
+  return {
+    ...title,
+    locators: [`${name}-clear`, `${name}-new`],
+    editions: [...editions, edition],
+    asked: { reason: 'failback', permissions: { moveHome: true } },
+    home: 'west',
+  }
+}
+
 export const movedHome: Scenario = {
   title: 'a title whose home moves to B',
   label: 'moved',
   routes: [routeOf('east', 'west'), routeOf('west', 'east')],
   publish: publishTitle,
-  async change(ground, title) {
-    const { name, editions } = title
-    const { west } = ground.arm
-    const edition = { ...editions[0], 'a.mp4': 'picture of B', 'c.mp4': 'subtitles of B' }
-    for (const file of ['a.mp4', 'c.mp4'] as const) await ground.putBlob('west', name, file, edition[file])
-    await west.put(`assets/${name}/assetFilters/f1`, { firstQuality: { bitrate: 3000 } })
-    await west.put(`streamingLocators/${name}-new`, {
-      assetName: name,
-      streamingPolicyName: 'Predefined_ClearStreamingOnly',
-    })
-    await west.delete(`streamingLocators/${name}-clear`)
-    return {
-      ...title,
-      locators: [`${name}-clear`, `${name}-new`],
-      editions: [...editions, edition],
-      asked: { reason: 'failback', permissions: { moveHome: true } },
-      home: 'west',
-      pace: '0.001',
-    }
-  },
+  changes: [keptInB],
 }
 
 /** Somebody has made a twin by hand, of an older edition; an operator lets the app take it over. */

@@ -122,12 +122,12 @@ export const liveChange: Scenario = {
   title: 'a change under live locators',
   label: 'live',
   publish: publishFilm,
-  change: changeFilm,
+  changes: [changeFilm],
 }
 export const newPolicies: Scenario = { title: 'new policies alone', label: 'policies', publish: publishPolicies }
 export const editedPolicies: Scenario = {
   title: 'policies that are edited and replaced',
   label: 'edits',
   publish: publishPolicies,
-  change: changePolicies,
+  changes: [changePolicies],
 }

@@ -22,13 +22,15 @@ export interface Published {
   readonly asked?: Asked
   /** Where it is at home; its twin is in the other one. @default 'east' */
   readonly home?: Region
-  /** The asset of the twin stays until then; milliseconds since 1970. */
-  readonly keptUntil?: number
+  /** The asset is gone at home, and its twin waits for the end of the grace. */
+  readonly inGrace?: true
   /** Pace of the processes that are struck. @default '0.01' */
   readonly pace?: string
 }
 
-/** Something is published, and perhaps changed once its twin is there. */
+export type Change = (ground: TwoRegions, before: Published) => Promise<Published>
+
+/** Something is published, and perhaps changed once its twin is there. Processes are struck after the last change. */
 export interface Scenario {
   readonly title: string
   /** Of few letters, for names. */
@@ -36,7 +38,8 @@ export interface Scenario {
   /** Routes of the topology, where they are not the usual one. */
   readonly routes?: readonly object[]
   publish(ground: TwoRegions, name: string): Promise<Published>
-  change?(ground: TwoRegions, before: Published): Promise<Published>
+  /** Each is made once the target follows the one before. */
+  readonly changes?: readonly Change[]
 }
 
 export const homeOf = ({ home = 'east' }: Published): Region => home

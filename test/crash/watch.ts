@@ -24,10 +24,9 @@ const nothingEarly = async (ground: TwoRegions, published: Published): Promise<r
 
 /** P10: a twin outlives its asset by the grace period. */
 const graceKept = async ({ arm }: TwoRegions, published: Published): Promise<readonly string[]> => {
-  const { name, keptUntil = 0 } = published
-  if (Date.now() >= keptUntil) return []
-  const twin = await arm[targetOf(published)].get(`assets/${name}`)
-  return twin !== undefined || Date.now() >= keptUntil ? [] : ['P10: the twin went before its grace was over']
+  if (!published.inGrace) return []
+  const twin = await arm[targetOf(published)].get(`assets/${published.name}`)
+  return twin === undefined ? ['P10: the twin went before its grace was over'] : []
 }
 
 /** What must hold whenever something may have changed. */
