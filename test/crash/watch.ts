@@ -6,7 +6,7 @@ const holds = (blobs: Edition, edition: Edition) =>
   Object.entries(edition).every(([name, text]) => blobs[name] === text)
 
 /** P2: under a locator of the target lie all files of one edition, and the filter that it may name. */
-const nothingEarly = async (ground: TwoRegions, published: Published): Promise<readonly string[]> => {
+export const nothingEarly = async (ground: TwoRegions, published: Published): Promise<readonly string[]> => {
   const { name, locators, editions } = published
   const target = targetOf(published)
   const arm = ground.arm[target]
@@ -21,19 +21,6 @@ const nothingEarly = async (ground: TwoRegions, published: Published): Promise<r
     broken.push('P2: a locator is there before its filter')
   return broken
 }
-
-/** P10: a twin outlives its asset by the grace period. */
-const graceKept = async ({ arm }: TwoRegions, published: Published): Promise<readonly string[]> => {
-  if (!published.inGrace) return []
-  const twin = await arm[targetOf(published)].get(`assets/${published.name}`)
-  return twin === undefined ? ['P10: the twin went before its grace was over'] : []
-}
-
-/** What must hold whenever something may have changed. */
-export const brokenNow = async (ground: TwoRegions, published: Published): Promise<readonly string[]> => [
-  ...(await nothingEarly(ground, published)),
-  ...(await graceKept(ground, published)),
-]
 
 /** Actions that only read, though they are POSTs. */
 const readings = /\/(listContentKeys|listPaths|listStreamingLocators|listContainerSas|getPolicyPropertiesWithSecrets)$/
