@@ -86,13 +86,14 @@ export type Timing = Readonly<Record<keyof typeof azure, number>>
 
 const leases = ['startLease', 'passLease', 'lostLease'] as const
 const shortestLease = 10_000
+const shortestTidy = 10_000
 const shortestShare = 2_000
 const shortestTelemetry = 1_000
 
 /**
  * @param pace factor for every value, 1 in Azure; leases stay at 10 s or more, so that a slow machine does not take
  *   over its own runs, what instances tell each other of rate limits at 2 s, which costs calls to the ledger, and metrics are sent
- *   once a second at most.
+ *   once a second at most. What is tidied at a time takes calls, which no pace makes faster: 10 s or more.
  */
 export const timing = (pace: number): Timing => {
   const scaled = Object.fromEntries(Object.entries(azure).map(([name, value]) => [name, value * pace])) as Record<
@@ -101,6 +102,7 @@ export const timing = (pace: number): Timing => {
   >
   scaled.budgetShare = Math.max(scaled.budgetShare, Math.min(azure.budgetShare, shortestShare))
   scaled.telemetryInterval = Math.max(scaled.telemetryInterval, Math.min(azure.telemetryInterval, shortestTelemetry))
+  scaled.tidySlice = Math.max(scaled.tidySlice, Math.min(azure.tidySlice, shortestTidy))
   for (const name of leases) scaled[name] = Math.max(scaled[name], Math.min(azure[name], shortestLease))
   return scaled
 }

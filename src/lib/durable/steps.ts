@@ -41,7 +41,7 @@ export interface Plan {
   readonly remove?: true
   /** Set where nothing but the withdrawal can be done. */
   readonly afterwards?: Outcome
-  /** Missing only where `afterwards` is set. */
+  /** Missing only where `afterwards` or `remove` is set. */
   readonly work?: Work
 }
 

@@ -62,8 +62,9 @@ export const surveyActivity =
     const copying: Copying = { since: pair.clock(), blobs: 0, bytes: 0, ofBlobs, ofBytes }
     const found = changeOf(begun.facts, { ...foundFacts(survey.facts), copying })
     if ((await deps.ledger.check(owner, generation, found)) === 'lost') return { to: 'end', closed: 'ignored' }
-    const plan = { ...planOf(generation, survey, withdraw, outcome), priority }
-    return { to: 'next', result: remove ? { ...plan, remove } : plan }
+    // With the twin gone there is nothing to decide any more.
+    if (remove) return { to: 'next', result: { generation, priority, withdraw, remove } }
+    return { to: 'next', result: { ...planOf(generation, survey, withdraw, outcome), priority } }
   }
 
 /** A route that may not be written to still tells what it would do. */

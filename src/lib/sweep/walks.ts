@@ -42,8 +42,10 @@ const exists = async (source: MediaReader, unit: Unit): Promise<boolean> =>
 
 /** Known to be gone, its twin with it; or its twin stays. One that comes back is in the source's lists. */
 const isOver = ({ deletes }: Route, { code, kind, facts }: UnitRow): boolean =>
-  facts.owner === 'gone' ||
-  (code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched'))
+  facts.owner === 'gone'
+    ? // An earlier release left it so with the twin gone.
+      code !== 'SourceMissing'
+    : code === 'SourceMissing' && (kind !== 'asset' || deletes !== 'assets' || facts.owner === 'matched')
 
 /** The walk of assets passes it by; what it has published is still withdrawn. */
 const isLeftOut = (route: Route, { kind, name, facts }: UnitRow): boolean =>

@@ -91,7 +91,7 @@ interface Metric {
 /** What is measured. Gauges of dispatch come once a minute, from the one instance that it runs on. */
 export const metrics = {
   'twinstream.lag': {
-    what: 'From the oldest request that a unit had open, be it by an event, a sweep or a person, to its being in sync.',
+    what: 'From the oldest request that a unit had open, be it by an event, a sweep or a person, to its being in sync; not of one that has waited for its grace period and gone.',
     as: 'histogram',
     unit: 's',
     attributes: ['route', 'kind'],

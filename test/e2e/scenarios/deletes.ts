@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { eventually, unit } from '../support.ts'
 import type { Scenario } from './scene.ts'
 
 /** At this pace the grace period of seven days lasts as many seconds. */
@@ -20,6 +21,8 @@ export const deletes: readonly Scenario[] = [
       await scene.gone('west', `assets/${asset}`)
       expect(Date.now() - deleted).toBeGreaterThanOrEqual(6900)
       expect(await scene.b.get(`assets/${kept}`)).toBeDefined()
+      // Nobody has anything to decide.
+      await eventually('it is at rest', async () => (await unit(scene.stack, asset))?.outcome === 'inSync')
     },
   },
   {

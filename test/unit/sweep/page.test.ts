@@ -277,6 +277,18 @@ describe('a resync of a whole route', () => {
   })
 })
 
+it.each([
+  ['SourceMissing', ['gone']],
+  ['Excluded', []],
+] as const)('a twin that is gone and was left as %s by an earlier release is asked for', async (code, asked) => {
+  taken = { ...route, deletes: 'assets' }
+  ledger.put({ route: route.key, kind: 'asset', name: 'gone' }, { code, facts: { owner: 'gone' } })
+  differing = new Set(['gone'])
+  await begin()
+  await runOn()
+  expect(requested().filter(name => name === 'gone')).toEqual(asked)
+})
+
 describe('a dry run', () => {
   it('asks for nothing and says of every unit what would change and why', async () => {
     differing = new Set(['asset-3'])
