@@ -8,7 +8,12 @@ import { appTimer } from './app-timer.ts'
 appTimer('tidy', '0 30 4 * * *', async ({ ledger, routes, clock, timing }, starter, log) => {
   const now = clock()
   const isOver = () => clock() >= now + timing.tidySlice
-  const operations = await tidyOperations({ ledger, routes }, starter, now - timing.operationKept, isOver)
+  const operations = await tidyOperations(
+    { ledger, clock, timing, routes },
+    starter,
+    now - timing.operationKept,
+    isOver,
+  )
   const instances = await tidyHistory(starter, now - timing.historyKept, isOver)
   // After the history: the next run of a unit that is forgotten has the number of one that is over.
   const units = await tidyUnits({ ledger, routes, clock }, now - timing.historyKept, isOver)

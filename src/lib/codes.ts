@@ -20,7 +20,8 @@ const catalogue = {
     remedy: 'Nothing to do; the unit goes on when the service allows it.',
   },
   OperationLost: {
-    cause: 'The orchestration of the operation is gone, e.g. since a new release was deployed meanwhile.',
+    cause:
+      'The operation has no orchestration: the app died before it started one, or a new release was deployed meanwhile.',
     remedy: 'Units that it had asked for go on. Start the resync again for the rest.',
   },
   BudgetUsed: {

@@ -121,7 +121,8 @@ export const converge = async (
     // What A lost without a word is found by a comparison only, and plays nothing: it is no difference, but work to come.
     if (open.length === 0 && quiet && compared > 0 && !stopped) break
     if (performance.now() > deadline) {
-      const what = open.length === 0 ? 'the app does not come to rest' : open.join('; ')
+      const busy = view.isResyncing ? 'a resync does not end' : 'the app does not come to rest'
+      const what = open.length === 0 ? busy : open.join('; ')
       inSync()
       return { failures: [`P3: after ${bound} ms ${what}. Units: ${show(view)}`], milliseconds: bound }
     }
@@ -134,7 +135,11 @@ export const converge = async (
     } else if (quiet && compared < comparisons) {
       compared += 1
       await sweepAll(scene)
-    } else await sleep(poll)
+    } else {
+      // A resync whose process died before it was started, and whose caller had no answer, is found at night.
+      if (view.isResyncing) await scene.stack.api.fire('tidy')
+      await sleep(poll)
+    }
   }
   const milliseconds = performance.now() - began
   inSync()

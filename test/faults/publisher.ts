@@ -211,7 +211,8 @@ export class Publisher {
 
   async #drop(asset: string): Promise<void> {
     const files = new Map(this.editions.latest(asset))
-    if (!files.delete('words.vtt')) return
+    // What is gone since has nothing to drop.
+    if (look(this.#scene, 'east').assets.get(asset) === undefined || !files.delete('words.vtt')) return
     const container = await this.#container(asset)
     this.editions.note(asset, files)
     await container.deleteBlob('words.vtt')

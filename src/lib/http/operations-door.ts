@@ -1,63 +1,30 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Clock } from '../model.ts'
 import { operationView } from '../status/operation-view.ts'
+import { endLost, type LostOperationDeps, type PagesStarter } from '../sweep/lost-operation.ts'
 import { isNamedRequest } from '../sweep/named-request.ts'
-import {
-  changeRunning,
-  endOperation,
-  isOperationId,
-  loadNamedUnits,
-  loadOperation,
-  type Operation,
-  requestStop,
-} from '../sweep/operation.ts'
-import type { Timing } from '../timing.ts'
+import { isOperationId, loadNamedUnits, loadOperation, type Operation, requestStop } from '../sweep/operation.ts'
 import { type AppState, type Door, door, type PlainDoor, plainDoor } from './door.ts'
 import { json, noStore, Problem } from './problem.ts'
 
-export interface OperationsApp {
-  readonly ledger: Ledger
-  readonly clock: Clock
-  readonly timing: Pick<Timing, 'operationSilence'>
-}
-
-const find = async (app: OperationsApp, request: HttpRequest): Promise<Operation> => {
+const find = async (app: LostOperationDeps, request: HttpRequest): Promise<Operation> => {
   const id = request.params.id ?? ''
   const operation = isOperationId(id) ? await loadOperation(app.ledger, id) : undefined
   if (operation === undefined) throw new Problem('OperationUnknown', 'No operation has this id.')
   return operation
 }
 
-const view = async (app: OperationsApp, operation: Operation, status: number): Promise<HttpResponseInit> =>
+const view = async (app: LostOperationDeps, operation: Operation, status: number): Promise<HttpResponseInit> =>
   json(status, await operationView(app.ledger, operation, app.clock()))
 
-/** Whether the orchestration of an operation is under way. */
-export interface PagesStarter {
-  hasPages(operation: string): Promise<boolean>
-}
-
-/** One that has been silent for long and has no orchestration any more has failed; sweeps are taken up by their timers. */
-const settled = async (app: OperationsApp, starter: PagesStarter, operation: Operation): Promise<Operation> => {
-  const { id, kind, status, updatedAt, waiting } = operation
-  const silent = Math.max(updatedAt, waiting?.until ?? 0) + app.timing.operationSilence < app.clock()
-  if (kind !== 'resync' || isNamedRequest(operation) || status !== 'running' || !silent) return operation
-  if (await starter.hasPages(id)) return operation
-  // It may have ended, or gone on, while its orchestration was asked for.
-  const failed = await changeRunning(app.ledger, operation, current =>
-    current.updatedAt === updatedAt ? endOperation(current, 'failed', app.clock(), 'OperationLost') : undefined,
-  )
-  return failed ?? (await loadOperation(app.ledger, id)) ?? operation
-}
-
 /** `GET /api/operations/{id}`: how far it is. */
-export const operationDoor = (app: AppState<OperationsApp>): Door<PagesStarter> =>
-  door('operation', app, async (ready: OperationsApp, request, starter: PagesStarter) =>
-    view(ready, await settled(ready, starter, await find(ready, request)), 200),
+export const operationDoor = (app: AppState<LostOperationDeps>): Door<PagesStarter> =>
+  door('operation', app, async (ready: LostOperationDeps, request, starter: PagesStarter) =>
+    view(ready, await endLost(ready, starter, await find(ready, request)), 200),
   )
 
 /** Stopping what has ended is no mistake: it answers what became of it. */
-const stop = async (app: OperationsApp, operation: Operation): Promise<HttpResponseInit> => {
+const stop = async (app: LostOperationDeps, operation: Operation): Promise<HttpResponseInit> => {
   if (operation.status !== 'running') return view(app, operation, 200)
   if (isNamedRequest(operation)) {
     throw new Problem('OperationNotStoppable', 'Units that were asked for by name go on by themselves.')
@@ -67,8 +34,8 @@ const stop = async (app: OperationsApp, operation: Operation): Promise<HttpRespo
 }
 
 /** `DELETE /api/operations/{id}`: stop at the next page. */
-export const stopOperationDoor = (app: AppState<OperationsApp>): PlainDoor =>
-  plainDoor('stopOperation', app, async (ready: OperationsApp, request) => stop(ready, await find(ready, request)))
+export const stopOperationDoor = (app: AppState<LostOperationDeps>): PlainDoor =>
+  plainDoor('stopOperation', app, async (ready: LostOperationDeps, request) => stop(ready, await find(ready, request)))
 
 /** Lines of one answer at most, whole pages of the report. */
 const mostLines = 5000
@@ -100,8 +67,8 @@ const pageAsked = (request: HttpRequest): number => {
  * `GET /api/operations/{id}/report`: NDJSON, a line a unit: what would change and why. A long report goes on at the
  * address in the `link` header, so that its length costs no memory.
  */
-export const reportDoor = (app: AppState<OperationsApp>): PlainDoor =>
-  plainDoor('operationReport', app, async (ready: OperationsApp, request) => {
+export const reportDoor = (app: AppState<LostOperationDeps>): PlainDoor =>
+  plainDoor('operationReport', app, async (ready: LostOperationDeps, request) => {
     const operation = await find(ready, request)
     const { lines, next } = await linesOf(ready.ledger, operation, pageAsked(request))
     const link = `</api/operations/${operation.id}/report?from=${next}>; rel="next"`

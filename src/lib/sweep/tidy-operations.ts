@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Route, RouteKey } from '../model.ts'
+import { endLost, type LostOperationDeps, type PagesStarter } from './lost-operation.ts'
 import { type Operation, parseOperation, removeOperation } from './operation.ts'
-import type { SweepStarter } from './start-sweep.ts'
 
 /** Operations whose reports tell what still waits for a decision after an outage. */
 const undecided = async (ledger: Ledger, routes: ReadonlyMap<RouteKey, Route>): Promise<ReadonlySet<string>> => {
@@ -12,28 +12,34 @@ const undecided = async (ledger: Ledger, routes: ReadonlyMap<RouteKey, Route>): 
 }
 
 /** Sweeps have one operation each, which the next one takes over. */
-const isOld = ({ kind, updatedAt }: Operation, before: number): boolean => kind === 'resync' && updatedAt <= before
+const isOfResync = (operation: Operation | undefined): operation is Operation => operation?.kind === 'resync'
 
 /**
  * Forgets resyncs that nothing has happened to since a time, with their reports. One that is still being walked, however
- * slowly, stays, and so does one that the route needs.
+ * slowly, stays, and so does one that the route needs. A younger one whose orchestration is gone ends, so that it is not
+ * listed as running until somebody asks for it.
  *
  * @param before milliseconds since 1970.
  * @param isOver no further operation is looked at then.
  * @returns how many were forgotten.
  */
 export const tidyOperations = async (
-  { ledger, routes }: { readonly ledger: Ledger; readonly routes: ReadonlyMap<RouteKey, Route> },
-  starter: Pick<SweepStarter, 'hasPages'>,
+  deps: LostOperationDeps & { readonly routes: ReadonlyMap<RouteKey, Route> },
+  starter: PagesStarter,
   before: number,
   isOver: () => boolean,
 ): Promise<number> => {
-  const needed = await undecided(ledger, routes)
+  const { ledger } = deps
+  const needed = await undecided(ledger, deps.routes)
   let forgotten = 0
   for await (const { id, document } of ledger.operations()) {
     if (isOver()) break
     const operation = parseOperation(document)
-    if (operation === undefined || !isOld(operation, before) || needed.has(id)) continue
+    if (!isOfResync(operation) || needed.has(id)) continue
+    if (operation.updatedAt > before) {
+      await endLost(deps, starter, operation)
+      continue
+    }
     if (operation.status === 'running' && (await starter.hasPages(id))) continue
     await removeOperation(ledger, operation)
     forgotten += 1

@@ -3,6 +3,7 @@ import {
   endOperation,
   newOperation,
   type Operation,
+  parseOperation,
   requestStop,
   saveNamedUnits,
 } from '../../../src/lib/sweep/operation.ts'
@@ -22,7 +23,12 @@ const save = async (kept: Operation) => {
   await ledger.saveReport(kept.id, 0, ['{}'])
 }
 const tidy = (isOver = () => false) => {
-  const deps = { ledger: ledger.port(), routes: new Map([[route.key, route]]) }
+  const deps = {
+    ledger: ledger.port(),
+    clock: () => now,
+    timing: { operationSilence: 100 },
+    routes: new Map([[route.key, route]]),
+  }
   return tidyOperations(deps, { hasPages: async id => walked.includes(id) }, before, isOver)
 }
 
@@ -46,6 +52,20 @@ it('P3: keeps what still runs, however old, and forgets one whose orchestration 
   walked = ['alive-one']
   await tidy()
   expect([...ledger.documents.keys()]).toEqual(['alive-one'])
+})
+
+it('P8: what is silent, and whose orchestration was never started or is gone, does not stay listed as running', async () => {
+  await save(operation('silent-one', now - 101))
+  await save(operation('walked-one', now - 101))
+  await save(operation('young-one-', now - 100))
+  walked = ['walked-one']
+  expect(await tidy()).toBe(0)
+  const states = [...ledger.documents].map(([id, document]) => [id, parseOperation(JSON.parse(document))])
+  expect(Object.fromEntries(states)).toMatchObject({
+    'silent-one': { status: 'failed', code: 'OperationLost' },
+    'walked-one': { status: 'running' },
+    'young-one-': { status: 'running' },
+  })
 })
 
 it('P10: keeps the comparison after an outage until all that it found has been decided', async () => {
