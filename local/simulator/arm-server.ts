@@ -105,6 +105,7 @@ export const handleArm = async (
       status: answer.status,
       headers,
       response: answer.body,
+      at: Date.now(),
       bytes: (body?.length ?? 0) + (typeof text === 'string' ? text.length : 0),
     })
     counters.count('accounts', call.key, call.operation, isLost ? undefined : answer.status, bucket)

@@ -29,6 +29,8 @@ export type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>
 export type JudgedLine = TrafficLine & {
   /** False for calls of this process's own clients. */
   readonly byApp: boolean
+  /** When it was answered, milliseconds since 1970 by the machine's clock. */
+  readonly at: number
 }
 
 export interface SimulatorControl {
@@ -74,14 +76,14 @@ const parsed = (lines: string): TrafficLine[] =>
 
 /** Answered calls of everybody, in the order in which they were carried out. */
 export const trafficOf = ({ traffic }: Pick<Simulator, 'traffic'>): readonly JudgedLine[] => {
-  const byApp: boolean[] = []
+  const more: Pick<JudgedLine, 'byApp' | 'at'>[] = []
   const lines = parsed(
     traffic.lines(exchange => {
-      byApp.push(isApps(exchange))
+      more.push({ byApp: isApps(exchange), at: exchange.at })
       return true
     }),
   )
-  return lines.map((line, index) => ({ ...line, byApp: byApp[index] === true }))
+  return lines.map((line, index) => ({ ...line, byApp: false, at: 0, ...more[index] }))
 }
 
 export const simulatorControl = (

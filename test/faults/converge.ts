@@ -17,13 +17,16 @@ const bound = 90_000
 /** A look at files comes round for each asset within so many comparisons of the whole. */
 const comparisons = 8
 
-/** Locators, filters and files that only B has: they play what A has withdrawn, or are left behind. */
-const goesInB = (extra: string) => /^locator |^asset \S+: (filter|blob) /.test(extra)
+/** What only B has: locators, filters and files play what A has withdrawn, or are left behind; assets, where the route keeps none. */
+const goesInB = (extra: string, deletes: Actors['deletes']) =>
+  /^locator |^asset \S+: (filter|blob) /.test(extra) || (deletes === 'assets' && /^asset \S+ is only/.test(extra))
 
 interface Actors {
   readonly publisher: Publisher
   readonly operator: Operator
   readonly strangers: Strangers
+  /** What the route deletes with A; absent: locators only. */
+  readonly deletes?: 'assets' | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ interface Actors {
  */
 const openDifferences = async (
   scene: Scene,
-  { publisher: { editions }, operator: { withdrawn }, strangers: { taken } }: Actors,
+  { publisher: { editions }, operator: { withdrawn }, strangers, deletes }: Actors,
   trustMd5: boolean,
 ): Promise<readonly string[]> => {
   const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, {
@@ -42,9 +45,9 @@ const openDifferences = async (
   const found = await withoutExcused(
     scene,
     look(scene, 'east'),
-    [...differences, ...extras.filter(goesInB)],
+    [...differences, ...extras.filter(extra => goesInB(extra, deletes))],
     withdrawn,
-    taken,
+    strangers,
   )
   const invented = [...look(scene, 'west').assets.values()].filter(
     ({ name, properties }) => !isForeign(String(properties.container)) && editions.of(name).length === 0,

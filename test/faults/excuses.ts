@@ -42,14 +42,14 @@ const needsTaken = (east: Account, { name, properties }: Resource, taken: Strang
 /**
  * Differences that nothing excuses.
  * @param differences sentences of the comparer. @param withdrawn locators that an operator has withdrawn.
- * @param taken kinds of names that strangers have taken in B.
+ * @param strangers kinds of names that they have taken in B, and assets whose twins hold something of theirs.
  */
 export const withoutExcused = async (
   scene: Scene,
   east: Account,
   differences: readonly string[],
   withdrawn: ReadonlySet<string>,
-  taken: Strangers['taken'],
+  { taken, heldTwins }: Pick<Strangers, 'taken' | 'heldTwins'>,
 ): Promise<readonly string[]> => {
   const empty = new Set<string>()
   for (const asset of east.assets.values())
@@ -59,6 +59,9 @@ export const withoutExcused = async (
   // What A has dropped goes last, when all that replaces it plays.
   const kept = stuck.map(({ properties }) => `asset ${String(properties.assetName)}: `)
   const isKept = (text: string) => text.endsWith(' is only in B') && kept.some(begin => text.startsWith(begin))
+  // A title goes with all that lies on its twin: not with something of a stranger's, nor while A has a locator of it.
+  const held = [...heldTwins, ...locators.map(({ properties }) => String(properties.assetName))]
+  const isHeld = (text: string) => held.some(name => text === `asset ${name} is only in B`)
   const excusedLocators = [
     ...stuck,
     ...locators.filter(({ name, properties }) => withdrawn.has(name) || empty.has(String(properties.assetName))),
@@ -79,6 +82,7 @@ export const withoutExcused = async (
     text =>
       !isForeign(text) &&
       !isKept(text) &&
+      !isHeld(text) &&
       !begins.some(begin => text === begin || (/^[: ]/.test(text.slice(begin.length)) && text.startsWith(begin))),
   )
 }

@@ -18,7 +18,7 @@ afterAll(() => lab.close())
 // With the bound in which B has to become A, the kills and their restarts, on a busy machine.
 it.each(files)('P3: %s', { timeout: 300_000 }, async name => {
   const history = JSON.parse(readFileSync(join(folder, name), 'utf8')) as History
-  const { failures } = await play(await lab.begin(), history)
+  const { failures } = await play(await lab.begin(history), history)
   if (failures.length > 0) lab.spoil()
   expect(failures).toEqual([])
 })

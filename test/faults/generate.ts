@@ -145,6 +145,17 @@ const switches = fc.record(
   { requiredKeys: [] },
 )
 
+/** Of a route that deletes titles: one goes, and may come back before its twin has gone, or after. */
+const farewell: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(asset, told, fc.constantFrom(0, 1000, 2500, 4000), fc.boolean())
+  .map(([name, isTold, most, again]) => [
+    ...(['l1', 'l2'] as const).map(named => ({ do: 'unpublish', locator: named, told: isTold }) as const),
+    { do: 'delete', asset: name },
+    { do: 'resync', all: false, dryRun: false },
+    { do: 'rest', most },
+    ...(again ? title([name, 'upload', true, 'l1', 'clear', true]) : []),
+  ])
+
 const history = fc.record({
   switches: fc.option(switches, { nil: {}, freq: 5 }),
   // What needs it stays away then, so that fewer promises are tried.
@@ -153,15 +164,26 @@ const history = fc.record({
   // Something to be replicated, so that the trouble has something to strike.
   first: fc.tuple(asset, fc.constantFrom('encode', 'upload'), told, locator, protection, told),
   acts: fc.array(act, { minLength: 1, maxLength: 2, size: 'max' }),
+  farewell: fc.oneof({ weight: 3, arbitrary: once(undefined) }, { weight: 1, arbitrary: farewell }),
 })
 
 /** @param seed a whole number of 32 bits. */
 export const generateHistory = (seed: number): History => {
   const [found] = fc.sample(history, { seed, numRuns: 1 })
   if (found === undefined) throw new Error('fast-check gave no history.')
+  const [first = [], ...others] = found.acts
   return {
     seed,
     switches: found.switches,
-    steps: [...found.taken, ...found.before, ...title(found.first), { do: 'rest', most: 1500 }, ...found.acts.flat()],
+    ...(found.farewell === undefined ? {} : { deletes: 'assets' }),
+    steps: [
+      ...found.taken,
+      ...found.before,
+      ...title(found.first),
+      { do: 'rest', most: 1500 },
+      ...first,
+      ...(found.farewell ?? []),
+      ...others.flat(),
+    ],
   }
 }

@@ -83,6 +83,8 @@ export interface History {
   readonly seed?: number
   /** Guesses about the service, as `/_sim/switches` takes them. */
   readonly switches: Readonly<Record<string, unknown>>
+  /** What the route deletes with A; absent: locators only. */
+  readonly deletes?: 'assets'
   readonly steps: readonly Step[]
 }
 

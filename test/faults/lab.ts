@@ -6,11 +6,12 @@ import type { Azurite } from '../../local/azurite.ts'
 import { buildApp } from '../../local/stack/app.ts'
 import { startStorage } from '../../local/stack/stack.ts'
 import { type Break, breaking } from './breaking.ts'
-import { type Scene, startScene } from './scene.ts'
+import type { History } from './history.ts'
+import { pace, type Scene, startScene } from './scene.ts'
 
 export interface Lab {
-  /** An empty scene. That of the history before is given up first where that one had failed. */
-  begin(): Promise<Scene>
+  /** An empty scene for a history. That of the one before is given up first where that one had failed. */
+  begin(history: Pick<History, 'deletes'>): Promise<Scene>
   /** Whatever the last history has left behind will not be used again. */
   spoil(): void
   close(): Promise<void>
@@ -19,11 +20,22 @@ export interface Lab {
 /** Azurite gives back no memory, so that everything is started anew after so many histories. */
 const historiesOfScene = 30
 
+/** Minutes; the week for which twins of deleted titles are kept would outlast a history. */
+const grace = 6
+const shortGrace: Break = {
+  file: 'src/lib/timing.ts',
+  right: 'deleteGrace: 7 * 24 * 60 * 60_000',
+  wrong: `deleteGrace: ${grace} * 60_000`,
+}
+
+/** The same at the pace of the app, in milliseconds. */
+export const graceOfHistories = grace * 60_000 * pace
+
 /** @param breaks mistakes that are made in the app on purpose. */
 export const startLab = async (breaks: readonly Break[] = []): Promise<Lab> => {
   const dir = await mkdtemp(join(tmpdir(), 'twinstream-faults-'))
   const appDir = join(dir, 'app')
-  await buildApp(appDir, [breaking(breaks)])
+  await buildApp(appDir, [breaking([shortGrace, ...breaks])])
   let current: { readonly azurite: Azurite; readonly scene: Scene; played: number } | undefined
 
   const giveUp = async () => {
@@ -46,10 +58,11 @@ export const startLab = async (breaks: readonly Break[] = []): Promise<Lab> => {
   }
 
   return {
-    async begin() {
+    async begin({ deletes }) {
       if (current !== undefined && current.played >= historiesOfScene) await giveUp()
       if (current === undefined) current = await start()
       else await current.scene.reset()
+      await current.scene.setDeletes(deletes ?? 'locators')
       current.played += 1
       return current.scene
     },

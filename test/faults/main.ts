@@ -39,7 +39,7 @@ const notPlayed = (error: unknown): Result => ({
 
 const playAnew = async (lab: Lab, history: History): Promise<Result> => {
   try {
-    const result = await play(await lab.begin(), history)
+    const result = await play(await lab.begin(history), history)
     if (result.failures.length > 0) lab.spoil()
     return result
   } catch (error) {

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { converge, untilQuiet } from './converge.ts'
 import { brokenByFiles } from './file-rules.ts'
 import type { History, Step } from './history.ts'
+import { graceOfHistories } from './lab.ts'
 import { Operator } from './operator.ts'
 import { Publisher } from './publisher.ts'
 import type { Scene } from './scene.ts'
 import { leaksAnywhere } from './secret-places.ts'
 import { Strangers } from './strangers.ts'
 import { setSwitches } from './switches.ts'
-import { brokenByTraffic } from './traffic-rules.ts'
+import { assetsOfContainers, brokenByTraffic } from './traffic-rules.ts'
 import { Trouble } from './trouble.ts'
 import { watch } from './watch.ts'
 import { look } from './witness.ts'
@@ -50,12 +51,13 @@ interface Hands {
   readonly operator: Operator
   readonly strangers: Strangers
   readonly trouble: Trouble
+  readonly deletes: History['deletes']
 }
 
 const takeStep = async (
   step: Step,
   scene: Scene,
-  { publisher, operator, strangers, trouble }: Hands,
+  { publisher, operator, strangers, trouble, deletes }: Hands,
 ): Promise<boolean> => {
   switch (step.do) {
     case 'fault':
@@ -92,6 +94,8 @@ const takeStep = async (
     case 'forge':
       return operator.take(step)
     case 'leave':
+      // What is put on a twin that is just being deleted goes with it.
+      return deletes === 'assets' && publisher.lost.has(step.asset) ? false : strangers.take(step)
     case 'takeName':
       return strangers.take(step)
     default:
@@ -102,6 +106,7 @@ const takeStep = async (
 /** Throws for what is wrong with the laboratory itself; what is wrong with the app is in the result. */
 export const play = async (scene: Scene, history: History): Promise<Result> => {
   const began = performance.now()
+  const { deletes } = history
   await setSwitches(scene, history.switches)
   const [publisher, operator, strangers] = [new Publisher(scene), new Operator(scene), new Strangers(scene)]
   await strangers.begin()
@@ -113,11 +118,20 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   let passedOver = 0
   const checkTraffic = (confirmed: boolean): readonly string[] => {
     const { simulator } = scene.stack
-    const assets = new Map(
-      [...look(scene, 'west').assets.values()].map(({ name, properties }) => [String(properties.container), name]),
-    )
+    const traffic = simulator.traffic()
+    // Those of now, too: an answer may have been lost.
+    const assets = new Map([
+      ...assetsOfContainers(traffic),
+      ...[...look(scene, 'west').assets.values()].map(
+        ({ name, properties }) => [String(properties.container), name] as const,
+      ),
+    ])
     return [
-      ...brokenByTraffic(simulator.traffic(), { withdrawn: operator.everWithdrawn, confirmed }),
+      ...brokenByTraffic(traffic, {
+        withdrawn: operator.everWithdrawn,
+        confirmed,
+        grace: deletes === 'assets' ? graceOfHistories : Number.POSITIVE_INFINITY,
+      }),
       ...brokenByFiles(
         simulator.storageWrites(),
         container => assets.get(container),
@@ -129,12 +143,12 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   let convergedAfter = 0
   try {
     for (const step of history.steps)
-      if (!(await takeStep(step, scene, { publisher, operator, strangers, trouble }))) passedOver += 1
+      if (!(await takeStep(step, scene, { publisher, operator, strangers, trouble, deletes }))) passedOver += 1
     await trouble.end()
     let confirmed = false
     const convergence = await converge(
       scene,
-      { publisher, operator, strangers },
+      { publisher, operator, strangers, deletes },
       () => {
         failures.push(...checkTraffic(false))
         confirmed = true

@@ -55,6 +55,8 @@ const isImpossible = (error: unknown) => error instanceof ArmError && error.stat
 
 export class Publisher {
   readonly editions = new Editions()
+  /** Assets that A has lost at some time. */
+  readonly lost = new Set<string>()
   /** Values that must be found nowhere outside of both accounts, by what they are. */
   readonly secrets = new Map<string, string>()
   #version = 0
@@ -100,6 +102,7 @@ export class Publisher {
       case 'unpublish':
         return this.#unpublish(step)
       case 'delete':
+        this.lost.add(step.asset)
         return arm.east.delete(`assets/${step.asset}`)
       case 'keyPolicy':
         return step.exists ? this.#keyPolicy() : arm.east.delete('contentKeyPolicies/viewers')

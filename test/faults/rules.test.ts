@@ -18,7 +18,7 @@ describe('generated histories', () => {
 
   it('meet every kind of step and of fault, those of CI too', () => {
     const kindsOf = (seeds: readonly number[]) =>
-      new Set(seeds.flatMap(seed => generateHistory(seed).steps).map(kindOf))
+      new Set(seeds.map(generateHistory).flatMap(({ steps, deletes }) => [...steps.map(kindOf), `deletes ${deletes}`]))
     const all = kindsOf(Array.from({ length: 600 }, (_, seed) => seed))
     expect([...all]).toEqual(expect.arrayContaining(faultKinds))
     expect(kindsOf(fixedSeeds)).toEqual(all)

@@ -1,9 +1,10 @@
 /** Both regions and the app as a history finds them: empty, whole, and with hands that meet no fault. */
+import { readFile, writeFile } from 'node:fs/promises'
 import { TableClient } from '@azure/data-tables'
 import { BlobServiceClient } from '@azure/storage-blob'
 import type { Azurite } from '../../local/azurite.ts'
 import { type ArmClient, armClient } from '../../local/stack/arm.ts'
-import { hubAccount, type RegionKey, regionKeys, regions } from '../../local/stack/regions.ts'
+import { hubAccount, type RegionKey, regionKeys, regions, type Topology } from '../../local/stack/regions.ts'
 import { ownRequestId } from '../../local/stack/simulator-control.ts'
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts'
 import { type LedgerRelay, startLedgerRelay } from './ledger-relay.ts'
@@ -21,11 +22,13 @@ export interface Scene {
   readonly log: string[]
   /** Empties regions and ledger for the next history; the app goes on running. */
   reset(): Promise<void>
+  /** What the route deletes with A: the app is started again where that changes. */
+  setDeletes(deletes: 'locators' | 'assets'): Promise<void>
   close(): Promise<void>
 }
 
 /** Of the app's delays: a file settles after 0.6 s, a route goes on hold after 3 s. */
-const pace = 0.005
+export const pace = 0.005
 
 /** Of its timers: each look for changes costs as much as a pass, and passes are what is tried here. */
 const timerPace = 0.04
@@ -45,6 +48,15 @@ const handsOf = (stack: Stack) =>
       headers: { 'x-simulator-faults': 'none' },
     }),
   )
+
+/** In the settings of the app, which it reads when it starts. */
+const writeDeletes = async (settingsFile: string, deletes: 'locators' | 'assets'): Promise<void> => {
+  const file = JSON.parse(await readFile(settingsFile, 'utf8')) as { Values: Record<string, string> }
+  const topology = JSON.parse(file.Values.TWINSTREAM_TOPOLOGY ?? '{}') as Topology
+  const routes = topology.routes.map(route => ({ ...route, deletes }))
+  const Values = { ...file.Values, TWINSTREAM_TOPOLOGY: JSON.stringify({ ...topology, routes }) }
+  await writeFile(settingsFile, JSON.stringify({ ...file, Values }))
+}
 
 const deleteContainers = async (service: BlobServiceClient): Promise<void> => {
   for await (const { name } of service.listContainers()) await service.deleteContainer(name)
@@ -77,6 +89,7 @@ export const startScene = async (azurite: Azurite, appDir: string, more: StackOp
   // Marks of policies lie in another than files.
   const everywhere = regionKeys.flatMap(key => regions[key].storageAccounts.map(service))
   const ledger = TableClient.fromConnectionString(hub, ledgerTable, { allowInsecureConnection: true })
+  let deleting: 'locators' | 'assets' = 'locators'
   const parts = cleanup.move()
   return {
     stack,
@@ -94,6 +107,13 @@ export const startScene = async (azurite: Azurite, appDir: string, more: StackOp
       await ledger.deleteTable()
       stack.simulator.resetCounters()
       log.length = 0
+    },
+    async setDeletes(deletes) {
+      if (deletes === deleting) return
+      await writeDeletes(stack.settingsFile, deletes)
+      await stack.host.kill('SIGKILL')
+      await stack.host.start()
+      deleting = deletes
     },
     close: () => parts.disposeAsync(),
   }

@@ -37,6 +37,8 @@ export class Strangers {
   readonly taken = new Set<keyof typeof takenNames>()
   /** Assets on whose twins they have left files: the app cannot tell that from a change of what is ours. */
   readonly leftFiles = new Set<string>()
+  /** Assets on whose twins they have left anything. */
+  readonly heldTwins = new Set<string>()
   readonly #scene: Scene
   /** How each thing of theirs looks at this moment, by what it is. */
   readonly #things = new Map<string, () => unknown>()
@@ -84,6 +86,7 @@ export class Strangers {
   async #leave(asset: string, what: 'file' | 'filter' | 'locator'): Promise<boolean> {
     const twin = look(this.#scene, 'west').assets.get(asset)
     if (twin === undefined || this.#expected.has(`${what} on ${asset}`)) return false
+    this.heldTwins.add(asset)
     if (what === 'file') {
       this.leftFiles.add(asset)
       await this.#file(`file on ${asset}`, String(twin.properties.container), `${name}.txt`)

@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest'
 import type { CarriedOut } from '../../local/simulator/storage/proxy.ts'
 import { Editions } from './editions.ts'
 import { brokenByFiles } from './file-rules.ts'
-import { brokenByTraffic, type Line } from './traffic-rules.ts'
+import { assetsOfContainers, brokenByTraffic, type Line } from './traffic-rules.ts'
 
 const base = 'http://sim/subscriptions/s/resourceGroups/g/providers/Microsoft.Media/mediaServices/m'
-const line = (account: string, method: string, path: string, status: number, body?: object, byApp = true): Line => ({
+const line = (
+  account: string,
+  method: string,
+  path: string,
+  status: number,
+  body?: object,
+  byApp = true,
+  at = 0,
+): Line => ({
   account,
   operation: 'Any_Operation',
   method,
@@ -15,6 +23,7 @@ const line = (account: string, method: string, path: string, status: number, bod
   status,
   response: body === undefined ? undefined : { properties: body },
   byApp,
+  at,
 })
 const locator = { assetName: 'film', streamingLocatorId: '1' }
 const made = [
@@ -110,6 +119,23 @@ describe('what traffic must not show', () => {
     const away = line('west', 'DELETE', 'assets/news', 200, {}, false)
     const ours = line('west', 'PUT', 'assets/news', 201, {})
     expect(brokenByTraffic([theirs, away, ours, theirs, ours], nobody)).toEqual([])
+  })
+
+  it('P10: a title goes where the route deletes titles, and A has lacked it for the grace period', () => {
+    const ours = line('west', 'PUT', 'assets/film', 201, { container: 'c' })
+    const read = (status: number, at: number) => line('east', 'GET', 'assets/film', status, {}, true, at)
+    const drop = (at: number) => line('west', 'DELETE', 'assets/film', 200, undefined, true, at)
+    const found = (grace: number, ...lines: Line[]) => brokenByTraffic([ours, ...lines], { ...nobody, grace })
+    expect(found(1000, read(404, 100), read(404, 1100), drop(1150))).toEqual([])
+    expect(found(Number.POSITIVE_INFINITY, read(404, 100), read(404, 1100), drop(1150))).toHaveLength(1)
+    const tooEarly = ['P10: assets/film was deleted in B, which A had lacked for 950 ms of 1000']
+    expect(found(1000, read(404, 100), drop(1050))).toEqual(tooEarly)
+    // It was back in between.
+    expect(found(1000, read(404, 0), read(200, 50), read(404, 100), drop(1050))).toEqual(tooEarly)
+    // An error tells nothing.
+    expect(found(1000, read(404, 0), read(503, 50), read(404, 100), drop(1050))).toEqual([])
+    expect(found(1000, read(404, 0), read(200, 1100), drop(1150))).toHaveLength(2)
+    expect(assetsOfContainers([ours, drop(1)])).toEqual(new Map([['c', 'film']]))
   })
 
   it('P10: more deletes than a day may have, unless somebody has confirmed them', () => {

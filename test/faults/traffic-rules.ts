@@ -36,10 +36,26 @@ class Source {
   }
 }
 
+/** Names of assets that B has had, by their containers. */
+export const assetsOfContainers = (lines: readonly Line[]): ReadonlyMap<string, string> =>
+  new Map(
+    lines
+      .filter(
+        ({ account, method, operation, status }) =>
+          account === 'west' && method === 'PUT' && /^Assets_/.test(operation) && status < 300,
+      )
+      .map(line => {
+        const { container } = (line.response as { properties?: { container?: unknown } } | null)?.properties ?? {}
+        return [String(container), decodeURIComponent(new URL(line.url).pathname.split('/').at(-1) ?? '')]
+      }),
+  )
+
 export interface Exempt {
   /** Paths that an operator has withdrawn by hand. */
   readonly withdrawn: ReadonlySet<string>
   readonly confirmed: boolean
+  /** For how long a title is kept that A has lost, in milliseconds; absent: others look at that. */
+  readonly grace?: number
 }
 
 /** What a locator plays; empty for other things, and where there is no such answer. */
@@ -90,11 +106,15 @@ interface Written {
 class App {
   /** Last answer of A, by path. */
   readonly #answers = new Map<string, Line>()
+  /** When A first said that it has none, without having said anything else since. */
+  readonly #missedSince = new Map<string, number>()
   /** What the app last wrote to B, by path. */
   readonly #written = new Map<string, Written>()
 
   readInA(path: string, line: Line): void {
     this.#answers.set(path, line)
+    if (line.status < 300) this.#missedSince.delete(path)
+    else if (line.status === 404 && !this.#missedSince.has(path)) this.#missedSince.set(path, line.at)
     for (const [other, written] of this.#written)
       if (other === path || (path.endsWith('/assetfilters') && other.startsWith(`${path}/`)))
         this.#written.set(other, { ...written, readSince: true })
@@ -106,6 +126,11 @@ class App {
 
   statusInA(path: string): number | undefined {
     return this.#answers.get(path)?.status
+  }
+
+  /** Milliseconds for which A has lacked it by then, as far as it was asked. */
+  lackedFor(path: string, now: number): number {
+    return now - (this.#missedSince.get(path) ?? now)
   }
 
   /** A has said that it is gone, and nothing was written of it since. */
@@ -133,7 +158,7 @@ class App {
  * object: 404 for what is to go, or a locator that plays something else. What comes back later excuses nothing: whatever A
  * still has always does.
  */
-export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed }: Exempt): readonly string[] => {
+export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed, grace }: Exempt): readonly string[] => {
   const broken: string[] = []
   const [source, target, app] = [new Source(), new Target(), new App()]
   let removed = 0
@@ -143,6 +168,11 @@ export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed }
       .some(line => line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path)
 
   const checkDelete = (index: number, path: string) => {
+    if (/^assets\/[^/]+$/.test(path)) {
+      const lacked = app.lackedFor(path, lines[index]?.at ?? 0)
+      if (grace !== undefined && lacked < grace)
+        broken.push(`P10: ${path} was deleted in B, which A had lacked for ${lacked} ms of ${grace}`)
+    }
     if (!app.isGone(path) && !app.mayTakeBack(path))
       broken.push(`P10: ${path} was deleted in B, where A had last answered ${app.statusInA(path) ?? 'nothing'}`)
     // What is made again with the same content counts once for the app, however often it goes.

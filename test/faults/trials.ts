@@ -19,6 +19,7 @@ export interface Trial {
   readonly what: string
   readonly seen: RegExp
   readonly breaks: readonly Break[]
+  readonly deletes?: 'assets'
   readonly steps: readonly Step[]
 }
 
@@ -261,6 +262,37 @@ export const trials: readonly Trial[] = [
       rest,
       { do: 'assetFilter', asset: 'film', exists: false },
       upload,
+      rest,
+    ],
+  },
+  {
+    what: 'P10: a title goes as soon as A has lost it',
+    seen: /^P10: assets\/film was deleted in B, which A had lacked for \d+ ms/,
+    breaks: [{ file: 'src/lib/replicate/remove-asset.ts', right: 'if (until <= now) return', wrong: 'return' }],
+    deletes: 'assets',
+    steps: [upload, rest, { do: 'delete', asset: 'film' }, resync, rest],
+  },
+  {
+    what: 'P10: a title that was back in A does not wait for a grace period of its own',
+    seen: /^P10: assets\/film was deleted in B, which A had lacked for \d+ ms/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/survey.ts',
+        right: '...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),\n    ...(owner',
+        wrong: '...(owner',
+      },
+    ],
+    deletes: 'assets',
+    steps: [
+      upload,
+      rest,
+      { do: 'delete', asset: 'film' },
+      { do: 'resync', all: false, dryRun: false },
+      { do: 'rest', most: 600 },
+      upload,
+      { do: 'wait', milliseconds: 3000 },
+      { do: 'delete', asset: 'film' },
+      { do: 'resync', all: false, dryRun: false },
       rest,
     ],
   },
