@@ -36,14 +36,13 @@ class Source {
   }
 }
 
+const isAsset = (path: string) => /^assets\/[^/]+$/.test(path)
+
 /** Names of assets that B has had, by their containers. */
 export const assetsOfContainers = (lines: readonly Line[]): ReadonlyMap<string, string> =>
   new Map(
     lines
-      .filter(
-        ({ account, method, operation, status }) =>
-          account === 'west' && method === 'PUT' && /^Assets_/.test(operation) && status < 300,
-      )
+      .filter(line => line.account === 'west' && line.method === 'PUT' && line.status < 300 && isAsset(pathOf(line)))
       .map(line => {
         const { container } = (line.response as { properties?: { container?: unknown } } | null)?.properties ?? {}
         return [String(container), decodeURIComponent(new URL(line.url).pathname.split('/').at(-1) ?? '')]
@@ -168,7 +167,7 @@ export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed, 
       .some(line => line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path)
 
   const checkDelete = (index: number, path: string) => {
-    if (/^assets\/[^/]+$/.test(path)) {
+    if (isAsset(path)) {
       const lacked = app.lackedFor(path, lines[index]?.at ?? 0)
       if (grace !== undefined && lacked < grace)
         broken.push(`P10: ${path} was deleted in B, which A had lacked for ${lacked} ms of ${grace}`)
