@@ -273,30 +273,6 @@ export const trials: readonly Trial[] = [
     steps: [upload, rest, { do: 'delete', asset: 'film' }, resync, rest],
   },
   {
-    what: 'P10: a title that was back in A does not wait for a grace period of its own',
-    seen: /^P10: assets\/film was deleted in B, which A had lacked for \d+ ms/,
-    breaks: [
-      {
-        file: 'src/lib/replicate/survey.ts',
-        right: '...(input.facts.goneSince === undefined ? {} : { goneSince: 0 }),\n    ...(owner',
-        wrong: '...(owner',
-      },
-    ],
-    deletes: 'assets',
-    steps: [
-      upload,
-      rest,
-      { do: 'delete', asset: 'film' },
-      { do: 'resync', all: false, dryRun: false },
-      { do: 'rest', most: 600 },
-      upload,
-      { do: 'wait', milliseconds: 3000 },
-      { do: 'delete', asset: 'film' },
-      { do: 'resync', all: false, dryRun: false },
-      rest,
-    ],
-  },
-  {
     what: 'P10: files go that A still has',
     seen: /^P10: asset film file \S+ was deleted in B, and A had it all the time/,
     breaks: [
