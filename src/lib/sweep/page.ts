@@ -91,6 +91,12 @@ const atPage =
   (current: Operation): Operation | undefined =>
     current.pages <= cursor.page ? change(current) : undefined
 
+/** From where another execution has gone on to: this one's answer may be the one that is heard. */
+const whereItIs = async ({ deps, operation }: Page): Promise<SweepPage> => {
+  const current = await loadRunning(deps.ledger, operation)
+  return current?.cursor === undefined ? ended : { next: current.cursor, starts: [] }
+}
+
 /** The same page again, later; the operation shows why. */
 const waitFor = async (page: Page, code: string, until?: number, attempts = 1): Promise<SweepPage> => {
   const { deps, operation, cursor } = page
@@ -99,7 +105,7 @@ const waitFor = async (page: Page, code: string, until?: number, attempts = 1): 
   const growing = Math.min(waitMax, waitMin * 2 ** Math.min(cursor.attempt, 10))
   const after = until === undefined || until <= now ? growing : Math.min(waitMax, until - now)
   const waiting = atPage(page, current => ({ ...current, updatedAt: now, waiting: { code, until: now + after } }))
-  if ((await changeRunning(deps.ledger, operation, waiting)) === undefined) return ended
+  if ((await changeRunning(deps.ledger, operation, waiting)) === undefined) return whereItIs(page)
   return { next: encodeCursor({ ...cursor, attempt: cursor.attempt + attempts }), after, starts: [] }
 }
 

@@ -215,6 +215,17 @@ describe('a resync of a whole route', () => {
     expect((await operation()).counts.seen).toBe(76)
   })
 
+  it('P3: a page that has been counted, and runs again when there is no calling any more, does not end the walk', async () => {
+    await begin()
+    const { next } = await sweepPage(deps(), id)
+    expect(next).toBeDefined()
+    low = now + 60_000
+    expect(await sweepPage(deps(), id)).toEqual({ next, starts: [] })
+    low = undefined
+    await runOn(next)
+    expect((await operation()).status).toBe('succeeded')
+  })
+
   it('P3: skips nothing when the asset it stopped at is deleted meanwhile', async () => {
     source = new NamedSource(100)
     source.assets = Array.from({ length: 40 }, (_, index) => `asset-${index}`)
