@@ -109,7 +109,8 @@ export const converge = async (
   beforeConfirming: () => void,
   inSync: () => void,
 ): Promise<Convergence> => {
-  const { operator } = actors
+  const { operator, strangers } = actors
+  const isInSource = (asset: string) => look(scene, 'east').assets.get(asset) !== undefined
   const began = performance.now()
   const deadline = began + bound
   let [confirmed, compared] = [false, 0]
@@ -133,7 +134,7 @@ export const converge = async (
       confirmed = true
       beforeConfirming()
       await confirmDeletes(operator)
-    } else if (quiet && (await decide(operator, actors.strangers, view))) {
+    } else if (quiet && (await decide(operator, strangers, view, isInSource))) {
       await sleep(poll)
     } else if (quiet && compared < comparisons) {
       compared += 1

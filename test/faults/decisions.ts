@@ -13,17 +13,21 @@ export const confirmDeletes = (operator: Operator) =>
   })
 
 /**
- * After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10).
+ * After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10). Of a title
+ * that A has no more there is nothing to decide for A: whose the files are nobody but their owner can tell.
  *
+ * @param isInSource whether A has the title.
  * @returns whether there was something to decide, for A.
  */
 export const decide = async (
   operator: Operator,
   { leftFiles }: Pick<Strangers, 'leftFiles'>,
   { units }: LedgerView,
+  isInSource: (asset: string) => boolean,
 ): Promise<boolean> => {
   const open = units
     .filter(({ kind, name, code }) => kind === 'asset' && code === 'TargetChanged' && leftFiles.has(name))
+    .filter(({ name }) => isInSource(name))
     .map(({ kind, name }) => ({ kind, name }))
   if (open.length > 0)
     await operator.ask('/api/failback', {
