@@ -45,9 +45,7 @@ const report = (
   measure('twinstream.outcomes', 1, { route, kind, outcome, code })
   if (before.outcome === outcome && before.code === code && !(worked && outcome === 'inSync')) return
   const { requestedAt, requestedBy: by } = before
-  // A twin that was kept for its grace period is not late.
-  const isTimed = outcome === 'inSync' && before.code !== 'DeletePending'
-  const lag = isTimed && requestedAt !== undefined ? (clock() - requestedAt) / 1000 : undefined
+  const lag = outcome === 'inSync' && requestedAt !== undefined ? (clock() - requestedAt) / 1000 : undefined
   if (lag !== undefined) measure('twinstream.lag', lag, { route, kind })
   const was = before.outcome === undefined ? {} : { before: before.code ?? before.outcome }
   logEvent(log, 'outcomeRecorded', { route, kind, name, run, generation, outcome, code, ...was, closed, by, lag })

@@ -3,6 +3,7 @@ import type { Ledger, UnitRow } from '../ledger/ledger.ts'
 import type { RouteState } from '../ledger/states.ts'
 import type { Route } from '../model.ts'
 import { acceptResync } from '../sweep/accept-resync.ts'
+import { endLost } from '../sweep/lost-operation.ts'
 import { loadOperation } from '../sweep/operation.ts'
 import type { SweepDeps } from '../sweep/page.ts'
 import { conflictIn } from '../sweep/report-line.ts'
@@ -52,7 +53,7 @@ const allDecided = async ({ ledger }: ReturnDeps, route: Route, operation: strin
 
 /**
  * After the source has come back: the whole route is compared, so that what changed in the target is known, and deletes
- * of assets and policies go on once all of it has been decided. A comparison that failed is begun again.
+ * of assets and policies go on once all of it has been decided. A comparison that failed, or was lost, is begun again.
  */
 export const watchReturn = async (
   deps: ReturnDeps,
@@ -65,9 +66,11 @@ export const watchReturn = async (
     deps.ledger.changeRoute(route.key, state =>
       state.returned?.at === returned.at ? { ...state, returned: { ...state.returned, ...more } } : state,
     )
-  const operation = returned.operation && (await loadOperation(deps.ledger, returned.operation))
-  if (operation && operation.status === 'running') return
-  if (operation && operation.status === 'succeeded') {
+  const { ledger, sweep } = deps
+  const found = returned.operation === undefined ? undefined : await loadOperation(ledger, returned.operation)
+  const operation = found && (await endLost(sweep, starter, found))
+  if (operation?.status === 'running') return
+  if (operation?.status === 'succeeded') {
     if (await allDecided(deps, route, operation.id, returned.at)) await note({ settled: true })
     return
   }

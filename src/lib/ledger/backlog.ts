@@ -28,7 +28,7 @@ const groupOf = async (table: Table, route: RouteKey, group: MarkerGroup): Promi
   return { rows, more: false }
 }
 
-/** What grace or a person holds is not late. */
+/** What grace holds is not late; an earlier release kept the time of the request through it. */
 const isLate = ({ code }: Stored): boolean => code !== 'DeletePending'
 
 const oldestOf = (rows: readonly Stored[]): number | undefined => {

@@ -94,7 +94,10 @@ const lost = (row: UnitRow, now: number, timing: Timing): UnitRow => {
 
 const recorded = (row: UnitRow, facts: Recording | undefined) => ({ facts: recordedOn(row.facts, facts) })
 
-/** Open requests are answered by being in sync. */
+/**
+ * Open requests are answered by being in sync, and by a grace period that has begun: what the removal meets after it is
+ * late from then on.
+ */
 const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {
   const { outcome: _outcome, code: _code, detail: _detail, requestedAt, requestedBy, ...rest } = row
   if (outcome.outcome === 'inSync') return { ...rest, outcome: 'inSync', inSyncAt: now }
@@ -103,8 +106,9 @@ const withOutcome = (row: UnitRow, outcome: Outcome, now: number): UnitRow => {
     outcome: outcome.outcome,
     code: outcome.code,
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
-    ...(requestedAt === undefined ? {} : { requestedAt }),
-    ...optional('requestedBy', requestedBy),
+    ...(outcome.code === 'DeletePending'
+      ? {}
+      : { requestedAt: requestedAt ?? now, ...optional('requestedBy', requestedBy) }),
   }
 }
 

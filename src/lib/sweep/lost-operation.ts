@@ -27,8 +27,8 @@ export const endLost = async (
   operation: Operation,
 ): Promise<Operation> => {
   const { id, kind, status, updatedAt, waiting } = operation
-  const silent = Math.max(updatedAt, waiting?.until ?? 0) + timing.operationSilence < clock()
-  if (kind !== 'resync' || isNamedRequest(operation) || status !== 'running' || !silent) return operation
+  if (kind !== 'resync' || isNamedRequest(operation) || status !== 'running') return operation
+  if (Math.max(updatedAt, waiting?.until ?? 0) + timing.operationSilence >= clock()) return operation
   if (await starter.hasPages(id)) return operation
   // It may have ended, or gone on, while its orchestration was asked for.
   const failed = await changeRunning(ledger, operation, current =>

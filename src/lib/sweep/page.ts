@@ -33,7 +33,7 @@ export interface SweepDeps {
   reader(account: AccountKey, caller: Caller): MediaReader
   readonly ledger: Ledger
   readonly clock: Clock
-  readonly timing: Pick<Timing, 'waitMin' | 'waitMax' | 'deleteDay'>
+  readonly timing: Pick<Timing, 'waitMin' | 'waitMax' | 'deleteDay' | 'operationSilence'>
   /** Until when too few calls to the ends of a route are left for such work; undefined where there are enough. */
   heldUntil(route: Route, priority: Priority): Promise<number | undefined>
   /** Compares a unit on both sides without changing anything; trouble is an outcome, or a ServiceError. */

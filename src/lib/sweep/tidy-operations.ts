@@ -35,8 +35,8 @@ export const tidyOperations = async (
   for await (const { id, document } of ledger.operations()) {
     if (isOver()) break
     const operation = parseOperation(document)
-    if (!isOfResync(operation) || needed.has(id)) continue
-    if (operation.updatedAt > before) {
+    if (!isOfResync(operation)) continue
+    if (operation.updatedAt > before || needed.has(id)) {
       await endLost(deps, starter, operation)
       continue
     }

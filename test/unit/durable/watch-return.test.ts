@@ -6,6 +6,7 @@ import type { UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import { endOperation, newOperation } from '../../../src/lib/sweep/operation.ts'
 import type { SweepDeps } from '../../../src/lib/sweep/page.ts'
 import { reportLine } from '../../../src/lib/sweep/report-line.ts'
+import { timing } from '../../../src/lib/timing.ts'
 import { MemoryLedger } from '../sweep/support/memory-ledger.ts'
 import { route } from '../sweep/support/source.ts'
 
@@ -69,4 +70,32 @@ describe('a unit that somebody changed in the target while the source was away',
   ] as const)('P10: is not decided as long as nobody has: $outcome $code', async row => {
     expect(await settledWith(row)).toBe(false)
   })
+})
+
+it('P3: a comparison whose orchestration is gone, or was never started, is begun again', async () => {
+  const now = 10_000_000
+  const start = { id: 'comparison', route: route.key, scope: 'all', dryRun: false, permissions: {} } as const
+  await ledger.saveOperation('comparison', newOperation(start, now - 600_001))
+  const started: string[] = []
+  const walked = new Set(['comparison'])
+  const starter = {
+    hasPages: async (id: string) => walked.has(id),
+    pages: async (id: string) => void started.push(id),
+  } as Partial<Starter> as Starter
+  const sweep = {
+    routes: new Map([[route.key, route]]),
+    ledger: ledger.port(),
+    clock: () => now,
+    timing: timing(1),
+  } as Partial<SweepDeps> as SweepDeps
+  const watch = async () => {
+    const deps = { ledger: ledger.port(), sweep, newId: () => 'another-one' }
+    await watchReturn(deps, starter, route, await ledger.routeState(route.key))
+  }
+  await watch()
+  expect(started).toEqual([])
+  walked.clear()
+  await watch()
+  expect(started).toEqual(['another-one'])
+  expect((await ledger.routeState(route.key)).returned?.operation).toBe('another-one')
 })

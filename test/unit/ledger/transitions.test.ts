@@ -319,8 +319,18 @@ describe('close', () => {
     expect(blocked?.permissions).toEqual({})
     for (const column of ['dueAt', 'detail']) expect(blocked).not.toHaveProperty(column)
     const nobody = closed(begun, { outcome: 'blocked', code: 'TargetNotOurs' }).row
-    for (const column of ['requestedAt', 'requestedBy']) expect(nobody).not.toHaveProperty(column)
+    expect(nobody).toMatchObject({ requestedAt: now })
+    expect(nobody).not.toHaveProperty('requestedBy')
     expect(blocked?.marker).toMatch(/^o\.stop\./)
+  })
+
+  it('P8: a grace period answers the request; what the removal meets after it is late from then on, not from the request', () => {
+    const asked = { ...begun, requestedAt: now - 5, requestedBy: 'ops' }
+    const kept = closed(asked, { outcome: 'waiting', code: 'DeletePending', until: now + 1000 }).row
+    for (const column of ['requestedAt', 'requestedBy']) expect(kept).not.toHaveProperty(column)
+    const late = closed({ ...begun, ...kept, ...begun }, { outcome: 'waiting', code: 'TargetUnavailable' }).row
+    expect(late).toMatchObject({ code: 'TargetUnavailable', requestedAt: now })
+    expect(late).not.toHaveProperty('requestedBy')
   })
 
   it('is ignored from anybody but the owner, and when repeated after it has rested', () => {

@@ -32,7 +32,7 @@ const deps = (): SweepDeps => ({
   reader: account => (account === route.to ? target : source).reader(),
   ledger: ledger.port(),
   clock: () => now,
-  timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000 },
+  timing: { waitMin: 60_000, waitMax: 1_800_000, deleteDay: 86_400_000, operationSilence: 600_000 },
   heldUntil: async () => low,
   survey: async (unit: Unit, permissions: Permissions) => {
     surveyed.push(unit.name)

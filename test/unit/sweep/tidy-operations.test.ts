@@ -83,6 +83,15 @@ it('keeps what sweeps go on from: their operations, their last success, and how 
   expect([await tidy(), ledger.documents.size]).toEqual([0, 3])
 })
 
+it('P3: ends the comparison after an outage as well, where nobody walks it', async () => {
+  await save(operation('returned-0', 0))
+  ledger.routes.set(route.key, { returned: { at: 0, since: 0, operation: 'returned-0' } })
+  await tidy()
+  expect(parseOperation(JSON.parse(String(ledger.documents.get('returned-0'))))).toMatchObject({
+    code: 'OperationLost',
+  })
+})
+
 it('stops when its time is over, and goes on the next time', async () => {
   for (const id of ['first-one', 'second-one', 'third-one']) await save(endOperation(operation(id, 0), 'canceled', 0))
   let looks = 0
