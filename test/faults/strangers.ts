@@ -86,14 +86,15 @@ export class Strangers {
   async #leave(asset: string, what: 'file' | 'filter' | 'locator'): Promise<boolean> {
     const twin = look(this.#scene, 'west').assets.get(asset)
     if (twin === undefined || this.#expected.has(`${what} on ${asset}`)) return false
-    this.heldTwins.add(asset)
     if (what === 'file') {
-      this.leftFiles.add(asset)
       await this.#file(`file on ${asset}`, String(twin.properties.container), `${name}.txt`)
+      this.leftFiles.add(asset)
     } else if (what === 'filter') {
       await this.#scene.arm.west.put(`assets/${asset}/assetFilters/${name}`, filter)
       await this.#has(`filter on ${asset}`, account => account.assets.get(asset)?.filters.get(name))
     } else await this.#locator(`${name}-${asset}`, { ...clear, assetName: asset }, `locator on ${asset}`)
+    // Of what was refused nothing holds the twin.
+    this.heldTwins.add(asset)
     return true
   }
 
