@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { compareAccounts } from '../../local/compare/compare.ts'
 import { activities, storageWritesTo, writesTo } from '../e2e/support.ts'
 import { sweepView, timers } from '../e2e/sweep-support.ts'
-import { confirmDeletes, decide } from './decisions.ts'
+import { confirmDeletes, decide, waitingForNobody } from './decisions.ts'
 import { withoutExcused } from './excuses.ts'
 import { isQuiet, type LedgerView, ledgerView } from './ledger-view.ts'
 import type { Operator } from './operator.ts'
@@ -17,9 +17,8 @@ const bound = 90_000
 /** A look at files comes round for each asset within so many comparisons of the whole. */
 const comparisons = 8
 
-/** What only B has: locators, filters and files play what A has withdrawn, or are left behind; assets, where the route keeps none. */
-const goesInB = (extra: string, deletes: Actors['deletes']) =>
-  /^locator |^asset \S+: (filter|blob) /.test(extra) || (deletes === 'assets' && /^asset \S+ is only/.test(extra))
+/** What only B has: all that A has deleted goes; assets where the route keeps none. */
+const goesInB = (extra: string, deletes: Actors['deletes']) => !/^asset \S+ is only/.test(extra) || deletes === 'assets'
 
 interface Actors {
   readonly publisher: Publisher
@@ -31,11 +30,12 @@ interface Actors {
 
 /**
  * What is not as in A, and nothing excuses.
- * @param trustMd5 takes the MD5 of storage for the bytes.
+ * @param waiting what only B has, and waits for a decision that nobody makes. @param trustMd5 takes the MD5 of storage for the bytes.
  */
 const openDifferences = async (
   scene: Scene,
   { publisher: { editions }, operator: { withdrawn }, strangers, deletes }: Actors,
+  waiting: readonly string[],
   trustMd5: boolean,
 ): Promise<readonly string[]> => {
   const { differences, extras } = await compareAccounts(scene.arm.east, scene.arm.west, {
@@ -44,8 +44,7 @@ const openDifferences = async (
   })
   const found = await withoutExcused(
     scene,
-    look(scene, 'east'),
-    [...differences, ...extras.filter(extra => goesInB(extra, deletes))],
+    [...differences, ...extras.filter(extra => goesInB(extra, deletes) && !waiting.includes(extra))],
     withdrawn,
     strangers,
   )
@@ -118,9 +117,10 @@ export const converge = async (
   await Promise.race([scene.stack.eventsDelivered(), sleep(bound, undefined, { ref: false })])
   for (;;) {
     const quiet = await untilQuiet(scene, Math.min(deadline, performance.now() + 5000))
-    let open = await openDifferences(scene, actors, true)
-    if (open.length === 0 && quiet) open = await openDifferences(scene, actors, false)
     const view = await ledgerView(scene)
+    const waiting = waitingForNobody(strangers, view, isInSource)
+    let open = await openDifferences(scene, actors, waiting, true)
+    if (open.length === 0 && quiet) open = await openDifferences(scene, actors, waiting, false)
     const stopped = view.units.some(({ code }) => code === 'DeleteWave')
     // What A lost without a word is found by a comparison only, and plays nothing: it is no difference, but work to come.
     if (open.length === 0 && quiet && compared > 0 && !stopped) break

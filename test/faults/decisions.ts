@@ -1,6 +1,6 @@
 /** What only a human decides, at the end of a history. */
 import { route } from '../e2e/support.ts'
-import type { LedgerView } from './ledger-view.ts'
+import type { LedgerView, OpenUnit } from './ledger-view.ts'
 import type { Operator } from './operator.ts'
 import type { Strangers } from './strangers.ts'
 
@@ -12,6 +12,28 @@ export const confirmDeletes = (operator: Operator) =>
     body: JSON.stringify({ route, all: true, confirmDeletes: true }),
   })
 
+type Left = Pick<Strangers, 'leftFiles'>
+
+const isChanged = ({ kind, name, code }: OpenUnit, { leftFiles }: Left) =>
+  kind === 'asset' && code === 'TargetChanged' && leftFiles.has(name)
+
+/**
+ * What waits with such a title that A has no more, about which nobody decides: deletes of assets and policies wait until
+ * all is decided (docs/decisions/0018).
+ *
+ * @param isInSource whether A has the title. @returns sentences of the comparer.
+ */
+export const waitingForNobody = (
+  strangers: Left,
+  { units }: LedgerView,
+  isInSource: (asset: string) => boolean,
+): readonly string[] =>
+  units.some(unit => isChanged(unit, strangers) && !isInSource(unit.name))
+    ? units
+        .filter(({ code }) => code === 'FailbackPending')
+        .map(({ kind, name }) => `${kind.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${name} is only in B`)
+    : []
+
 /**
  * After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10). Of a title
  * that A has no more there is nothing to decide for A: whose the files are nobody but their owner can tell.
@@ -21,13 +43,12 @@ export const confirmDeletes = (operator: Operator) =>
  */
 export const decide = async (
   operator: Operator,
-  { leftFiles }: Pick<Strangers, 'leftFiles'>,
+  strangers: Left,
   { units }: LedgerView,
   isInSource: (asset: string) => boolean,
 ): Promise<boolean> => {
   const open = units
-    .filter(({ kind, name, code }) => kind === 'asset' && code === 'TargetChanged' && leftFiles.has(name))
-    .filter(({ name }) => isInSource(name))
+    .filter(unit => isChanged(unit, strangers) && isInSource(unit.name))
     .map(({ kind, name }) => ({ kind, name }))
   if (open.length > 0)
     await operator.ask('/api/failback', {

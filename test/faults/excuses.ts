@@ -1,9 +1,9 @@
-/** What B need not have, because A itself does not hold together or an operator has said so. Pure but for the listing of A. */
+/** What B need not have, because A itself does not hold together or an operator has said so, and what it may keep. */
 
 import type { Account, Resource } from '../../local/simulator/state.ts'
 import type { Scene } from './scene.ts'
 import { isForeign, type Strangers, takenNames } from './strangers.ts'
-import { filesOf } from './witness.ts'
+import { filesOf, look } from './witness.ts'
 
 /** Words of the comparer. */
 const kindNames = {
@@ -39,6 +39,17 @@ const needsTaken = (east: Account, { name, properties }: Resource, taken: Strang
   )
 }
 
+/** Policies that something in B names, whoever made it: they stay as long (docs/decisions/0015). */
+const policiesInUse = ({ streamingLocators, streamingPolicies }: Account): readonly string[] => {
+  const locators = [...streamingLocators.values()]
+  return [
+    ...locators.map(({ properties }) => `streaming policy ${String(properties.streamingPolicyName)}`),
+    ...[...locators, ...streamingPolicies.values()].map(
+      ({ properties }) => `content key policy ${String(properties.defaultContentKeyPolicyName)}`,
+    ),
+  ]
+}
+
 /**
  * Differences that nothing excuses.
  * @param differences sentences of the comparer. @param withdrawn locators that an operator has withdrawn.
@@ -46,11 +57,11 @@ const needsTaken = (east: Account, { name, properties }: Resource, taken: Strang
  */
 export const withoutExcused = async (
   scene: Scene,
-  east: Account,
   differences: readonly string[],
   withdrawn: ReadonlySet<string>,
   { taken, heldTwins }: Pick<Strangers, 'taken' | 'heldTwins'>,
 ): Promise<readonly string[]> => {
+  const [east, west] = [look(scene, 'east'), look(scene, 'west')]
   const empty = new Set<string>()
   for (const asset of east.assets.values())
     if (((await filesOf(scene, 'east', asset))?.size ?? 0) === 0) empty.add(asset.name)
@@ -61,7 +72,9 @@ export const withoutExcused = async (
   const isKept = (text: string) => text.endsWith(' is only in B') && kept.some(begin => text.startsWith(begin))
   // A title goes with all that lies on its twin: not with something of a stranger's, nor while A has a locator of it.
   const held = [...heldTwins, ...locators.map(({ properties }) => String(properties.assetName))]
-  const isHeld = (text: string) => held.some(name => text === `asset ${name} is only in B`)
+  const used = policiesInUse(west)
+  const isHeld = (text: string) =>
+    [...held.map(name => `asset ${name}`), ...used].some(what => text === `${what} is only in B`)
   const excusedLocators = [
     ...stuck,
     ...locators.filter(({ name, properties }) => withdrawn.has(name) || empty.has(String(properties.assetName))),

@@ -3,4 +3,4 @@
  * protection, of what strangers do, a route that deletes titles, and every switch of the simulator but those of the limits
  * of an hour. A change of what seeds make (`generate.ts`) needs others; the test of the rules says so.
  */
-export const fixedSeeds: readonly number[] = [789, 2706, 3170, 1568, 1765, 2950, 153, 973]
+export const fixedSeeds: readonly number[] = [1516, 2553, 382, 939, 896, 41, 98, 34]

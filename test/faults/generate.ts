@@ -32,6 +32,7 @@ const publisher: fc.Arbitrary<PublisherStep> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: once('unpublish'), locator, told }) },
   { weight: 2, arbitrary: fc.record({ do: once('delete'), asset }) },
   { weight: 2, arbitrary: fc.record({ do: once('keyPolicy'), exists: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: once('streamingPolicy'), exists: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: once('accountFilter'), exists: fc.boolean() }) },
 )
 
@@ -145,12 +146,13 @@ const switches = fc.record(
   { requiredKeys: [] },
 )
 
-/** Of a route that deletes titles: one goes, and may come back before its twin has gone, or after. */
+/** Of a route that deletes titles: one goes with what it needed, and may come back before its twin has gone, or after. */
 const farewell: fc.Arbitrary<readonly Step[]> = fc
   .tuple(asset, told, fc.constantFrom(0, 1000, 2500, 4000), fc.boolean())
   .map(([name, isTold, most, again]) => [
     ...(['l1', 'l2'] as const).map(named => ({ do: 'unpublish', locator: named, told: isTold }) as const),
     { do: 'delete', asset: name },
+    ...(['streamingPolicy', 'keyPolicy', 'accountFilter'] as const).map(kind => ({ do: kind, exists: false }) as const),
     { do: 'resync', all: false, dryRun: false },
     { do: 'rest', most },
     ...(again ? title([name, 'upload', true, 'l1', 'clear', true]) : []),

@@ -34,6 +34,7 @@ export type PublisherStep =
   | ({ readonly do: 'unpublish'; readonly locator: string } & Told)
   | { readonly do: 'delete'; readonly asset: string }
   | { readonly do: 'keyPolicy'; readonly exists: boolean }
+  | { readonly do: 'streamingPolicy'; readonly exists: boolean }
   | { readonly do: 'accountFilter'; readonly exists: boolean }
   /** So many account filters are made, and deleted again when B has them. */
   | { readonly do: 'wave'; readonly filters: number }

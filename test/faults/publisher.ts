@@ -106,6 +106,8 @@ export class Publisher {
         return arm.east.delete(`assets/${step.asset}`)
       case 'keyPolicy':
         return step.exists ? this.#keyPolicy() : arm.east.delete('contentKeyPolicies/viewers')
+      case 'streamingPolicy':
+        return step.exists ? this.#policies('token') : arm.east.delete('streamingPolicies/token-aes')
       case 'accountFilter':
         return this.#exists('accountFilters/low', step.exists, videoFilter(`0-${400_000 + this.#next()}`))
       case 'wave':

@@ -15,6 +15,12 @@ const leave = (what: 'file' | 'filter' | 'locator'): Step => ({ do: 'leave', wha
 const resync: Step = { do: 'resync', all: true, dryRun: false }
 const rest: Step = { do: 'rest', most: 60_000 }
 
+const noRemoval: Break = {
+  file: 'src/lib/replicate/remove-policy.ts',
+  right: '    await remove(pair, unit)\n',
+  wrong: '    void remove\n',
+}
+
 export interface Trial {
   readonly what: string
   readonly seen: RegExp
@@ -48,6 +54,34 @@ export const trials: readonly Trial[] = [
       },
     ],
     steps: [upload, publish('clear'), rest, { do: 'drop', asset: 'film' }, rest],
+  },
+  {
+    what: 'P3: a key policy and an account filter that A has deleted stay',
+    seen: /^P3: .*content key policy viewers is only in B; account filter low is only in B/,
+    breaks: [noRemoval],
+    steps: [
+      { do: 'keyPolicy', exists: true },
+      { do: 'accountFilter', exists: true },
+      resync,
+      rest,
+      { do: 'keyPolicy', exists: false },
+      { do: 'accountFilter', exists: false },
+      resync,
+      rest,
+    ],
+  },
+  {
+    what: 'P3: a streaming policy that A has deleted stays',
+    seen: /^P3: .*streaming policy token-aes is only in B/,
+    breaks: [noRemoval],
+    steps: [
+      { do: 'streamingPolicy', exists: true },
+      resync,
+      rest,
+      { do: 'streamingPolicy', exists: false },
+      resync,
+      rest,
+    ],
   },
   {
     what: 'P2: in a burst under a live locator manifests come first',
