@@ -3,6 +3,7 @@ import type { PassBasis } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { policyChangeOf } from '../replicate/fact-changes.ts'
 import { findAssets } from '../replicate/find-asset.ts'
+import { isPolicyAtHomeInTarget } from '../replicate/move-home.ts'
 import type { Pair } from '../replicate/pair.ts'
 import type { PolicyInput, PolicyResult } from '../replicate/policy.ts'
 import { marked, withMark } from '../replicate/policy-mark.ts'
@@ -73,13 +74,14 @@ const syncUnit = async (
   if (unit.kind === 'streamingLocator') return passOn(deps, tools, pair, unit)
   if (basis.permissions.moveHome && pair.opposite && pair.route.mode === 'replicate')
     return { outcome: { outcome: 'inSync' }, facts: await movedHome(deps, tools, pair, pass, basis.facts) }
-  const moved = basis.facts.home === 'target' && !basis.permissions.adopt
-  if (moved || (await isTwinOf(deps, pair, { ...unit, kind: unit.kind })))
+  const policy = { ...unit, kind: unit.kind }
+  const isElsewhere = async () => !basis.permissions.adopt && isPolicyAtHomeInTarget(pair, policy, basis.facts)
+  if ((await isTwinOf(deps, pair, policy)) || (await isElsewhere()))
     return { outcome: { outcome: 'inSync' }, facts: {} }
   const writable = pair.route.mode === 'replicate'
   const rules = rulesOf(deps.ledger, pair, state)
   const input: PolicyInput = {
-    facts: await withMark(pair, unit, basis.facts),
+    facts: await withMark(pair, unit, basis.facts.home === 'target' ? { ...basis.facts, home: 'source' } : basis.facts),
     permissions: basis.permissions,
     deletes: rules.deletes,
     guarded: isGuarded(rules, basis.inSyncAt, basis.permissions),
@@ -99,7 +101,7 @@ const syncUnit = async (
         }
       : {}),
   }
-  const result = await syncPolicy(pair, { ...unit, kind: unit.kind }, input)
+  const result = await syncPolicy(pair, policy, input)
   const stopped = stoppedBy(pair, result.changes.slice(0, 5).join('; '))
   const wouldWrite = result.changes.length > 0 && result.outcome.outcome === 'inSync'
   if (stopped !== undefined && wouldWrite) return { outcome: stopped, facts: basis.facts }

@@ -10,9 +10,12 @@ export interface Copying {
   readonly ofBytes: number
 }
 
-/** What the target did not take, or did not keep whole: it is not tried again while both sides are as they were left. */
+/**
+ * What the target did not take, or did not keep whole: it is not tried again while both sides are as they were left. Of a
+ * policy that is being removed: that the target did not show it, or was to delete it.
+ */
 export interface Refusal {
-  /** State of the source's object that was tried, e.g. when it was created or last modified. */
+  /** State of the source's object that was tried, e.g. when it was created or last modified; `targetMark` of a removal. */
   readonly source: string
   /**
    * State of the target's object afterwards, and of what it rests on; empty where there was none, `old` where the answer

@@ -32,7 +32,8 @@ const knowsNothing = ({ home, ...facts }: Facts): boolean =>
 
 /**
  * A locator whose asset was not known has passed its question on; of all else a pass has to have written down that the
- * twin is gone. A row in sync without an owner may be of what is at home in the target, and spares sweeps a run.
+ * twin is gone. A row in sync without an owner may be of what is at home in the target, and spares sweeps a run; one that
+ * says `gone` may have become so since, and costs the next sweep one run when it is forgotten.
  */
 const hasNoTwin = ({ kind, facts }: UnitRow): boolean => kind === 'streamingLocator' || facts.owner === 'gone'
 

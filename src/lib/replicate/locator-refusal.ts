@@ -4,9 +4,9 @@ import type { Locator } from '../media/resources.ts'
 import { policyNames } from '../media/streaming-policies.ts'
 import type { Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
+import { isPolicyUnit, policyMark } from './policy-unit.ts'
 import type { Publishing } from './publish.ts'
 import type { Known } from './publish-locator.ts'
-import { isPolicyUnit, policyMark } from './remove-policy.ts'
 import { Stop } from './trouble.ts'
 
 /** A streaming policy that names a key policy of its own rests on that. */

@@ -5,6 +5,7 @@ import { isOurs, isTwinOfAnother } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
 import { unmark } from './policy-mark.ts'
+import { type PolicyUnit, policyMark } from './policy-unit.ts'
 import { onSide } from './trouble.ts'
 
 /** What a route leaves behind when an object's home moves to its target. */
@@ -43,6 +44,7 @@ export const moveHome = async (pair: Pair, unit: Unit, facts: Facts): Promise<Mo
       filesUntil: 0,
       filesBegun: '',
       leftAsset,
+      mark: '',
     },
     there: { home: 'source', owner: 'adopted', locators, filters, sourceAccount: await pair.target.mediaServiceId() },
   }
@@ -59,4 +61,14 @@ export const isAtHomeInTarget = async (pair: Pair, asset: string, { home, leftAs
   if (source === undefined || target !== undefined || source.assetId === leftAsset) return true
   if (!pair.opposite) return leftAsset === undefined
   return isTwinOfAnother(pair.markedContainer(placeOf(source)))
+}
+
+/**
+ * The same of a policy or account filter that is known not to be a twin of the opposite route: what the decision left in
+ * the source is one from then on.
+ */
+export const isPolicyAtHomeInTarget = async (pair: Pair, unit: PolicyUnit, { home }: Facts): Promise<boolean> => {
+  if (home !== 'target' || !pair.opposite) return home === 'target'
+  const [source, target] = await Promise.all([policyMark(pair.source, unit), policyMark(pair.target, unit)])
+  return source === undefined || target !== undefined
 }

@@ -9,7 +9,7 @@ import { isServiceError } from '../service-error.ts'
 import { createContainer, readBlob, writeBlob } from '../storage/container.ts'
 import type { Container } from '../storage/ports.ts'
 import type { Pair } from './pair.ts'
-import { type PolicyUnit, policyMark } from './remove-policy.ts'
+import { type PolicyUnit, policyMark } from './policy-unit.ts'
 import { onSide } from './trouble.ts'
 
 const marksContainer = 'twinstream-marks'
@@ -60,22 +60,15 @@ export const isMarked = async (pair: Pair, unit: PolicyUnit): Promise<boolean> =
   return owner !== undefined && ((await policyMark(pair.target, unit))?.startsWith(`${mark}/`) ?? false)
 }
 
-/** Takes the mark away: the object is at home in the target, or is no more. */
+/** Takes the mark away: the object is at home in the target, or is about to go. */
 export const unmark = async (pair: Pair, unit: Unit): Promise<void> => {
   const container = placeOf(pair)
   if (container === undefined || Object.keys(await readMark(pair, unit)).length === 0) return
   await onSide('target', writeBlob(container, blobOf(pair, unit), '{}'))
 }
 
-/**
- * @returns the facts of an object that is ours, with its mark written where it has none or another; of one that has just
- *   gone, with its mark taken away, so that another one of its name is not taken for ours once nobody remembers it.
- */
+/** @returns the facts of an object that is ours, with its mark written where it has none or another. */
 export const marked = async (pair: Pair, unit: Unit, facts: Facts): Promise<Facts> => {
-  if (facts.owner === 'gone') {
-    await unmark(pair, unit)
-    return { ...facts, mark: '' }
-  }
   const container = placeOf(pair)
   const identity = identityOf(facts)
   if (container === undefined || !isOwned(facts.owner) || facts.mark === identity) return facts

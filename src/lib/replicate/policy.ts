@@ -131,7 +131,8 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
   )
     return { outcome: notRepresentable(refusal.detail), facts: input.facts, changes }
   if (input.mayWrite === undefined) return { outcome: inSync, facts, changes }
-  const begun: Facts = sync.makesAnew ? { ...facts, targetMark: '' } : facts
+  // Its mark is written anew: a removal that ended late may have taken away the one that the row knows of.
+  const begun: Facts = sync.makesAnew ? { ...facts, targetMark: '', mark: '' } : facts
   await input.mayWrite(begun)
   const written = await firstWrite(input, sync)
   return finishing(async () => {

@@ -1,48 +1,56 @@
 import { type Facts, isOwned } from '../ledger/facts.ts'
-import type { MediaReader } from '../media/ports.ts'
-import type { Kind, Unit } from '../model.ts'
+import type { Unit } from '../model.ts'
 import { proveAccount } from './deletes.ts'
-import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import { missing, type PolicyInput, type PolicyResult } from './policy.ts'
+import { unmark } from './policy-mark.ts'
+import { type PolicyUnit, policyMark } from './policy-unit.ts'
 import { inUse } from './policy-users.ts'
 import { Stop } from './trouble.ts'
 import { searching, usersOf } from './user-search.ts'
-
-export type PolicyUnit = Unit & { readonly kind: Exclude<Kind, 'asset' | 'streamingLocator'> }
-
-export const isPolicyUnit = (unit: Unit): unit is PolicyUnit =>
-  unit.kind !== 'asset' && unit.kind !== 'streamingLocator'
-
-/**
- * How a policy or filter of the target was left, by which a change of somebody else is known: its identity and when it
- * was last changed. Undefined where there is none.
- */
-export const policyMark = async (reader: MediaReader, { kind, name }: PolicyUnit): Promise<string | undefined> => {
-  if (kind === 'contentKeyPolicy') {
-    const policy = await reader.contentKeyPolicy(name)
-    return policy === undefined ? undefined : `${policy.policyId}/${policy.lastModified}`
-  }
-  if (kind === 'streamingPolicy') {
-    const policy = await reader.streamingPolicy(name)
-    return policy === undefined ? undefined : `${policy.created}/`
-  }
-  const filter = await reader.accountFilter(name)
-  // A filter has neither identity nor times.
-  return filter === undefined ? undefined : `${digestOf(filter.properties)}/`
-}
 
 const remove = ({ target }: Pair, { kind, name }: PolicyUnit): Promise<void> => {
   if (kind === 'contentKeyPolicy') return target.deleteContentKeyPolicy(name)
   return kind === 'streamingPolicy' ? target.deleteStreamingPolicy(name) : target.deleteAccountFilter(name)
 }
 
+/**
+ * Noted of a twin that the target does not show, or that is about to be deleted: when it is not there at the next look, it
+ * is gone. A single answer may be an old one, and would leave it there with nobody to know it.
+ */
+const noted = ({ name }: Unit, source: string, detail: string): Facts => ({
+  refusals: { [name.toLowerCase()]: { source, target: 'old', detail } },
+})
+
+const isNoted = ({ name }: Unit, { refusals, targetMark }: Facts): boolean => {
+  const { source, target } = refusals?.[name.toLowerCase()] ?? {}
+  return target === 'old' && source === targetMark
+}
+
+const notShown = (unit: Unit, targetMark: string): PolicyResult => {
+  const detail = `${unit.name} was left in the target, which does not show it. It is looked for once more.`
+  return {
+    outcome: { outcome: 'failed', code: 'Unexpected', detail },
+    facts: noted(unit, targetMark, detail),
+    changes: [],
+  }
+}
+
 /** What is left to know of a twin that is no more. */
-const gone: Facts = { owner: 'gone', sourceMark: '', targetMark: '', usedBy: [], userSearch: null }
+const gone: Facts = {
+  owner: 'gone',
+  sourceMark: '',
+  targetMark: '',
+  mark: '',
+  usedBy: [],
+  userSearch: null,
+  refusals: {},
+}
 
 /**
  * A policy or account filter that is gone from the source, as its own GET has just said: its twin goes too when it is
- * ours, as we left it, and nothing in the target uses it. Filters follow the source at once, used or not.
+ * ours, as we left it, and nothing in the target uses it. Filters follow the source at once, used or not. Its mark goes
+ * before it, so that another one of its name is not taken for ours once nobody remembers it.
  */
 export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInput): Promise<PolicyResult> => {
   const { owner, sourceAccount, targetMark } = input.facts
@@ -65,8 +73,13 @@ export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyIn
         changes: ['it was removed from the source; it goes unless a locator of the target uses it'],
       }
     await input.deletes.allow([`${unit.kind}/${unit.name.toLowerCase()}/${mark}`], kindOfDelete(unit))
-    await input.mayWrite(input.facts)
-    await remove(pair, unit)
+  }
+  if (input.mayWrite !== undefined) {
+    if (mark === undefined && targetMark && !isNoted(unit, input.facts)) return notShown(unit, targetMark)
+    // While the row is still ours: after the delete, the mark may be that of one that another pass has made since.
+    await input.mayWrite({ ...input.facts, ...noted(unit, targetMark ?? '', 'It was to be deleted.'), mark: '' })
+    await unmark(pair, unit)
+    if (mark !== undefined) await remove(pair, unit)
   }
   return { outcome: { outcome: 'inSync' }, facts: gone, changes: [] }
 }

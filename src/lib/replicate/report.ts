@@ -1,6 +1,7 @@
 import type { Permissions } from '../ledger/facts.ts'
 import type { UnitRow } from '../ledger/ledger.ts'
 import type { Outcome, Unit } from '../model.ts'
+import { isPolicyAtHomeInTarget } from './move-home.ts'
 import type { Pair } from './pair.ts'
 import { isGuarded, type RouteRules } from './rules.ts'
 import { surveyAsset } from './survey.ts'
@@ -80,7 +81,8 @@ const reportPolicy = async (pair: Pair, unit: Unit, known: Known): Promise<UnitR
   if (kind === 'asset' || kind === 'streamingLocator')
     return { unit, equal: false, changes: ['its asset is looked for'] }
   const { facts, permissions, rules, inSyncAt } = known
-  if (facts.home === 'target') return { unit, equal: true, changes: [], outcome: { outcome: 'inSync' } }
+  if (await isPolicyAtHomeInTarget(pair, { ...unit, kind }, facts))
+    return { unit, equal: true, changes: [], outcome: { outcome: 'inSync' } }
   const guarded = isGuarded(rules, inSyncAt, permissions)
   const { outcome, changes } = await syncPolicy(
     pair,

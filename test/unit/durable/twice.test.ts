@@ -14,6 +14,7 @@ import type { Ledger, UnitRow } from '../../../src/lib/ledger/ledger.ts'
 import { createTableLedger } from '../../../src/lib/ledger/table-ledger.ts'
 import { passId, type Unit } from '../../../src/lib/model.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
+import { withMark } from '../../../src/lib/replicate/policy-mark.ts'
 import { containerMetadata, readMark } from '../../../src/lib/storage/container.ts'
 import { timing } from '../../../src/lib/timing.ts'
 import { around, signal } from '../../support/interleaving.ts'
@@ -202,21 +203,24 @@ it('P1, P3: two executions of a copy forget no file that either has begun to wri
   expect(await ground.blobs('west', asset)).toEqual(await ground.blobs('east', asset))
 })
 
+/** A unit without files, every pass of which is one activity. */
+const policyRuns = (policy: Unit) => async () => {
+  const requested = await ledger.request(policy, { reason: 'resync', priority: 'event' })
+  const { input } = requested ?? (await ledger.admit(policy.route))[0] ?? {}
+  if (input === undefined) throw new Error('Nothing was started.')
+  return (pair: Pair, over: Ledger = ledger) =>
+    policyActivities({ ledger: over, pair: () => pair, measure: () => {}, clock: Date.now } as ActivityDeps).syncPolicy(
+      { ...input, pass: passId(input.key, input.n) },
+      tools,
+    )
+}
+const putFilter = ({ name }: Unit, startTimestamp: number) =>
+  ground.arm.east.put(`accountFilters/${name}`, { presentationTimeRange: { startTimestamp, timescale: 10_000_000 } })
+
 it('P3, P5: a policy that another execution has just made is ours, whichever is heard', async () => {
   const policy: Unit = { ...unit, kind: 'accountFilter', name: `low-${asset}` }
-  const put = (startTimestamp: number) =>
-    ground.arm.east.put(`accountFilters/${policy.name}`, {
-      presentationTimeRange: { startTimestamp, timescale: 10_000_000 },
-    })
-  const start = async () => {
-    const { input } = (await ledger.request(policy, { reason: 'resync', priority: 'event' })) ?? {}
-    if (input === undefined) throw new Error('Nothing was started.')
-    return (pair: Pair) =>
-      policyActivities({ ledger, pair: () => pair, measure: () => {}, clock: Date.now } as ActivityDeps).syncPolicy(
-        { ...input, pass: passId(input.key, input.n) },
-        tools,
-      )
-  }
+  const put = (startTimestamp: number) => putFilter(policy, startTimestamp)
+  const start = policyRuns(policy)
   await put(10_000_000)
   const [made, ended] = [signal(), signal()]
   const pair = ground.pair()
@@ -241,3 +245,46 @@ it('P3, P5: a policy that another execution has just made is ours, whichever is 
   await (await start())(pair)
   expect(await ledger.read(policy)).toMatchObject({ outcome: 'inSync' })
 })
+
+it.each(['before it takes the mark', 'after its delete'] as const)(
+  'P3: a second execution of a removal that stops %s leaves a policy that was made since with its mark',
+  async stops => {
+    const policy: Unit = { ...unit, kind: 'accountFilter', name: `back-${asset}` }
+    const start = policyRuns(policy)
+    const pair = ground.pair()
+    await putFilter(policy, 10_000_000)
+    await (await start())(pair)
+    await ground.arm.east.delete(`accountFilters/${policy.name}`)
+    const [stopped, goOn] = [signal(), signal()]
+    /** Stops after a call. */
+    const stopping =
+      <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        const answer = await call(...args)
+        stopped.open()
+        await goOn.opened
+        return answer
+      }
+    const execute = await start()
+    const late =
+      stops === 'after its delete'
+        ? execute({
+            ...pair,
+            target: { ...pair.target, deleteAccountFilter: stopping(pair.target.deleteAccountFilter) },
+          })
+        : execute(pair, { ...ledger, check: stopping(ledger.check) })
+    await stopped.opened
+    await execute(pair)
+    // Where it no longer shows, that is looked at twice.
+    if (stops === 'after its delete') await (await start())(pair)
+    expect((await ledger.read(policy))?.facts.owner).toBe('gone')
+    await putFilter(policy, 10_000_000)
+    await (await start())(pair)
+    goOn.open()
+    await late
+    // It has told the next pass to look again.
+    await (await start())(pair)
+    expect(await ground.arm.west.get(`accountFilters/${policy.name}`)).toBeDefined()
+    expect((await withMark(pair, policy, {})).owner).toBe('made')
+  },
+)

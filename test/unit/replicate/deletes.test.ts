@@ -411,6 +411,34 @@ describe('policies and filters', () => {
     },
   )
 
+  it.each(kinds)(
+    'P10: one answer that lacks the twin of a %s may be old: it goes with the next',
+    async (kind, path, body) => {
+      const name = `unseen-${number}`
+      const { pair } = passes
+      const unseen = async () => undefined
+      const blind = { ...pair.target, contentKeyPolicy: unseen, streamingPolicy: unseen, accountFilter: unseen }
+      await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+      expect(await sync(kind, name)).toEqual(inSync)
+      await ground.arm.east.delete(`${path}/${name}`)
+      passes.pair = { ...pair, target: blind }
+      expect(await sync(kind, name)).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+      passes.pair = pair
+      expect(await sync(kind, name)).toEqual(inSync)
+      expect(await inB(`${path}/${name}`)).toBeUndefined()
+    },
+  )
+
+  it.each(kinds)('a %s that the target has lost as well is gone at the second look', async (kind, path, body) => {
+    const name = `lost-${number}`
+    await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+    expect(await sync(kind, name)).toEqual(inSync)
+    for (const region of ['east', 'west'] as const) await ground.arm[region].delete(`${path}/${name}`)
+    expect(await sync(kind, name)).toMatchObject({ outcome: 'failed' })
+    expect(await sync(kind, name)).toEqual(inSync)
+    expect(facts).toMatchObject({ owner: 'gone', refusals: {} })
+  })
+
   it.each(kinds)('P5: %s that somebody else made stays', async (kind, path, body) => {
     const name = `theirs-${number}`
     await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
