@@ -65,17 +65,23 @@ const show = ({ units }: LedgerView) =>
 /** Milliseconds between two looks at the app, which cost it something. */
 const poll = 150
 
-/** All sweeps of the route at once, until the comparison of the whole has ended, within the bound. */
-export const sweepAll = async ({ stack }: Scene): Promise<void> => {
+/**
+ * All sweeps of the route at once, until the comparison of the whole has ended, within the bound.
+ * @returns how it stands where it has not.
+ */
+export const sweepAll = async ({ stack }: Scene): Promise<string | undefined> => {
   const deadline = performance.now() + bound
   const before = (await sweepView(stack, 'full')).operation?.startedAt ?? ''
+  let status: string | undefined
   for (const timer of Object.values(timers)) await stack.api.fire(timer)
   while (performance.now() < deadline) {
     const { operation } = await sweepView(stack, 'full')
-    if (operation?.status === 'succeeded' && operation.startedAt > before) return
+    if (operation?.status === 'succeeded' && operation.startedAt > before) return undefined
+    status = operation?.status
     await sleep(poll)
-    if (operation?.status !== 'running') await stack.api.fire(timers.full)
+    if (status !== 'running') await stack.api.fire(timers.full)
   }
+  return `a comparison of the whole does not end (${status ?? 'not begun'})`
 }
 
 /**
@@ -113,6 +119,7 @@ export const converge = async (
   const began = performance.now()
   const deadline = began + bound
   let [confirmed, compared] = [false, 0]
+  let sweeping: string | undefined
   // An event that comes later would be a reason to look that no sweep had.
   await Promise.race([scene.stack.eventsDelivered(), sleep(bound, undefined, { ref: false })])
   for (;;) {
@@ -125,7 +132,7 @@ export const converge = async (
     // What A lost without a word is found by a comparison only, and plays nothing: it is no difference, but work to come.
     if (open.length === 0 && quiet && compared > 0 && !stopped) break
     if (performance.now() > deadline) {
-      const busy = view.isResyncing ? 'a resync does not end' : 'the app does not come to rest'
+      const busy = sweeping ?? (view.isResyncing ? 'a resync does not end' : 'the app does not come to rest')
       const what = open.length === 0 ? busy : open.join('; ')
       inSync()
       return { failures: [`P3: after ${bound} ms ${what}. Units: ${show(view)}`], milliseconds: bound }
@@ -138,7 +145,7 @@ export const converge = async (
       await sleep(poll)
     } else if (quiet && compared < comparisons) {
       compared += 1
-      await sweepAll(scene)
+      sweeping = await sweepAll(scene)
     } else {
       // A resync whose process died before it was started, and whose caller had no answer, is found at night.
       if (view.isResyncing) await scene.stack.api.fire('tidy')

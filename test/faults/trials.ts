@@ -17,7 +17,7 @@ const rest: Step = { do: 'rest', most: 60_000 }
 
 const noRemoval: Break = {
   file: 'src/lib/replicate/remove-policy.ts',
-  right: '    await remove(pair, unit)\n',
+  right: '    if (mark !== undefined) await remove(pair, unit)\n',
   wrong: '    void remove\n',
 }
 

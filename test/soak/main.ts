@@ -49,7 +49,7 @@ const live = async (options: Options, stopped: () => boolean, say: (text: string
   for (; !stopped() && (days < fewest || performance.now() - began < options.milliseconds); days += 1) {
     struck += await workADay(life, days)
     await sayFarewell(life, days)
-    await sleepANight(life, () => sweepAll(scene))
+    await sleepANight(life, async () => void (await sweepAll(scene)))
     const sample = await takeSample(scene)
     samples.push(sample)
     scene.log.length = 0
