@@ -19,7 +19,7 @@ const isChanged = ({ kind, name, code }: OpenUnit, { leftFiles }: Left) =>
 
 /**
  * What waits with such a title that A has no more, about which nobody decides: deletes of assets and policies wait until
- * all is decided (docs/decisions/0018).
+ * all is decided (docs/decisions/0018). And policies and filters whose making had no answer before A lost them.
  *
  * @param isInSource whether A has the title. @returns sentences of the comparer.
  */
@@ -27,12 +27,15 @@ export const waitingForNobody = (
   strangers: Left,
   { units }: LedgerView,
   isInSource: (asset: string) => boolean,
-): readonly string[] =>
-  units.some(unit => isChanged(unit, strangers) && !isInSource(unit.name))
-    ? units
-        .filter(({ code }) => code === 'FailbackPending')
-        .map(({ kind, name }) => `${kind.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${name} is only in B`)
-    : []
+): readonly string[] => {
+  const isWaiting = units.some(unit => isChanged(unit, strangers) && !isInSource(unit.name))
+  return units
+    .filter(
+      ({ kind, code, isUnproven }) =>
+        (isWaiting && code === 'FailbackPending') || (kind !== 'asset' && code === 'TargetChanged' && isUnproven),
+    )
+    .map(({ kind, name }) => `${kind.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${name} is only in B`)
+}
 
 /**
  * After an outage the app undoes nothing of a twin that somebody has put files on, until somebody decides (P10). Of a title

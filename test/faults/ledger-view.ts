@@ -11,6 +11,8 @@ export interface OpenUnit {
   /** Milliseconds since 1970; infinite where it waits for nothing. */
   readonly dueAt: number
   readonly pending: boolean
+  /** That it was written has never been seen: whether what B shows is ours can only be told while A has the same. */
+  readonly isUnproven: boolean
 }
 
 /** Resyncs under way, which may still ask for units; sweeps come and go all the time. */
@@ -50,6 +52,7 @@ export const ledgerView = async ({ ledger }: Scene): Promise<LedgerView> => {
         detail: String(row.detail ?? ''),
         dueAt: row.dueAt ? Date.parse(String(row.dueAt)) : Number.POSITIVE_INFINITY,
         pending: Number(row.desired) > Number(row.observed),
+        isUnproven: Object.values(row).some(value => String(value).includes('"targetMark":""')),
       })
     }
   } catch {

@@ -36,6 +36,12 @@ const notShown = (unit: Unit, targetMark: string): PolicyResult => {
   }
 }
 
+/** Whether it equals what was written could only be told while the source had it. */
+const changed = (targetMark: string | undefined): string =>
+  targetMark
+    ? 'was changed in the target.'
+    : 'is in the target, and whether we made it is not known: the source lost it before that was seen.'
+
 /** What is left to know of a twin that is no more. */
 const gone: Facts = {
   owner: 'gone',
@@ -60,7 +66,7 @@ export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyIn
   const mark = await policyMark(pair.target, unit)
   if (mark !== undefined) {
     if (mark !== targetMark)
-      throw new Stop({ outcome: 'blocked', code: 'TargetChanged', detail: `${unit.name} was changed in the target.` })
+      throw new Stop({ outcome: 'blocked', code: 'TargetChanged', detail: `${unit.name} ${changed(targetMark)}` })
     if (unit.kind !== 'accountFilter') {
       const users = await usersOf(pair, unit, input.facts, input.mayWrite === undefined)
       if (users.found.length > 0) return { outcome: inUse(unit, users.found), facts: users.facts, changes: [] }
