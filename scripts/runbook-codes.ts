@@ -27,7 +27,7 @@ export const signs: Readonly<Record<Exclude<Code, keyof typeof readinessCodes>, 
     over: `${listEmpties('Throttled')} The workbook shows no more calls with 429.`,
   },
   OperationLost: {
-    seen: '`GET /api/operations/{id}` says `failed` with it.',
+    seen: '`GET /api/operations/{id}` says `failed` with it. One that nobody asks for is found at night.',
     over: 'A new resync has ended: its operation says `succeeded`.',
   },
   BudgetUsed: {
