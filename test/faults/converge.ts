@@ -173,7 +173,8 @@ const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
   const waits = (await ledgerView(scene)).units.some(({ outcome }) => outcome !== 'inSync')
   const runs = Object.entries(await activities(stack))
     .map(([name, count]) => [name, count - (started[name] ?? 0)] as const)
-    .filter(([, count]) => count !== 0)
+    // A run does not begin with its close; one whose answer the ledger had lost is tried again once the row is at rest.
+    .filter(([name, count]) => count !== 0 && name !== 'closeRun')
   // What waits for something is looked at again, whether there is a sweep or not.
   if (!waits && runs.length > 0) failures.push(`P7: in sync, and a sweep started ${JSON.stringify(runs)}`)
   return failures

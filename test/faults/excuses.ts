@@ -18,10 +18,12 @@ const names = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 /** Whether everything that a locator of A names is in A: what is missing there can be in no twin. */
 const holdsTogether = (east: Account, { properties }: Resource): boolean => {
   const asset = east.assets.get(String(properties.assetName))
-  const streaming = east.streamingPolicies.get(String(properties.streamingPolicyName))
+  const policy = String(properties.streamingPolicyName)
+  const streaming = east.streamingPolicies.get(policy)
   const keyPolicies = [properties.defaultContentKeyPolicyName, streaming?.properties.defaultContentKeyPolicyName]
   return (
     asset !== undefined &&
+    (streaming !== undefined || policy.startsWith('Predefined_')) &&
     keyPolicies.every(name => typeof name !== 'string' || east.contentKeyPolicies.get(name) !== undefined) &&
     names(properties.filters).every(name => (east.accountFilters.get(name) ?? asset.filters.get(name)) !== undefined)
   )

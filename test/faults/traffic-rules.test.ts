@@ -131,10 +131,14 @@ describe('what traffic must not show', () => {
     const tooEarly = ['P10: assets/film was deleted in B, which A had lacked for 950 ms of 1000']
     expect(found(1000, read(404, 100), drop(1050))).toEqual(tooEarly)
     // It was back in between.
-    expect(found(1000, read(404, 0), read(200, 50), read(404, 100), drop(1050))).toEqual(tooEarly)
+    const anew = line('east', 'PUT', 'assets/film', 201, {}, false)
+    expect(found(1000, read(404, 0), anew, read(200, 50), read(404, 100), drop(1050))).toEqual(tooEarly)
+    // An old answer about what A no longer has.
+    expect(found(1000, read(404, 0), read(200, 50), read(404, 100), drop(1050))).toEqual([])
+    expect(found(1000, read(200, 50), drop(1050))).toHaveLength(2)
     // An error tells nothing.
     expect(found(1000, read(404, 0), read(503, 50), read(404, 100), drop(1050))).toEqual([])
-    expect(found(1000, read(404, 0), read(200, 1100), drop(1150))).toHaveLength(2)
+    expect(found(1000, read(404, 0), anew, read(200, 1100), drop(1150))).toHaveLength(2)
     expect(assetsOfContainers([ours, drop(1)])).toEqual(new Map([['c', 'film']]))
   })
 

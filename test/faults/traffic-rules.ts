@@ -110,7 +110,9 @@ class App {
   /** What the app last wrote to B, by path. */
   readonly #written = new Map<string, Written>()
 
-  readInA(path: string, line: Line): void {
+  /** @param has whether A has it: a 200 after a 404 about what it has not is an old answer, and withdraws nothing. */
+  readInA(path: string, line: Line, has: boolean): void {
+    if (line.status < 300 && !has && this.statusInA(path) === 404) return
     this.#answers.set(path, line)
     if (line.status < 300) this.#missedSince.delete(path)
     else if (line.status === 404 && !this.#missedSince.has(path)) this.#missedSince.set(path, line.at)
@@ -183,7 +185,7 @@ export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed, 
     if (line.account === 'east' && !line.byApp) source.take(line)
     else if (line.account === 'east') {
       if (isWrite(line)) broken.push(`P5: ${line.method} ${path} in A (${line.status})`)
-      else if (line.method === 'GET') app.readInA(path, line)
+      else if (line.method === 'GET') app.readInA(path, line, source.has(path))
     } else if (line.account === 'west') {
       if (line.byApp && line.status < 300) {
         const played = line.method === 'PUT' ? `assets/${assetOf(line.request)}` : ''
