@@ -42,6 +42,22 @@ const changed = (targetMark: string | undefined): string =>
     ? 'was changed in the target.'
     : 'is in the target, and whether we made it is not known: the source lost it before that was seen.'
 
+/**
+ * Directly before the delete: the search for users and the ledger take their time, and a policy is often deleted only to be
+ * made anew. Locators have just been walked through.
+ *
+ * Throws Stop `SourceChanged` or `PolicyInUse`.
+ */
+const demandStillGone = async (pair: Pair, unit: PolicyUnit, facts: Facts): Promise<void> => {
+  const [inSource, users] = await Promise.all([
+    policyMark(pair.source, unit),
+    unit.kind === 'accountFilter' ? undefined : usersOf(pair, unit, facts, true),
+  ])
+  if (inSource !== undefined)
+    throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${unit.name} is back.` })
+  if (users !== undefined && users.found.length > 0) throw new Stop(inUse(unit, users.found))
+}
+
 /** What is left to know of a twin that is no more. */
 const gone: Facts = {
   owner: 'gone',
@@ -84,6 +100,7 @@ export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyIn
     if (mark === undefined && targetMark && !isNoted(unit, input.facts)) return notShown(unit, targetMark)
     // While the row is still ours: after the delete, the mark may be that of one that another pass has made since.
     await input.mayWrite({ ...input.facts, ...noted(unit, targetMark ?? '', 'It was to be deleted.'), mark: '' })
+    if (mark !== undefined) await demandStillGone(pair, unit, input.facts)
     await unmark(pair, unit)
     if (mark !== undefined) await remove(pair, unit)
   }

@@ -439,6 +439,30 @@ describe('policies and filters', () => {
     expect(facts).toMatchObject({ owner: 'gone', refusals: {} })
   })
 
+  it.each(kinds)('P10: a %s that the source has again by the moment of the delete stays', async (kind, path, body) => {
+    const name = `again-${number}`
+    const put = () => ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+    await put()
+    await sync(kind, name)
+    await ground.arm.east.delete(`${path}/${name}`)
+    const allow = async () => void (await put())
+    expect(await sync(kind, name, { allow })).toMatchObject({ outcome: 'waiting', code: 'SourceChanged' })
+    expect(await inB(`${path}/${name}`)).toBeDefined()
+    expect(await sync(kind, name)).toEqual(inSync)
+    expect(facts).toMatchObject({ owner: 'made' })
+  })
+
+  it('P10: a content key policy that a streaming policy of the target names by the moment of the delete stays', async () => {
+    const [key, streaming] = [`named-key-${number}`, `named-${number}`]
+    await ground.arm.east.put(`contentKeyPolicies/${key}`, openPolicy())
+    await sync('contentKeyPolicy', key)
+    await ground.arm.east.delete(`contentKeyPolicies/${key}`)
+    const body: JsonObject = { defaultContentKeyPolicyName: key, noEncryption: { enabledProtocols: protocols() } }
+    const allow = async () => void (await ground.arm.west.put(`streamingPolicies/${streaming}`, body))
+    expect(await sync('contentKeyPolicy', key, { allow })).toMatchObject({ outcome: 'blocked', code: 'PolicyInUse' })
+    expect(await inB(`contentKeyPolicies/${key}`)).toBeDefined()
+  })
+
   it.each(kinds)('P5: %s that somebody else made stays', async (kind, path, body) => {
     const name = `theirs-${number}`
     await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
