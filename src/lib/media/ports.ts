@@ -47,8 +47,13 @@ export interface MediaReader {
   contentKeys(locator: string): Promise<readonly ContentKey[]>
   contentKeyPolicy(name: string): Promise<ContentKeyPolicy | undefined>
   contentKeyPolicies(cursor?: string, modifiedSince?: number): Promise<Page<ContentKeyPolicy>>
-  /** The policy with its secrets, or undefined where there is none. Throws ServiceError `unknownType` for parts that could not be written back whole. */
-  contentKeyPolicyBody(name: string): Promise<ContentKeyPolicyBody | undefined>
+  /**
+   * The policy with its secrets, or undefined where there is none.
+   *
+   * @param shown as which the account has shown it before: an answer of an earlier state is no answer.
+   * Throws ServiceError `unknownType` for parts that could not be written back whole, `changed` for an earlier state.
+   */
+  contentKeyPolicyBody(name: string, shown?: ContentKeyPolicy): Promise<ContentKeyPolicyBody | undefined>
   streamingPolicy(name: string): Promise<StreamingPolicy | undefined>
   streamingPolicies(cursor?: string): Promise<Page<StreamingPolicy>>
   /** Lower-cased names of all assets that a live output is writing to; asked of the account at most once a minute. */

@@ -16,9 +16,9 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
   if (target !== undefined && sourceMark === markOf(source) && targetMark === markOf(target)) {
     return { outcome: inSync, facts: input.facts, changes: [] }
   }
-  const body = await pair.source.contentKeyPolicyBody(name)
+  const body = await pair.source.contentKeyPolicyBody(name, source)
   if (body === undefined) return missing(pair, unit)
-  const old = target === undefined ? undefined : await twinBody(pair, name)
+  const old = target === undefined ? undefined : await twinBody(pair, target)
   let mark = markOf(target)
   const result = await settle(input, {
     unit,
@@ -34,9 +34,10 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
     },
     readBack: async () => {
       // Before its body: an edit in between must not be covered by the mark.
-      mark = markOf(await pair.target.contentKeyPolicy(name))
-      if (mark === markOf(target)) return 'unseen'
-      const twin = await twinBody(pair, name)
+      const now = await pair.target.contentKeyPolicy(name)
+      mark = markOf(now)
+      if (now === undefined || mark === markOf(target)) return 'unseen'
+      const twin = await unlessEarlier(twinBody(pair, now))
       if (twin === undefined) return 'unseen'
       return old instanceof Secret && differing(old, twin).length === 0 ? 'old' : differing(body, twin)
     },
@@ -57,11 +58,21 @@ const markOf = (policy: ContentKeyPolicy | undefined) =>
 type Twin = ContentKeyPolicyBody | 'unreadable' | undefined
 
 /** What the target has instead may be of any kind; it only matters that it is not the source's. */
-const twinBody = async (pair: Pair, name: string): Promise<Twin> => {
+const twinBody = async (pair: Pair, shown: ContentKeyPolicy): Promise<Twin> => {
   try {
-    return await pair.target.contentKeyPolicyBody(name)
+    return await pair.target.contentKeyPolicyBody(shown.name, shown)
   } catch (error) {
     if (isServiceError(error) && error.kind === 'unknownType') return 'unreadable'
+    throw error
+  }
+}
+
+/** Undefined where the answer is older than what was shown. */
+const unlessEarlier = async (twin: Promise<Twin>): Promise<Twin> => {
+  try {
+    return await twin
+  } catch (error) {
+    if (isServiceError(error) && error.kind === 'changed') return undefined
     throw error
   }
 }

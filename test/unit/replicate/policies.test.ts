@@ -290,6 +290,27 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(await passes.run()).toEqual(inSync)
   })
 
+  it.each(['source', 'target'] as const)(
+    'P1: secrets of an earlier state of a content key policy, told by the %s, are not taken for those of today',
+    async side => {
+      const before = `${name}-before`
+      for (const region of ['east', 'west'] as const)
+        await ground.arm[region].put(`contentKeyPolicies/${before}`, keyPolicy('before', token('before')))
+      await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first', token('first')))
+      const passes = keyPolicyPasses()
+      await passes.run()
+      const { pair } = passes
+      await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second', token('second')))
+      const late: Pair['source']['contentKeyPolicyBody'] = (_, shown) => pair[side].contentKeyPolicyBody(before, shown)
+      passes.pair = { ...pair, [side]: { ...pair[side], contentKeyPolicyBody: late } }
+      expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'SourceChanged' })
+      passes.pair = pair
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(`contentKeyPolicies/${name}`)).toMatchObject({ description: 'second' })
+      expect(await secretsInB(name)).toMatchObject({ options: [token('second')] })
+    },
+  )
+
   it('P3: an answer older than the write is no refusal: an edit of an account filter stays, and its delete follows', async () => {
     const path = `accountFilters/${name}`
     await ground.arm.east.put(path, { firstQuality: { bitrate: 1 } })

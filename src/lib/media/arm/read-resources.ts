@@ -88,6 +88,12 @@ const without = (json: JsonObject, ...names: string[]): JsonObject =>
  * What may be written of a content key policy: without policyId, times and option ids, which every account makes for
  * itself (contract section 6.5). Takes the bare properties of AMS as well as an answer that wraps them.
  */
+/** Whether an answer with secrets, which tells its times like any other (contract section 6.5), is older than what was shown. */
+export const isEarlierPolicy = (body: JsonObject, { lastModified }: ContentKeyPolicy): boolean => {
+  const properties = isObject(body.properties) ? body.properties : body
+  return Date.parse(String(properties.lastModified)) < Date.parse(lastModified)
+}
+
 export const readPolicyBody = (body: JsonObject): JsonObject => {
   const properties = isObject(body.properties) ? body.properties : body
   const options: Json = listIn(properties, 'options').map(option => without(option, 'policyOptionId'))

@@ -8,6 +8,7 @@ import { liveOutputAssets } from './live-outputs.ts'
 import type { ArmOptions } from './options.ts'
 import { readFilter } from './read-filter.ts'
 import {
+  isEarlierPolicy,
   readAsset,
   readContentKey,
   readContentKeyPolicy,
@@ -123,11 +124,13 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
         cursor,
         readContentKeyPolicy,
       ),
-    async contentKeyPolicyBody(policy) {
+    async contentKeyPolicyBody(policy, shown) {
       const answer = await exchange.find([policy], (client, sdk) =>
         client.contentKeyPolicies.getPolicyPropertiesWithSecrets(group, name, policy, sdk),
       )
       if (!answer) return undefined
+      if (shown && isEarlierPolicy(answer, shown))
+        throw new ServiceError('changed', `${account.key}: the secrets of ${policy} are those of an earlier state.`)
       const body = readPolicyBody(answer)
       assertWritablePolicy(body)
       return new Secret(body)
