@@ -130,6 +130,7 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
       ...brokenByTraffic(traffic, {
         withdrawn: operator.everWithdrawn,
         confirmed,
+        twice: history.steps.some(step => step.do === 'double'),
         grace: deletes === 'assets' ? graceOfHistories : Number.POSITIVE_INFINITY,
       }),
       ...brokenByFiles(

@@ -60,6 +60,16 @@ describe('what traffic must not show', () => {
     )
   })
 
+  it('P10: where activities run twice, the one that has heard a 404 acts on it, for a moment', () => {
+    const twice = { ...nobody, twice: true }
+    const at = (one: Line, at: number): Line => ({ ...one, at })
+    const heard = [...made, at(missing, 5000), at(again, 5020)]
+    expect(brokenByTraffic([...heard, at(gone, 5050)], nobody)).toHaveLength(1)
+    expect(brokenByTraffic([...heard, at(gone, 5050)], twice)).toEqual([])
+    expect(brokenByTraffic([...heard, at(gone, 6050)], twice)).toHaveLength(1)
+    expect(brokenByTraffic([...made, at(again, 5020), at(gone, 5050)], twice)).toHaveLength(1)
+  })
+
   it('P10: a locator is replaced where the one of A plays something else, and not because it is made again later', () => {
     const other = { ...locator, streamingLocatorId: '2' }
     const madeAgain = line('west', 'PUT', 'streamingLocators/l', 201, locator)
@@ -140,6 +150,27 @@ describe('what traffic must not show', () => {
     expect(found(1000, read(404, 0), read(503, 50), read(404, 100), drop(1050))).toEqual([])
     expect(found(1000, read(404, 0), anew, read(200, 1100), drop(1150))).toHaveLength(2)
     expect(assetsOfContainers([ours, drop(1)])).toEqual(new Map([['c', 'film']]))
+  })
+
+  it('P10: where activities run twice, what one of them hears does not end what the other has missed for the grace period', () => {
+    const title = (region: string, method: string, status: number, at: number) =>
+      line(region, method, 'assets/film', status, undefined, true, at)
+    const lines = [
+      title('west', 'PUT', 201, 0),
+      line('east', 'PUT', 'assets/film', 201, {}, false),
+      title('east', 'GET', 404, 1000),
+      title('east', 'GET', 404, 4000),
+      title('east', 'GET', 200, 4100),
+      title('east', 'GET', 404, 4200),
+      title('west', 'DELETE', 200, 4300),
+    ]
+    const without = (index: number) => lines.filter((_, at) => at !== index)
+    const judged = (of: readonly Line[], twice: boolean) => brokenByTraffic(of, { ...nobody, grace: 2000, twice })
+    expect(judged(lines, true)).toEqual([])
+    expect(judged(lines, false)).toHaveLength(1)
+    expect(judged(without(3), true)).toEqual([
+      'P10: assets/film was deleted in B, which A had lacked for 100 ms of 2000',
+    ])
   })
 
   it('P10: more deletes than a day may have, unless somebody has confirmed them', () => {

@@ -55,7 +55,15 @@ export interface Exempt {
   readonly confirmed: boolean
   /** For how long a title is kept that A has lost, in milliseconds; absent: others look at that. */
   readonly grace?: number
+  /** Activities run twice. */
+  readonly twice?: boolean
 }
+
+/**
+ * Milliseconds for which an execution may act on a 404 although another one has heard since that A has it again: each hears
+ * its own answers, and either may be an old one.
+ */
+const ownEars = 1000
 
 /** What a locator plays; empty for other things, and where there is no such answer. */
 const playedBy = (body: unknown): string => {
@@ -105,17 +113,24 @@ interface Written {
 class App {
   /** Last answer of A, by path. */
   readonly #answers = new Map<string, Line>()
-  /** When A first said that it has none, without having said anything else since. */
-  readonly #missedSince = new Map<string, number>()
+  /** When A first said that it has none, when it last did, and whether it has shown it since. */
+  readonly #missed = new Map<string, { readonly since: number; readonly last: number; readonly isBack: boolean }>()
   /** What the app last wrote to B, by path. */
   readonly #written = new Map<string, Written>()
+  /** Milliseconds for which a 404 outlasts what A says later. */
+  readonly #outlasts: number
+
+  constructor(outlasts: number) {
+    this.#outlasts = outlasts
+  }
 
   /** @param has whether A has it: a 200 after a 404 about what it has not is an old answer, and withdraws nothing. */
   readInA(path: string, line: Line, has: boolean): void {
     if (line.status < 300 && !has && this.statusInA(path) === 404) return
     this.#answers.set(path, line)
-    if (line.status < 300) this.#missedSince.delete(path)
-    else if (line.status === 404 && !this.#missedSince.has(path)) this.#missedSince.set(path, line.at)
+    const before = this.#missedBy(path, line.at)
+    if (line.status === 404) this.#missed.set(path, { since: before?.since ?? line.at, last: line.at, isBack: false })
+    else if (line.status < 300 && before !== undefined) this.#missed.set(path, { ...before, isBack: true })
     for (const [other, written] of this.#written)
       if (other === path || (path.endsWith('/assetfilters') && other.startsWith(`${path}/`)))
         this.#written.set(other, { ...written, readSince: true })
@@ -129,14 +144,20 @@ class App {
     return this.#answers.get(path)?.status
   }
 
+  #missedBy(path: string, now: number) {
+    const missed = this.#missed.get(path)
+    return missed?.isBack && now - missed.last >= this.#outlasts ? undefined : missed
+  }
+
   /** Milliseconds for which A has lacked it by then, as far as it was asked. */
   lackedFor(path: string, now: number): number {
-    return now - (this.#missedSince.get(path) ?? now)
+    return now - (this.#missedBy(path, now)?.since ?? now)
   }
 
   /** A has said that it is gone, and nothing was written of it since. */
-  isGone(path: string): boolean {
-    return this.statusInA(path) === 404 && this.#written.get(path)?.readSince !== false
+  isGone(path: string, now: number): boolean {
+    const isMissed = this.statusInA(path) === 404 || this.#missedBy(path, now)?.isBack === true
+    return isMissed && this.#written.get(path)?.readSince !== false
   }
 
   /**
@@ -159,25 +180,29 @@ class App {
  * object: 404 for what is to go, or a locator that plays something else. What comes back later excuses nothing: whatever A
  * still has always does.
  */
-export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed, grace }: Exempt): readonly string[] => {
+export const brokenByTraffic = (
+  lines: readonly Line[],
+  { withdrawn, confirmed, grace, twice = false }: Exempt,
+): readonly string[] => {
   const broken: string[] = []
-  const [source, target, app] = [new Source(), new Target(), new App()]
+  const [source, target, app] = [new Source(), new Target(), new App(twice ? ownEars : 0)]
   let removed = 0
   const isWrittenAfter = (index: number, path: string) =>
     lines
       .slice(index + 1)
       .some(line => line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path)
 
-  const checkDelete = (index: number, path: string) => {
+  const checkDelete = (index: number, path: string, at: number) => {
+    const isGone = app.isGone(path, at)
     if (isAsset(path)) {
-      const lacked = app.lackedFor(path, lines[index]?.at ?? 0)
+      const lacked = app.lackedFor(path, at)
       if (grace !== undefined && lacked < grace)
         broken.push(`P10: ${path} was deleted in B, which A had lacked for ${lacked} ms of ${grace}`)
     }
-    if (!app.isGone(path) && !app.mayTakeBack(path))
+    if (!isGone && !app.mayTakeBack(path))
       broken.push(`P10: ${path} was deleted in B, where A had last answered ${app.statusInA(path) ?? 'nothing'}`)
     // What is made again with the same content counts once for the app, however often it goes.
-    if (app.isGone(path) && !source.has(path) && !isWrittenAfter(index, path)) removed += 1
+    if (isGone && !source.has(path) && !isWrittenAfter(index, path)) removed += 1
   }
 
   for (const [index, line] of lines.entries()) {
@@ -192,7 +217,7 @@ export const brokenByTraffic = (lines: readonly Line[], { withdrawn, confirmed, 
         if (isWrite(line) && [path, played].some(one => target.isForeign(one)))
           broken.push(`P5: ${line.method} ${path} in B, where somebody else had made it or its asset`)
         if (line.method === 'PUT') app.wroteToB(path, line)
-        if (line.method === 'DELETE' && target.has(path) && !withdrawn.has(path)) checkDelete(index, path)
+        if (line.method === 'DELETE' && target.has(path) && !withdrawn.has(path)) checkDelete(index, path, line.at)
       }
       target.take(line)
     }
