@@ -3,6 +3,7 @@ import { compareKeys, compareLocator } from '../media/compare.ts'
 import type { ContentKey, Locator } from '../media/resources.ts'
 import type { Unit } from '../model.ts'
 import { dependenciesOf } from './dependencies.ts'
+import { assertOwnKeys, hasKeys, keysOf } from './locator-keys.ts'
 import { assertNotRefused, stateInTarget } from './locator-refusal.ts'
 import { writeLocator } from './make-locator.ts'
 import type { Pair } from './pair.ts'
@@ -73,11 +74,10 @@ export const publishLocator = async (
   await assertNotRefused(pair, source, twin, units, known)
   const waiting = await publishing.pending(units)
   if (waiting !== undefined) throw new Stop(waiting)
-  // Policies that do not encrypt show no keys: the scarcest call of all is saved (P9).
-  const keys = source.contentKeys.length === 0 ? [] : await pair.source.contentKeys(name)
-  const isOther =
-    twin !== undefined &&
-    (fields.length > 0 || (known.ours && (await publishing.isOurs(twin)) && (await keysDiffer(pair, keys, twin))))
+  const keys = await keysOf(pair, source)
+  const isOurs = twin !== undefined && known.ours && (await publishing.isOurs(twin))
+  const hasSameKeys = isOurs && (await hasKeys(pair, keys, twin))
+  const isOther = twin !== undefined && (fields.length > 0 || (isOurs && !hasSameKeys))
   if (twin === undefined || isOther) {
     await writeLocator(pair, source, keys, twin, units, publishing)
     // Withdrawn while it was made, it was not there yet for whoever would have deleted it.
@@ -87,7 +87,8 @@ export const publishLocator = async (
       return undefined
     }
   }
-  await prove(pair, source, keys, units, isOther ? twin : undefined, publishing)
+  await prove(pair, source, keys, units, isOther ? [twin.created, known.left] : [], known, publishing)
+  if (hasSameKeys && keys.length > 0) assertOwnKeys(pair, source, known.mark)
   return source.created
 }
 
@@ -108,24 +109,29 @@ const assertReplaceable = async (
   throw new Stop({ outcome: 'blocked', code: 'LocatorChanged', detail })
 }
 
-const keysDiffer = async (pair: Pair, keys: readonly ContentKey[], twin: Locator): Promise<boolean> =>
-  keys.length > 0 && compareKeys(keys, await pair.target.contentKeys(twin.name)).length > 0
-
+/** @param before when those were created that it has just replaced, as far as anybody knows: an answer may be as old. */
 const prove = async (
   pair: Pair,
   source: Locator,
   keys: readonly ContentKey[],
   units: readonly Unit[],
-  replaced: Locator | undefined,
+  before: readonly (string | undefined)[],
+  { refusal }: Pick<Known, 'refusal'>,
   { refused, shown }: Pick<Making, 'refused' | 'shown'>,
 ): Promise<void> => {
   const twin = await pair.target.locator(source.name)
-  if (twin === undefined || twin.created === replaced?.created) throw new Stop(notShownYet(source.name))
+  if (twin === undefined || before.includes(twin.created)) throw new Stop(notShownYet(source.name))
   shown(twin)
-  const fields = [...compareLocator(source, twin)]
-  if (keys.length > 0) fields.push(...compareKeys(keys, await pair.target.contentKeys(source.name)))
-  if (fields.length === 0) return
-  const detail = `${source.name}: ${fields.join(', ')}`
+  const fields = compareLocator(source, twin)
+  const others = keys.length === 0 ? [] : compareKeys(keys, await pair.target.contentKeys(source.name))
+  if (fields.length + others.length === 0) return
+  const detail = `${source.name}: ${[...fields, ...others].join(', ')}`
+  // Keys of one that was there before, perhaps. Seen twice, they are what the target has made of it.
+  const isSeenTwice = refusal?.source === source.created && refusal.target === 'old'
+  if (fields.length === 0 && !isSeenTwice) {
+    await refused({ source: source.created, target: 'old', detail })
+    throw new Stop(notShownYet(source.name))
+  }
   await refused({ source: source.created, target: await stateInTarget(pair, twin, units), detail })
   throw notRepresentable(detail)
 }
