@@ -23,7 +23,7 @@ const unfinished = 'unfinished'
 /** Holds the place of its pass, since what only it needs is not answered. */
 const stuck = 'stuck'
 const keys = 'StreamingLocators_ListContentKeys'
-/** Their own repeats while they wait included. */
+/** Their own repeats while they wait included; where time is made to pass, each has one more. */
 const mostPoisonedRuns = 20
 const maxActive = 20
 /** Between two looks at the table, milliseconds: Azurite reads all of it at each. */
@@ -196,10 +196,7 @@ it(
     expect(one(unfinished)).toMatchObject({ outcome: 'waiting', code: 'NotFinished' })
     expect(one(stuck)?.outcome).not.toBe('inSync')
     expect(await hits(stack, keys)).toBeGreaterThan(0)
-    // Their events are asked for together, so that they take a place from the others a few times, and not one for each.
     const runs = { unfinished: Number(one(unfinished)?.run), stuck: Number(one(stuck)?.run) }
-    expect(Math.max(...Object.values(runs))).toBeLessThanOrEqual(mostPoisonedRuns)
-
     const third = Math.ceil(memory.length / 3)
     const early = Math.max(...memory.slice(0, third))
     const late = Math.max(...memory.slice(-third))
@@ -209,6 +206,8 @@ it(
         `${runs.unfinished} runs of the unfinished asset, ${runs.stuck} of the stuck one`,
     )
     expect(late).toBeLessThan(early * 1.25 + growth)
+    // Their events are asked for together, so that they take a place from the others a few times, and not one for each.
+    expect(Math.max(...Object.values(runs))).toBeLessThanOrEqual(mostPoisonedRuns + times.waited / tenMinutes)
     heal()
     await eventually(
       'the stuck title is in sync',
