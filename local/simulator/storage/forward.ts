@@ -29,10 +29,13 @@ export const forward = (
     resolve,
   )
   outgoing.once('error', reject)
-  request.once('error', () => outgoing.destroy())
-  request.once('close', () => {
-    if (!request.complete) outgoing.destroy(new Error('the client went away'))
-  })
+  // A service carries out what it has received, whether anybody is still there to hear of it or not.
+  const isWhole = () => body !== undefined || !hasBody(request) || request.readableEnded
+  const goneAway = () => {
+    if (!isWhole()) outgoing.destroy(new Error('the client went away'))
+  }
+  request.once('error', goneAway)
+  request.once('close', goneAway)
   if (body !== undefined) outgoing.end(body)
   else if (hasBody(request)) request.pipe(outgoing)
   else outgoing.end()
