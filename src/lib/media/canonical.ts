@@ -25,6 +25,16 @@ export const sameInstant = (a: string, b: string): boolean => {
   return gap <= tolerance
 }
 
+const digitsOf = (instant: string): number => /\.(\d{1,7})/.exec(instant)?.[1]?.length ?? 0
+
+/** Whether an instant is before another, as far as both tell it: some answers give fewer digits than others. */
+export const isEarlier = (a: string, b: string): boolean => {
+  const [ta, tb] = [ticks(a), ticks(b)]
+  if (ta === undefined || tb === undefined) return false
+  const unit = 10n ** BigInt(7 - Math.min(digitsOf(a), digitsOf(b)))
+  return tb - ta > tolerance && ta / unit < tb / unit
+}
+
 /** Of names and GUIDs. */
 export const sameWithoutCase = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 

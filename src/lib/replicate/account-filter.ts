@@ -1,3 +1,4 @@
+import { isOwned } from '../ledger/facts.ts'
 import { compareFilter } from '../media/compare.ts'
 import type { Unit } from '../model.ts'
 import { digestOf } from './digest.ts'
@@ -18,7 +19,8 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     return { outcome, facts: input.facts, changes: target === undefined ? ['it is missing'] : differs }
   }
   const before = target && `${digestOf(target.properties)}/`
-  return settle(input, {
+  let mark = before
+  const result = await settle(input, {
     unit,
     exists: target !== undefined,
     // What is in it is all that tells it from another one.
@@ -37,6 +39,7 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
     readBack: async () => {
       const twin = await pair.target.accountFilter(unit.name)
       if (twin === undefined) return 'unseen'
+      mark = `${digestOf(twin.properties)}/`
       return target !== undefined && compareFilter(target, twin).length === 0 ? 'old' : compareFilter(source, twin)
     },
     undo: async () => {
@@ -45,4 +48,8 @@ export const syncAccountFilter = async (pair: Pair, unit: Unit, input: PolicyInp
       return before
     },
   })
+  // Of the very answer that was compared: another one may be older.
+  const { outcome, facts } = result
+  if (outcome.outcome !== 'inSync' || !isOwned(facts.owner) || mark === undefined) return result
+  return { ...result, facts: { ...facts, targetMark: mark } }
 }

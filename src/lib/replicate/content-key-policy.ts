@@ -4,14 +4,15 @@ import type { Unit } from '../model.ts'
 import { Secret } from '../secret.ts'
 import { isServiceError } from '../service-error.ts'
 import type { Pair } from './pair.ts'
-import { inSync, missing, ofThis, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { inSync, missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { ofThis } from './policy-owner.ts'
 
 /** Reads, compares, writes and reads back, in one memory: the secrets go nowhere else (P6). */
 export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
   const { name } = unit
   const [source, target] = await Promise.all([pair.source.contentKeyPolicy(name), pair.target.contentKeyPolicy(name)])
   if (source === undefined) return missing(pair, unit)
-  const input = ofThis(given, target?.policyId)
+  const input = ofThis(pair, unit, given, markOf(target))
   const { sourceMark, targetMark } = input.facts
   if (target !== undefined && sourceMark === markOf(source) && targetMark === markOf(target)) {
     return { outcome: inSync, facts: input.facts, changes: [] }

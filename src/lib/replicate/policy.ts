@@ -1,9 +1,10 @@
-import { type Facts, isOwned, type Permissions, retries } from '../ledger/facts.ts'
+import { type Facts, type Permissions, retries } from '../ledger/facts.ts'
 import { finishing } from '../media/governor/finishing.ts'
 import type { Outcome, Unit } from '../model.ts'
 import { isServiceError } from '../service-error.ts'
 import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
+import { ownership, owns } from './policy-owner.ts'
 import type { Release } from './policy-users.ts'
 import { notShownYet } from './trouble.ts'
 
@@ -41,29 +42,6 @@ export const missing = (pair: Pair, unit: Unit): PolicyResult => ({
   facts: {},
   changes: [],
 })
-
-/**
- * What the row says of whose the target's object is holds for that very object: one that was deleted and made again by
- * somebody else has another identity, and is theirs.
- *
- * @param identity of the target's object, e.g. its policy id; the row keeps it at the start of `targetMark`, which is
- *   empty while we are making one whose identity is not known yet.
- */
-export const ofThis = (input: PolicyInput, identity: string | undefined): PolicyInput => {
-  const { owner, ...facts } = input.facts
-  const other = identity !== undefined && facts.targetMark && !facts.targetMark.startsWith(`${identity}/`)
-  return owner !== undefined && other ? { ...input, facts } : input
-}
-
-/** Whether the target's object may be changed; an equal one that is not ours is left alone. */
-export const owns = (input: PolicyInput, exists: boolean) =>
-  !exists || isOwned(input.facts.owner) || input.permissions.adopt === true
-
-const ownership = (input: PolicyInput, existed: boolean): NonNullable<Facts['owner']> => {
-  if (isOwned(input.facts.owner)) return input.facts.owner
-  if (!existed) return 'made'
-  return input.permissions.adopt === true ? 'adopted' : 'matched'
-}
 
 export interface Sync {
   readonly unit: Unit

@@ -16,6 +16,8 @@ interface SetFilters {
   readonly troubles: readonly Outcome[]
   /** What the target does not have and cannot get, lower case. */
   readonly lacking: ReadonlySet<string>
+  /** Those of the target as they were proven. */
+  readonly shown: TwinFilters
 }
 
 type TwinFilters = ReadonlyMap<string, Filter>
@@ -52,7 +54,8 @@ export const setFilters = async (
 ): Promise<SetFilters> => {
   const ours = new Set(before.filters ?? [])
   const source = await pair.source.assetFilters(asset)
-  if (source.length === 0 && ours.size === 0) return { ours: [], dropped: [], troubles: [], lacking: new Set() }
+  if (source.length === 0 && ours.size === 0)
+    return { ours: [], dropped: [], troubles: [], lacking: new Set(), shown: new Map() }
   const target = await readFilters(pair, asset)
   const troubles: Outcome[] = []
   const lacking = new Set<string>()
@@ -80,11 +83,11 @@ export const setFilters = async (
       written.push(filter)
     }
   }
-  for (const { filter, detail } of await prove(pair, asset, written, target, refusals))
-    refuse(filter, blocked('NotRepresentable', filter.name, [detail]))
+  const { lost, shown } = await prove(pair, asset, written, target, refusals)
+  for (const { filter, detail } of lost) refuse(filter, blocked('NotRepresentable', filter.name, [detail]))
   if (written.length > 0 && refusals.size > 0) await made(refusalsOf(refusals))
   const names = new Set(source.map(filter => filter.name.toLowerCase()))
-  return { ours: [...ours], dropped: [...ours].filter(one => !names.has(one)), troubles, lacking }
+  return { ours: [...ours], dropped: [...ours].filter(one => !names.has(one)), troubles, lacking, shown }
 }
 
 /**
@@ -111,6 +114,12 @@ export const removeFilters = async (
   return ours.filter(name => !gone.includes(name))
 }
 
+/** What the target did not keep whole. */
+interface Lost {
+  readonly filter: Filter
+  readonly detail: string
+}
+
 const refusalsOf = (refusals: ReadonlyMap<string, Refusal>): Facts => ({ refusals: Object.fromEntries(refusals) })
 
 /**
@@ -124,10 +133,10 @@ const prove = async (
   written: readonly Filter[],
   before: TwinFilters,
   refusals: Map<string, Refusal>,
-): Promise<readonly { readonly filter: Filter; readonly detail: string }[]> => {
-  if (written.length === 0) return []
+): Promise<{ readonly lost: readonly Lost[]; readonly shown: TwinFilters }> => {
+  if (written.length === 0) return { lost: [], shown: before }
   const now = await readFilters(pair, asset)
-  const lost: { filter: Filter; detail: string }[] = []
+  const lost: Lost[] = []
   const unseen: string[] = []
   for (const filter of written) {
     const key = filter.name.toLowerCase()
@@ -147,5 +156,5 @@ const prove = async (
     lost.push({ filter, detail })
   }
   if (unseen.length > 0) throw new Stop(notShownYet(`filter ${unseen.join(', ')}`))
-  return lost
+  return { lost, shown: now }
 }

@@ -10,7 +10,7 @@ import { removeFilters, setFilters } from './publish-filters.ts'
 import { publishLocators } from './publish-locators.ts'
 import type { RouteRules } from './rules.ts'
 import { Stop } from './trouble.ts'
-import { filesLeft, publishedMark } from './twin-mark.ts'
+import { contentMark, filesLeft } from './twin-mark.ts'
 
 /** What the survey saw of the source. */
 export interface Seen {
@@ -99,7 +99,7 @@ export const publishTwin = async (
     ...filesLeft(remaining),
   }
   if (troubles.length > 0) return { outcome: worst(troubles), facts }
-  const twin = await publishedMark(pair, asset, facts, targetDigest)
+  const twin = contentMark([...filters.shown.values()], targetDigest, facts)
   return { outcome: { outcome: 'inSync' }, facts: { ...facts, twin } }
 }
 

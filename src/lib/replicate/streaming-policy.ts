@@ -5,7 +5,8 @@ import { isPredefined, policyNames, withRewrittenUrls } from '../media/streaming
 import type { Outcome, Unit } from '../model.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
-import { inSync, missing, ofThis, owns, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { inSync, missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
+import { ofThis, owns } from './policy-owner.ts'
 import { inTheWay, inUse, locatorsUsing, withoutUsers } from './policy-users.ts'
 
 /**
@@ -20,7 +21,7 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
   if (found === undefined) return missing(pair, unit)
   if (isPredefined(unit.name)) return predefined(unit, target)
   const source = withRewrittenUrls(found, pair.route.rewriteUrls)
-  const input = ofThis(given, target?.created)
+  const input = ofThis(pair, unit, given, target && `${target.created}/`)
   const differs = target === undefined ? [] : compareStreamingPolicy(source, target)
   let users: readonly LocatorSummary[] = []
   if (target !== undefined && differs.length > 0 && owns(input, true)) {

@@ -38,8 +38,8 @@ export const syncPolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyInpu
   if (wouldWrite && (await isConflict(pair, unit, input))) return { ...result, outcome: changed(unit) }
   if (result.outcome.outcome === 'blocked' && result.outcome.code === 'SourceMissing')
     return removePolicy(pair, unit, input)
-  if (account === undefined) return remembered(pair, unit, input, result)
-  return remembered(pair, unit, input, { ...result, facts: { ...result.facts, ...ofAccount(input, account) } })
+  if (account === undefined) return remembered(pair, input, result)
+  return remembered(pair, input, { ...result, facts: { ...result.facts, ...ofAccount(input, account) } })
 }
 
 /** Of another account than before, the mark in the target's storage is to tell as well. */
@@ -56,18 +56,11 @@ const changed = ({ name }: PolicyUnit): Outcome => ({
   detail: `${name} was changed or deleted in the target.`,
 })
 
-/** What a later delete is proven with: the account that a twin was made from, and how it was left. */
-const remembered = async (
-  pair: Pair,
-  unit: PolicyUnit,
-  input: PolicyInput,
-  result: PolicyResult,
-): Promise<PolicyResult> => {
-  const { owner, sourceAccount, targetMark } = result.facts
+/** What a later delete is proven with, beside how the twin was left: the account that it was made from. */
+const remembered = async (pair: Pair, input: PolicyInput, result: PolicyResult): Promise<PolicyResult> => {
+  const { owner, sourceAccount } = result.facts
   const written = result.changes.length > 0
   if (result.outcome.outcome !== 'inSync' || !isOwned(owner) || (written && input.mayWrite === undefined)) return result
   const account = sourceAccount ?? (await pair.source.mediaServiceId())
-  const unmarked = unit.kind === 'accountFilter' && (written || !targetMark)
-  const mark = unmarked ? await policyMark(pair.target, unit) : targetMark
-  return { ...result, facts: { ...result.facts, sourceAccount: account, ...(mark ? { targetMark: mark } : {}) } }
+  return { ...result, facts: { ...result.facts, sourceAccount: account } }
 }

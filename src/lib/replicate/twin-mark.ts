@@ -3,7 +3,6 @@ import type { Facts } from '../ledger/facts.ts'
 import type { Asset, Filter, LocatorSummary } from '../media/resources.ts'
 import type { ListingSummary } from '../storage/ports.ts'
 import { digestOf } from './digest.ts'
-import type { Pair } from './pair.ts'
 
 /** A twin as it is now. */
 export interface TwinState {
@@ -20,8 +19,12 @@ const byKey = (a: string, b: string) => (a < b ? -1 : 1)
 export const assetMark = (asset: Pick<Asset, 'assetId'>, texts: Pick<Asset, 'alternateId' | 'description'>): string =>
   digestOf([asset.assetId, texts.alternateId ?? '', texts.description ?? ''])
 
-/** Only filters that are ours: what others put beside them is theirs, and never undone. */
-const contentMark = (filters: readonly Filter[], files: string, facts: Facts): string => {
+/**
+ * How files and filters of a twin are; only filters that are ours: what others put beside them is theirs, and never undone.
+ *
+ * @param filters of an answer that was compared with the source's: a later one may be older.
+ */
+export const contentMark = (filters: readonly Filter[], files: string, facts: Facts): string => {
   const ours = filters
     .filter(({ name }) => facts.filters?.includes(name.toLowerCase()))
     .map(({ name, properties }) => JSON.stringify([name.toLowerCase(), properties]))
@@ -37,10 +40,6 @@ export const twinMark = (
   twin: contentMark(filters, files, facts),
   twinAsset: assetMark(asset, asset),
 })
-
-/** How publishing left files and filters of a twin; its asset was marked when it was prepared. */
-export const publishedMark = async (pair: Pair, asset: string, facts: Facts, files: string): Promise<string> =>
-  contentMark((facts.filters ?? []).length === 0 ? [] : await pair.target.assetFilters(asset), files, facts)
 
 /** Storage tells times in whole seconds. */
 const second = 1000

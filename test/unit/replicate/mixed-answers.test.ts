@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../local/stack/arm.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
-import { Passes } from '../../support/passes.ts'
+import { Passes, passesWithDeletes } from '../../support/passes.ts'
+import { PolicyPasses } from '../../support/policy-passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -25,6 +26,7 @@ const openPolicy = (description: string): JsonObject => ({
   description,
   options: [{ configuration: type('ClearKeyConfiguration'), restriction: type('OpenRestriction') }],
 })
+const inB = async (path: string) => (await ground.arm.west.get(path))?.properties
 /** A source or target that answers some calls otherwise. */
 const answering = <S extends 'source' | 'target'>(pair: Pair, side: S, more: Partial<Pair[S]>): Pair => ({
   ...pair,
@@ -109,6 +111,125 @@ describe('a locator that the source has made again, and its content keys', () =>
       passes.pair = later(pair)
       expect(await passes.run()).toEqual(inSync)
       expect(await keys('west')).toEqual(await keys('east'))
+    },
+  )
+})
+
+describe('P3: a twin is known as it was left, though an answer of the target is older', () => {
+  it('an account filter that was edited, and then deleted', async () => {
+    const path = `accountFilters/${name}`
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 1 } })
+    const passes = new PolicyPasses(ground.pair(), 'accountFilter', name)
+    passes.deletes = { allow: async () => {} }
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    const old = await pair.target.accountFilter(name)
+    await ground.arm.east.put(path, { firstQuality: { bitrate: 2 } })
+    let reads = 0
+    // The first look, and what is read back; from then on it is the answer of before.
+    const accountFilter: Pair['target']['accountFilter'] = async filter =>
+      ++reads > 2 ? old : pair.target.accountFilter(filter)
+    passes.pair = answering(pair, 'target', { accountFilter })
+    expect(await passes.run()).toEqual(inSync)
+    passes.pair = pair
+    await ground.arm.east.delete(path)
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(path)).toBeUndefined()
+  })
+
+  it('a title whose filter was edited, and that was then deleted', async () => {
+    let now = Date.now()
+    const passes = await passesWithDeletes(ground, name, () => now)
+    const filter = (bitrate: number) =>
+      ground.arm.east.put(`assets/${name}/assetFilters/f`, { firstQuality: { bitrate } })
+    await filter(1)
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    const old = await pair.target.assetFilters(name)
+    await filter(2)
+    let written = 0
+    passes.pair = answering(pair, 'target', {
+      putAssetFilter: (...args) => {
+        written = 1
+        return pair.target.putAssetFilter(...args)
+      },
+      // What is read back is as it was written.
+      assetFilters: async asset => (written > 0 && written++ > 1 ? old : pair.target.assetFilters(asset)),
+    })
+    expect(await passes.run()).toEqual(inSync)
+    passes.pair = pair
+    await ground.arm.east.delete(`assets/${name}`)
+    await passes.run()
+    now += pair.timing.deleteGrace + 1000
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`assets/${name}`)).toBeUndefined()
+  })
+
+  const label = (text: string): JsonObject => ({
+    envelopeEncryption: {
+      enabledProtocols: { download: false, dash: true, hls: true, smoothStreaming: false },
+      contentKeys: { defaultKey: { label: text } },
+    },
+  })
+  const kinds = [
+    ['streamingPolicy', 'streamingPolicies', 'streamingPolicy', label],
+    ['contentKeyPolicy', 'contentKeyPolicies', 'contentKeyPolicy', openPolicy],
+  ] as const
+
+  it.each(kinds)('a %s that was deleted and made again is still ours', async (kind, collection, get, body) => {
+    const path = `${collection}/${name}`
+    const passes = new PolicyPasses(ground.pair(), kind, name)
+    passes.deletes = { allow: async () => {} }
+    await ground.arm.east.put(path, body('a'))
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    const old = await pair.target[get](name)
+    await ground.arm.east.delete(path)
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.put(path, body('a'))
+    expect(await passes.run()).toEqual(inSync)
+    passes.pair = answering(pair, 'target', { [get]: async () => old })
+    await passes.run()
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+    await ground.arm.east.delete(path)
+    await ground.arm.east.put(path, body('b'))
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(path)).toMatchObject(body('b'))
+  })
+
+  const states = [
+    ['streamingPolicy', 'streamingPolicies', 'streamingPolicy', ['a', 'b', 'c'].map(label)],
+    ['contentKeyPolicy', 'contentKeyPolicies', 'contentKeyPolicy', ['a', 'b', 'c'].map(text => openPolicy(text))],
+  ] as const
+
+  it.each(states)(
+    'a %s is not put back to the state before last by answers of that and of the last',
+    async (kind, collection, get, [first, second, third]) => {
+      const path = `${collection}/${name}`
+      const passes = new PolicyPasses(ground.pair(), kind, name)
+      const { pair } = passes
+      const edit = async (body: JsonObject = {}) => {
+        await ground.arm.east.delete(path)
+        await ground.arm.east.put(path, body)
+        passes.pair = pair
+        const outcome = await passes.run()
+        return { outcome, shown: await pair.target[get](name), body: await pair.target.contentKeyPolicyBody(name) }
+      }
+      const one = await edit(first)
+      const two = await edit(second)
+      expect(two.outcome).toEqual(inSync)
+      await ground.arm.east.delete(path)
+      await ground.arm.east.put(path, third ?? {})
+      let [reads, bodies] = [0, 0]
+      passes.pair = answering(pair, 'target', {
+        [get]: async () => [one.shown, two.shown][reads++] ?? pair.target[get](name),
+        contentKeyPolicyBody: async () => [one.body, two.body][bodies++] ?? pair.target.contentKeyPolicyBody(name),
+      })
+      await passes.run()
+      passes.pair = pair
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(path)).toMatchObject(third ?? {})
     },
   )
 })
