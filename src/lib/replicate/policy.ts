@@ -6,7 +6,7 @@ import type { Deletes } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import { ownership, owns } from './policy-owner.ts'
 import type { Release } from './policy-users.ts'
-import { notShownYet } from './trouble.ts'
+import { notShownYet, otherThanWritten } from './trouble.ts'
 
 /** What is known and allowed, and how to write. */
 export interface PolicyInput {
@@ -87,7 +87,7 @@ export const notRepresentable = (detail: string): Outcome => ({ outcome: 'blocke
 /**
  * The road that all policies share once both sides are read. What was written is read back: where the target did not
  * keep all of it, what was there before comes back, since a policy without one of its parts lets in, or locks out, the
- * wrong people.
+ * wrong people. Only what two passes have found so is a refusal: one answer may be older than what was written.
  */
 export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResult> => {
   const changes = sync.exists ? sync.differs : ['it is missing']
@@ -118,10 +118,10 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
     if (lost.length === 0) return { outcome: inSync, facts: begun, changes }
     const detail = `${sync.unit.name}: ${(typeof lost === 'string' ? changes : lost).join(', ')}`
     const refused = (target: string): Facts => ({ refusals: { [key]: { source: sync.sourceMark, target, detail } } })
-    if (lost === 'unseen' || (lost === 'old' && refusal?.source !== sync.sourceMark)) {
+    const isSeenTwice = refusal?.source === sync.sourceMark
+    if (lost === 'unseen' || (lost === 'old' && !isSeenTwice)) {
       // With the old mark on the row, what we have just written would be somebody else's once it shows.
       const left: Facts = { ...begun, ...(written === undefined ? {} : { sourceMark: '', targetMark: written }) }
-      // Seen twice, it is what the target has made of it.
       const facts = lost === 'old' ? { ...left, ...refused(lost) } : left
       return { outcome: notShownYet(sync.unit.name), facts, changes }
     }
@@ -130,7 +130,8 @@ export const settle = async (input: PolicyInput, sync: Sync): Promise<PolicyResu
     const asLeft = again !== undefined && sync.before !== undefined && sync.before === input.facts.targetMark
     const made: Facts = { sourceMark: '', ...(asLeft ? { targetMark: again } : {}) }
     const now = await sync.targetMark()
-    const facts = { ...made, ...(sync.exists || now ? {} : asBefore(input)), ...refused(now ?? '') }
-    return { outcome: notRepresentable(detail), facts, changes }
+    const facts = { ...made, ...(sync.exists || now ? {} : asBefore(input)) }
+    if (!isSeenTwice) return { outcome: otherThanWritten(detail), facts: { ...facts, ...refused('old') }, changes }
+    return { outcome: notRepresentable(detail), facts: { ...facts, ...refused(now ?? '') }, changes }
   })
 }

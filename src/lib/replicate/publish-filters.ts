@@ -7,7 +7,7 @@ import { proveAccount } from './deletes.ts'
 import { digestOf } from './digest.ts'
 import type { Pair } from './pair.ts'
 import type { Publishing } from './publish.ts'
-import { notShownYet, Stop } from './trouble.ts'
+import { notShownYet, otherThanWritten, Stop } from './trouble.ts'
 
 interface SetFilters {
   readonly ours: readonly string[]
@@ -83,9 +83,10 @@ export const setFilters = async (
       written.push(filter)
     }
   }
-  const { lost, shown } = await prove(pair, asset, written, target, refusals)
+  const { lost, shown, doubtful } = await prove(pair, asset, written, target, refusals)
   for (const { filter, detail } of lost) refuse(filter, blocked('NotRepresentable', filter.name, [detail]))
   if (written.length > 0 && refusals.size > 0) await made(refusalsOf(refusals))
+  if (doubtful !== undefined) throw new Stop(doubtful)
   const names = new Set(source.map(filter => filter.name.toLowerCase()))
   return { ours: [...ours], dropped: [...ours].filter(one => !names.has(one)), troubles, lacking, shown }
 }
@@ -125,7 +126,9 @@ const refusalsOf = (refusals: ReadonlyMap<string, Refusal>): Facts => ({ refusal
 /**
  * Reads back what was written, all at once. Where the target did not keep a filter whole, what was there before comes
  * back: half a filter shows players other renditions than the source does. One that still shows as it was before may
- * only be shown late: it is left as it was written. Throws Stop then, when all others are whole.
+ * only be shown late: it is left as it was written.
+ *
+ * @returns what two passes have found to be lost, and what there is to try again first: one answer may be an old one.
  */
 const prove = async (
   pair: Pair,
@@ -133,28 +136,29 @@ const prove = async (
   written: readonly Filter[],
   before: TwinFilters,
   refusals: Map<string, Refusal>,
-): Promise<{ readonly lost: readonly Lost[]; readonly shown: TwinFilters }> => {
+): Promise<{ readonly lost: readonly Lost[]; readonly shown: TwinFilters; readonly doubtful?: Outcome }> => {
   if (written.length === 0) return { lost: [], shown: before }
   const now = await readFilters(pair, asset)
   const lost: Lost[] = []
-  const unseen: string[] = []
+  let doubtful: Outcome | undefined
   for (const filter of written) {
     const key = filter.name.toLowerCase()
     const twin = now.get(key)
     const old = before.get(key)
     if (twin === undefined || (old !== undefined && compareFilter(old, twin).length === 0)) {
-      unseen.push(filter.name)
+      doubtful = notShownYet(`filter ${filter.name}`)
       continue
     }
     const fields = compareFilter(filter, twin)
+    const isSeenTwice = refusals.get(refusalKey(filter))?.source === stateOf(filter)
     refusals.delete(refusalKey(filter))
     if (fields.length === 0) continue
     if (old !== undefined) await pair.target.putAssetFilter(asset, filter.name, old.properties)
     else await pair.target.deleteAssetFilter(asset, filter.name)
     const detail = fields.join(', ')
-    refusals.set(refusalKey(filter), { source: stateOf(filter), target: stateOf(old), detail })
-    lost.push({ filter, detail })
+    refusals.set(refusalKey(filter), { source: stateOf(filter), target: isSeenTwice ? stateOf(old) : 'old', detail })
+    if (isSeenTwice) lost.push({ filter, detail })
+    else doubtful = otherThanWritten(`filter ${filter.name}: ${detail}`)
   }
-  if (unseen.length > 0) throw new Stop(notShownYet(`filter ${unseen.join(', ')}`))
-  return { lost, shown: now }
+  return { lost, shown: now, ...(doubtful === undefined ? {} : { doubtful }) }
 }

@@ -23,6 +23,13 @@ export const notShownYet = (name: string): Outcome => ({
   detail: `${name} was written, and the target still shows what was there before.`,
 })
 
+/** The same of what the target shows to be something else; what was there before has come back. */
+export const otherThanWritten = (detail: string): Outcome => ({
+  outcome: 'failed',
+  code: 'Unexpected',
+  detail: `Not as it was written: ${detail}. It is tried once more.`,
+})
+
 /** Gives an error of storage its side, where the caller knows it and the call does not. */
 export const onSide = async <T>(side: Side, work: Promise<T>): Promise<T> => {
   try {

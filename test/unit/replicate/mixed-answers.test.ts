@@ -201,7 +201,40 @@ describe('P3: a twin is known as it was left, though an answer of the target is 
   const states = [
     ['streamingPolicy', 'streamingPolicies', 'streamingPolicy', ['a', 'b', 'c'].map(label)],
     ['contentKeyPolicy', 'contentKeyPolicies', 'contentKeyPolicy', ['a', 'b', 'c'].map(text => openPolicy(text))],
+    [
+      'accountFilter',
+      'accountFilters',
+      'accountFilter',
+      [1, 2, 3].map((bitrate): JsonObject => ({ firstQuality: { bitrate } })),
+    ],
   ] as const
+
+  it('a filter of a title that is shown as it was before it was last deleted', async () => {
+    const filter = (bitrate: number) =>
+      ground.arm.east.put(`assets/${name}/assetFilters/f`, { firstQuality: { bitrate } })
+    await ground.arm.east.put(`assets/${name}`, { container: name })
+    await ground.putBlob('east', name, 'a.mp4', 'a')
+    await filter(1)
+    const passes = new Passes(ground, name)
+    expect(await passes.run()).toEqual(inSync)
+    const { pair } = passes
+    const old = await pair.target.assetFilters(name)
+    await ground.arm.east.delete(`assets/${name}/assetFilters/f`)
+    expect(await passes.run()).toEqual(inSync)
+    await filter(2)
+    let written = false
+    passes.pair = answering(pair, 'target', {
+      putAssetFilter: (...args) => {
+        written = true
+        return pair.target.putAssetFilter(...args)
+      },
+      assetFilters: async asset => (written ? old : pair.target.assetFilters(asset)),
+    })
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+    expect(await inB(`assets/${name}/assetFilters/f`)).toMatchObject({ firstQuality: { bitrate: 2 } })
+  })
 
   it.each(states)(
     'a %s is not put back to the state before last by answers of that and of the last',
@@ -230,6 +263,32 @@ describe('P3: a twin is known as it was left, though an answer of the target is 
       passes.pair = pair
       expect(await passes.run()).toEqual(inSync)
       expect(await inB(path)).toMatchObject(third ?? {})
+    },
+  )
+
+  it.each(states)(
+    'a %s is shown as it was before it was last deleted',
+    async (kind, collection, get, [first, second]) => {
+      const path = `${collection}/${name}`
+      const passes = new PolicyPasses(ground.pair(), kind, name)
+      passes.deletes = { allow: async () => {} }
+      await ground.arm.east.put(path, first ?? {})
+      expect(await passes.run()).toEqual(inSync)
+      const { pair } = passes
+      const [old, oldBody] = [await pair.target[get](name), await pair.target.contentKeyPolicyBody(name)]
+      await ground.arm.east.delete(path)
+      expect(await passes.run()).toEqual(inSync)
+      await ground.arm.east.put(path, second ?? {})
+      let reads = 0
+      passes.pair = answering(pair, 'target', {
+        // What is read back.
+        [get]: async () => (reads++ === 1 ? old : pair.target[get](name)),
+        contentKeyPolicyBody: async () => oldBody,
+      })
+      expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+      passes.pair = pair
+      expect(await passes.run()).toEqual(inSync)
+      expect(await inB(path)).toMatchObject(second ?? {})
     },
   )
 })
