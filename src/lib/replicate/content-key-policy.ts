@@ -6,6 +6,7 @@ import { isServiceError } from '../service-error.ts'
 import type { Pair } from './pair.ts'
 import { inSync, missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 import { ofThis } from './policy-owner.ts'
+import { Stop } from './trouble.ts'
 
 /** Reads, compares, writes and reads back, in one memory: the secrets go nowhere else (P6). */
 export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: PolicyInput): Promise<PolicyResult> => {
@@ -18,7 +19,9 @@ export const syncContentKeyPolicy = async (pair: Pair, unit: Unit, given: Policy
     return { outcome: inSync, facts: input.facts, changes: [] }
   }
   const body = await pair.source.contentKeyPolicyBody(name, source)
-  if (body === undefined) return missing(pair, unit)
+  // It has been shown: one of the two answers is old, and only the account's own word is that it is gone.
+  if (body === undefined)
+    throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${name} has no secrets.` })
   const old = target === undefined ? undefined : await twinBody(pair, target)
   let mark = markOf(target)
   const result = await settle(input, {

@@ -1,5 +1,5 @@
 import { type Facts, isOwned } from '../ledger/facts.ts'
-import type { Outcome } from '../model.ts'
+import type { Named, Outcome } from '../model.ts'
 import { holdingsOf } from '../storage/compare.ts'
 import { readAssetState } from './asset-state.ts'
 import { type Deletes, proveAccount } from './deletes.ts'
@@ -48,6 +48,25 @@ const begunOf = async (pair: Pair, asset: string, facts: Facts): Promise<Facts> 
   return { filesBegun: (await holdingsOf(pair.targetContainer(placeOf(twin)), facts)).begun }
 }
 
+const stop = (code: 'TargetNotOurs' | 'TargetChanged' | 'TwinInUse', detail: string) =>
+  new Stop({ outcome: 'blocked', code, detail })
+
+const demandGone = async (pair: Pair, asset: string): Promise<void> => {
+  if ((await pair.source.asset(asset)) !== undefined)
+    throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${asset} is back.` })
+}
+
+const demandNoLocators = (locators: readonly Named[]): void => {
+  const names = locators.map(({ name }) => name).slice(0, 10)
+  if (names.length > 0) throw stop('TwinInUse', `Locators: ${names.join(', ')}`)
+}
+
+/** Directly before the delete: files of a large container take a while to list, and the first answers may have been old. */
+const demandStillUnused = async (pair: Pair, asset: string): Promise<void> => {
+  await demandGone(pair, asset)
+  demandNoLocators(await pair.target.assetLocators(asset))
+}
+
 /**
  * Deletes a twin whose asset is gone: everything is proven again here, since a container goes with its asset. Nothing
  * that is not ours may go with it: no locator of anybody on it, no file or change that we did not leave there.
@@ -55,23 +74,14 @@ const begunOf = async (pair: Pair, asset: string, facts: Facts): Promise<Facts> 
  * @returns facts of a twin that is no more. Throws Stop with what speaks against it.
  */
 export const removeTwin = async (pair: Pair, asset: string, facts: Facts, deletes: Deletes): Promise<Facts> => {
-  const stop = (code: 'TargetNotOurs' | 'TargetChanged' | 'TwinInUse' | 'SourceChanged', detail: string) =>
-    new Stop(code === 'SourceChanged' ? { outcome: 'waiting', code, detail } : { outcome: 'blocked', code, detail })
-  if ((await pair.source.asset(asset)) !== undefined) throw stop('SourceChanged', `${asset} is back.`)
+  await demandGone(pair, asset)
   await proveAccount(pair, facts, deletes)
   const twin = await readAssetState(pair.target, asset)
   if (twin !== undefined) {
     const container = pair.targetContainer(placeOf(twin.asset))
     if (!(await isOurs(pair, asset, container)))
       throw stop('TargetNotOurs', `Container ${container.url} has no mark of ours.`)
-    if (twin.locators.length > 0)
-      throw stop(
-        'TwinInUse',
-        `Locators: ${twin.locators
-          .map(({ name }) => name)
-          .slice(0, 10)
-          .join(', ')}`,
-      )
+    demandNoLocators(twin.locators)
     const { digest, strange } = await holdingsOf(container, facts)
     const { changes } = changedTwin({ ...twin, files: digest }, facts)
     // In the middle of a copy there is no state that we left: each file is to be known as ours.
@@ -81,6 +91,7 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     if (!onlyOurs || changes.length > 0)
       throw stop('TargetChanged', changes[0] ?? 'It holds files or filters that are not ours, or nobody knows whose.')
     await deletes.allow([`asset/${twin.asset.assetId}`], 'objects')
+    await demandStillUnused(pair, asset)
     await pair.target.deleteAsset(asset)
   }
   return {

@@ -104,6 +104,21 @@ describe('a twin whose asset is gone', () => {
     expect(await inB(`assets/${asset}`)).toBeDefined()
   })
 
+  it.each<[string, object, () => Promise<unknown>]>([
+    [
+      'the source has it again',
+      { outcome: 'waiting', code: 'SourceChanged' },
+      () => ground.arm.east.put(`assets/${asset}`, {}),
+    ],
+    ['somebody has published it', { outcome: 'blocked', code: 'TwinInUse' }, () => publish(`${asset}-theirs`, 'west')],
+  ])('P10: stays where, by the moment of the delete, %s', async (_what, outcome, change) => {
+    await passes.run()
+    await goneFromSource()
+    passes.rules = { ...passes.rules, deletes: { allow: async () => void (await change()) } }
+    expect(await passes.run()).toMatchObject(outcome)
+    expect(await inB(`assets/${asset}`)).toBeDefined()
+  })
+
   it.each<[string, string, () => Promise<unknown>]>([
     ['a locator of somebody else', 'TwinInUse', () => publish(`${asset}-theirs`, 'west')],
     ['a file that somebody put beside ours', 'TargetChanged', () => ground.putBlob('west', asset, 'extra.txt', 'x')],

@@ -292,6 +292,16 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     expect(await passes.run()).toEqual(inSync)
   })
 
+  it('P3: a new content key policy that is shown, and its secrets are not yet, is waited for', async () => {
+    await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('first'))
+    const passes = keyPolicyPasses()
+    const { pair } = passes
+    passes.pair = { ...pair, source: { ...pair.source, contentKeyPolicyBody: async () => undefined } }
+    expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'SourceChanged' })
+    passes.pair = pair
+    expect(await passes.run()).toEqual(inSync)
+  })
+
   it.each(['source', 'target'] as const)(
     'P1: secrets of an earlier state of a content key policy, told by the %s, are not taken for those of today',
     async side => {

@@ -1,5 +1,6 @@
 /** From the bodies of the REST API to the resources of this app. Null and absent members are left out. */
 import { Secret } from '../../secret.ts'
+import { isEarlier } from '../canonical.ts'
 import type {
   Asset,
   ContentKey,
@@ -84,16 +85,24 @@ export const readContentKeyPolicy = (body: JsonObject): ContentKeyPolicy => {
 const without = (json: JsonObject, ...names: string[]): JsonObject =>
   Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)))
 
+/** Answers are some seconds old. One that is still earlier so many milliseconds after a change is not old: it tells other times. */
+const oldestAnswer = 10 * 60_000
+
+/**
+ * Whether an answer with secrets, which tells its times like any other (contract section 6.5), is older than what was shown.
+ * Whether every service tells them is not known: one that does not, or tells other times, is taken at its word.
+ *
+ * @param now in milliseconds since 1970.
+ */
+export const isEarlierPolicy = (body: JsonObject, { lastModified }: ContentKeyPolicy, now: number): boolean => {
+  const properties = isObject(body.properties) ? body.properties : body
+  return now - Date.parse(lastModified) < oldestAnswer && isEarlier(String(properties.lastModified), lastModified)
+}
+
 /**
  * What may be written of a content key policy: without policyId, times and option ids, which every account makes for
  * itself (contract section 6.5). Takes the bare properties of AMS as well as an answer that wraps them.
  */
-/** Whether an answer with secrets, which tells its times like any other (contract section 6.5), is older than what was shown. */
-export const isEarlierPolicy = (body: JsonObject, { lastModified }: ContentKeyPolicy): boolean => {
-  const properties = isObject(body.properties) ? body.properties : body
-  return Date.parse(String(properties.lastModified)) < Date.parse(lastModified)
-}
-
 export const readPolicyBody = (body: JsonObject): JsonObject => {
   const properties = isObject(body.properties) ? body.properties : body
   const options: Json = listIn(properties, 'options').map(option => without(option, 'policyOptionId'))

@@ -129,7 +129,7 @@ export const readerOver = (account: Account, exchange: Exchange, options: ArmOpt
         client.contentKeyPolicies.getPolicyPropertiesWithSecrets(group, name, policy, sdk),
       )
       if (!answer) return undefined
-      if (shown && isEarlierPolicy(answer, shown))
+      if (shown && isEarlierPolicy(answer, shown, options.clock()))
         throw new ServiceError('changed', `${account.key}: the secrets of ${policy} are those of an earlier state.`)
       const body = readPolicyBody(answer)
       assertWritablePolicy(body)
