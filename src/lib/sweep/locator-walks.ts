@@ -23,7 +23,8 @@ const assetUnits = async (walking: Walking, names: readonly string[]): Promise<r
 
 /**
  * Assets whose locators are not as the ledger knows them. One that was seen before was asked for then, and its row
- * takes care of itself.
+ * takes care of itself; unless that was called in sync without it, by answers that were older than the list: while it is new
+ * it is looked for again.
  */
 export const locators = (walking: Walking): Walk<LocatorSummary> => ({
   list: token => walking.source.locators(token, walking.operation.since),
@@ -39,7 +40,8 @@ export const locators = (walking: Walking): Walk<LocatorSummary> => ({
         before.id === locator.streamingLocatorId &&
         before.asset.toLowerCase() === locator.assetName.toLowerCase()
       const proven = row?.facts.locatorMarks?.[locator.name.toLowerCase()] === locator.created
-      if (row !== undefined && (seen || proven)) return []
+      const isMissed = walking.operation.since !== undefined && row?.outcome === 'inSync' && row.state === 'idle'
+      if (row !== undefined && (proven || (seen && !isMissed))) return []
       if (before === undefined && row === undefined && !isIncluded(walking.route, locator.assetName)) return []
       return before === undefined ? [locator.assetName] : [locator.assetName, before.asset]
     })
