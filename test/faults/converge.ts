@@ -162,7 +162,7 @@ const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
   const { stack } = scene
   const started = await activities(stack)
   stack.simulator.resetCounters()
-  await sweepAll(scene)
+  const unended = await sweepAll(scene)
   // What the comparison has asked for begins after it, and writes when it has begun.
   await untilQuiet(scene, performance.now() + bound)
   const writes = [
@@ -175,6 +175,7 @@ const quietFailures = async (scene: Scene): Promise<readonly string[]> => {
     .map(([name, count]) => [name, count - (started[name] ?? 0)] as const)
     // A run does not begin with its close; one whose answer the ledger had lost is tried again once the row is at rest.
     .filter(([name, count]) => count !== 0 && name !== 'closeRun')
+  if (unended !== undefined) failures.push(`P3: in sync, and ${unended}`)
   // What waits for something is looked at again, whether there is a sweep or not.
   if (!waits && runs.length > 0) failures.push(`P7: in sync, and a sweep started ${JSON.stringify(runs)}`)
   return failures
