@@ -1,5 +1,6 @@
 /** Plays one history from an empty scene to its end, with all watchers around it. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FaultRule } from '../../local/simulator/fault-rules.ts'
 import { converge, untilQuiet } from './converge.ts'
 import { brokenByFiles } from './file-rules.ts'
 import type { History, Step } from './history.ts'
@@ -37,6 +38,16 @@ const soon = 1500
 const oldestAnswer = ({ steps }: History): number =>
   1000 * Math.max(0, ...steps.map(step => (step.do === 'fault' ? (step.rule.seconds ?? 0) : 0)))
 
+/**
+ * An old answer of B that lacks what a stranger has just made there lets the app write over it: a PUT has no condition, and
+ * nobody could know. The rule looks back no further than the last name that strangers took; undefined where that is too near.
+ */
+const notBefore = (rule: FaultRule, tookNameAt: number | undefined): FaultRule | undefined => {
+  if (rule.kind !== 'staleRead' || tookNameAt === undefined) return rule
+  const seconds = Math.min(rule.seconds ?? 0, Math.floor((performance.now() - tookNameAt) / 1000))
+  return seconds < 1 ? undefined : { ...rule, seconds }
+}
+
 /** A job tells of its end a moment after it, and events need a moment to come to the app. */
 const rest = async (scene: Scene, most: number): Promise<true> => {
   const deadline = performance.now() + most
@@ -60,9 +71,11 @@ const takeStep = async (
   { publisher, operator, strangers, trouble, deletes }: Hands,
 ): Promise<boolean> => {
   switch (step.do) {
-    case 'fault':
-      scene.stack.simulator.fault(step.rule as Parameters<typeof scene.stack.simulator.fault>[0])
-      return true
+    case 'fault': {
+      const rule = notBefore(step.rule, strangers.tookNameAt)
+      if (rule !== undefined) scene.stack.simulator.fault(rule as Parameters<typeof scene.stack.simulator.fault>[0])
+      return rule !== undefined
+    }
     case 'outage':
       trouble.outage(step)
       return true

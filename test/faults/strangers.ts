@@ -35,6 +35,8 @@ export const isForeign = (text: string) => text.includes(name)
 export class Strangers {
   /** Names of A's that they have taken, by kind. */
   readonly taken = new Set<keyof typeof takenNames>()
+  /** When they last took one, on the clock of `performance`. */
+  tookNameAt: number | undefined
   /** Assets on whose twins they have left files: the app cannot tell that from a change of what is ours. */
   readonly leftFiles = new Set<string>()
   /** Assets on whose twins they have left anything. */
@@ -108,6 +110,7 @@ export class Strangers {
     else if (what === 'locator') await this.#locator(taken, clear)
     else if (what === 'keyPolicy') await this.#keyPolicy(taken)
     else await this.#accountFilter(taken)
+    this.tookNameAt = performance.now()
     return true
   }
 
