@@ -13,20 +13,28 @@ const partsOf = (mark: string): { readonly identity: string; readonly time: stri
 }
 
 /**
+ * An object of the target that is older than how we have left it a moment ago is not somebody else's: the answer is old.
+ *
+ * @param shown as in `Facts.targetMark`. Throws Stop.
+ */
+export const assertNotOlder = (pair: Pair, { name }: Unit, { targetMark = '' }: Facts, shown: string): void => {
+  const [found, left] = [partsOf(shown).time, partsOf(targetMark).time]
+  const isNew = pair.clock() - Date.parse(left) < pair.timing.changesOverlap
+  if (isNew && isEarlier(found, left)) throw new Stop(notShownYet(name))
+}
+
+/**
  * What the row says of whose the target's object is holds for that very object: one that was deleted and made again by
  * somebody else has another identity, and is theirs.
  *
  * @param shown the target's object in the words of `Facts.targetMark`, which is empty while we are making one whose
- *   identity is not known yet; undefined where there is none.
- * Throws Stop where that is older than how we have left it a moment ago: then it is the answer that is old.
+ *   identity is not known yet; undefined where there is none. Throws Stop where the answer is old.
  */
-export const ofThis = (pair: Pair, { name }: Unit, input: PolicyInput, shown: string | undefined): PolicyInput => {
+export const ofThis = (pair: Pair, unit: Unit, input: PolicyInput, shown: string | undefined): PolicyInput => {
   const { owner, ...facts } = input.facts
   if (owner === undefined || !shown || !facts.targetMark) return input
-  const [found, left] = [partsOf(shown), partsOf(facts.targetMark)]
-  const isNew = pair.clock() - Date.parse(left.time) < pair.timing.changesOverlap
-  if (isNew && isEarlier(found.time, left.time)) throw new Stop(notShownYet(name))
-  return found.identity === left.identity ? input : { ...input, facts }
+  assertNotOlder(pair, unit, facts, shown)
+  return partsOf(shown).identity === partsOf(facts.targetMark).identity ? input : { ...input, facts }
 }
 
 /** Whether the target's object may be changed; an equal one that is not ours is left alone. */

@@ -4,6 +4,7 @@ import { proveAccount } from './deletes.ts'
 import type { Pair } from './pair.ts'
 import { missing, type PolicyInput, type PolicyResult } from './policy.ts'
 import { unmark } from './policy-mark.ts'
+import { assertNotOlder } from './policy-owner.ts'
 import { type PolicyUnit, policyMark } from './policy-unit.ts'
 import { inUse } from './policy-users.ts'
 import { Stop } from './trouble.ts'
@@ -37,25 +38,29 @@ const notShown = (unit: Unit, targetMark: string): PolicyResult => {
 }
 
 /** Whether it equals what was written could only be told while the source had it. */
-const changed = (targetMark: string | undefined): string =>
-  targetMark
+const changed = ({ name }: Unit, targetMark: string | undefined): Stop => {
+  const how = targetMark
     ? 'was changed in the target.'
     : 'is in the target, and whether we made it is not known: the source lost it before that was seen.'
+  return new Stop({ outcome: 'blocked', code: 'TargetChanged', detail: `${name} ${how}` })
+}
 
 /**
  * Directly before the delete: the search for users and the ledger take their time, and a policy is often deleted only to be
- * made anew. Locators have just been walked through.
+ * made anew, or edited in the target. Locators have just been walked through.
  *
- * Throws Stop `SourceChanged` or `PolicyInUse`.
+ * Throws Stop `SourceChanged`, `PolicyInUse` or `TargetChanged`.
  */
 const demandStillGone = async (pair: Pair, unit: PolicyUnit, facts: Facts): Promise<void> => {
-  const [inSource, users] = await Promise.all([
+  const [inSource, inTarget, users] = await Promise.all([
     policyMark(pair.source, unit),
+    policyMark(pair.target, unit),
     unit.kind === 'accountFilter' ? undefined : usersOf(pair, unit, facts, true),
   ])
   if (inSource !== undefined)
     throw new Stop({ outcome: 'waiting', code: 'SourceChanged', detail: `${unit.name} is back.` })
   if (users !== undefined && users.found.length > 0) throw new Stop(inUse(unit, users.found))
+  if (inTarget !== undefined && inTarget !== facts.targetMark) throw changed(unit, facts.targetMark)
 }
 
 /** What is left to know of a twin that is no more. */
@@ -81,8 +86,8 @@ export const removePolicy = async (pair: Pair, unit: PolicyUnit, input: PolicyIn
   await proveAccount(pair, input.facts, input.deletes)
   const mark = await policyMark(pair.target, unit)
   if (mark !== undefined) {
-    if (mark !== targetMark)
-      throw new Stop({ outcome: 'blocked', code: 'TargetChanged', detail: `${unit.name} ${changed(targetMark)}` })
+    assertNotOlder(pair, unit, input.facts, mark)
+    if (mark !== targetMark) throw changed(unit, targetMark)
     if (unit.kind !== 'accountFilter') {
       const users = await usersOf(pair, unit, input.facts, input.mayWrite === undefined)
       if (users.found.length > 0) return { outcome: inUse(unit, users.found), facts: users.facts, changes: [] }

@@ -467,6 +467,22 @@ describe('policies and filters', () => {
     expect(facts).toMatchObject({ owner: 'made' })
   })
 
+  it.each(kinds)(
+    'P5: a %s that somebody has changed in the target by the moment of the delete stays',
+    async (kind, path, body) => {
+      const name = `changed-late-${number}`
+      await ground.arm.east.put(`${path}/${name}`, body as JsonObject)
+      await sync(kind, name)
+      await ground.arm.east.delete(`${path}/${name}`)
+      const allow = async () => {
+        await ground.arm.west.delete(`${path}/${name}`)
+        await ground.arm.west.put(`${path}/${name}`, kind === 'accountFilter' ? { tracks: [] } : (body as JsonObject))
+      }
+      expect(await sync(kind, name, { allow })).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
+      expect(await inB(`${path}/${name}`)).toBeDefined()
+    },
+  )
+
   it('P10: a content key policy that a streaming policy of the target names by the moment of the delete stays', async () => {
     const [key, streaming] = [`named-key-${number}`, `named-${number}`]
     await ground.arm.east.put(`contentKeyPolicies/${key}`, openPolicy())

@@ -88,9 +88,10 @@ describe('a locator that the source has made again, and its content keys', () =>
       await publish(withKey('first-key-16-byt'))
       expect(await passes.run()).toEqual(inSync)
       const { pair } = passes
+      const before = Date.now()
       const old = await pair.source.contentKeys(name)
       await publish({ ...withKey('other-key-16-byt'), ...more })
-      passes.pair = answering(pair, 'source', { contentKeys: async () => old })
+      passes.pair = { ...answering(pair, 'source', { contentKeys: async () => old }), clock: () => before }
       expect(await passes.run()).toMatchObject({ outcome: 'waiting', code: 'SourceChanged' })
       passes.pair = later(pair)
       expect(await passes.run()).toEqual(inSync)
