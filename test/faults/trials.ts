@@ -194,7 +194,7 @@ export const trials: readonly Trial[] = [
     seen: /^P5: key policy viewers, a stranger's in B, was changed/,
     breaks: [
       {
-        file: 'src/lib/replicate/policy.ts',
+        file: 'src/lib/replicate/policy-owner.ts',
         right: '!exists || isOwned(input.facts.owner) || input.permissions.adopt === true',
         wrong: 'true',
       },
