@@ -1,6 +1,7 @@
 /** `npm run test:faults`: see `options.ts`. */
 import { readFileSync } from 'node:fs'
 import { countLine } from '../../scripts/run.ts'
+import { keepEvidence } from './evidence.ts'
 import { fixedSeeds } from './fixed-seeds.ts'
 import { generateHistory } from './generate.ts'
 import { type History, showHistory } from './history.ts'
@@ -37,10 +38,14 @@ const notPlayed = (error: unknown): Result => ({
   milliseconds: 0,
 })
 
-const playAnew = async (lab: Lab, history: History): Promise<Result> => {
+/** @param evidence folder for what a failure leaves to be seen. */
+const playAnew = async (lab: Lab, history: History, evidence?: string): Promise<Result> => {
   try {
-    const result = await play(await lab.begin(history), history)
-    if (result.failures.length > 0) lab.spoil()
+    const scene = await lab.begin(history)
+    const result = await play(scene, history)
+    if (result.failures.length === 0) return result
+    if (evidence !== undefined) await keepEvidence(evidence, scene, history, result)
+    lab.spoil()
     return result
   } catch (error) {
     lab.spoil()
@@ -88,7 +93,7 @@ const playAll = async (options: Options, say: (text: string) => void): Promise<T
   try {
     for (const history of historiesOf(options)) {
       if (stopped || performance.now() - began > options.longest || notPlayedInRow === mostNotPlayed) break
-      const result = await playAnew(lab, history)
+      const result = await playAnew(lab, history, options.evidence)
       notPlayedInRow = result.failures.some(text => text.startsWith('laboratory:')) ? notPlayedInRow + 1 : 0
       totals = plus(totals, result, history.seed)
       say(lineOf(history, result))

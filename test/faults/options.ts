@@ -11,6 +11,7 @@ Watchers look at B all the time, and at the end B has to have become A. The exit
   --processes N    plays them in N processes at once (1), each with its own ground; progress on stderr
   --history FILE   plays the history in FILE instead; with --runs, so often
   --fixed          the small set that CI plays
+  --evidence DIR   keeps there, of each history that fails, log, calls and ledger: a failure may not come again soon
   --no-shrink      does not look for the smallest history that fails
   --json           one JSON document on stdout, progress on stderr
   --help           this text
@@ -31,6 +32,7 @@ export interface Options {
   readonly shrink: boolean
   readonly json: boolean
   readonly processes: number
+  readonly evidence: string | undefined
 }
 
 const wholeNumber = (text: string, name: string): number => {
@@ -47,6 +49,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       seed: { type: 'string' },
       minutes: { type: 'string' },
       history: { type: 'string' },
+      evidence: { type: 'string' },
       fixed: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -69,6 +72,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     longest: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber(minutes, 'minutes') * 60_000,
     seed: wholeNumber(values.seed ?? String(Math.floor(Math.random() * 1_000_000_000)), 'seed'),
     history: values.history,
+    evidence: values.evidence,
     fixed: values.fixed,
     shrink: !values['no-shrink'],
     json: values.json,

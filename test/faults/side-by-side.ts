@@ -13,13 +13,14 @@ export const partsOf = ({ runs, seed, processes }: Pick<Options, 'runs' | 'seed'
     return { seed: seed + before, runs: Math.floor((runs * (index + 1)) / processes) - before }
   }).filter(part => part.runs > 0)
 
-const play = async (part: { readonly seed: number; readonly runs: number }, { shrink, longest }: Options) => {
+const play = async (part: { readonly seed: number; readonly runs: number }, { shrink, longest, evidence }: Options) => {
   const child = spawn(
     process.execPath,
     [
       join(import.meta.dirname, 'main.ts'),
       ...['--json', '--runs', String(part.runs), '--seed', String(part.seed)],
       ...(shrink ? [] : ['--no-shrink']),
+      ...(evidence === undefined ? [] : ['--evidence', evidence]),
       ...(Number.isFinite(longest) ? ['--minutes', String(longest / 60_000)] : []),
     ],
     // A terminal's Ctrl-C would reach it twice otherwise.
