@@ -25,13 +25,16 @@ export const sameInstant = (a: string, b: string): boolean => {
   return gap <= tolerance
 }
 
-const digitsOf = (instant: string): number => /\.(\d{1,7})/.exec(instant)?.[1]?.length ?? 0
+const second = 10_000_000n
 
-/** Whether an instant is before another, as far as both tell it: some answers give fewer digits than others. */
+/**
+ * Whether an instant is before another. One without a fraction may be told in whole seconds only; fewer digits say nothing,
+ * since the service leaves out zeros at the end (contract section 4).
+ */
 export const isEarlier = (a: string, b: string): boolean => {
   const [ta, tb] = [ticks(a), ticks(b)]
   if (ta === undefined || tb === undefined) return false
-  const unit = 10n ** BigInt(7 - Math.min(digitsOf(a), digitsOf(b)))
+  const unit = a.includes('.') && b.includes('.') ? 1n : second
   return tb - ta > tolerance && ta / unit < tb / unit
 }
 
