@@ -68,6 +68,8 @@ const inMidCopy = async (...titles: readonly string[]) => {
   await eventually('copies are under way', begun, 120_000)
 }
 
+const copies = () => stack.simulator.storageWrites().filter(({ operation }) => operation === 'CopyBlobFromUrl').length
+
 const twins = async () => (await compareAccounts(stack.accounts.east.arm, stack.accounts.west.arm)).differences
 
 /** Instances of the task hub, as its own management shows them. */
@@ -119,9 +121,11 @@ describe('settings changed in the middle of a run', () => {
       const early = watchForEarlyLocators(stack, 'film', 'film-clear')
       await inMidCopy('film')
       await stack.host.kill('SIGKILL')
+      const received = await hits(stack, 'CopyBlobFromUrl')
       await setRoute(change)
       stack.simulator.clearFaults()
       await stack.host.start()
+      await eventually('storage has carried out what it had received', async () => copies() >= received)
 
       await withCode(stack, 'film', 'RoutePaused')
       const [written, copied] = [writesTo(stack, 'west').length, storageWritesTo(stack, 'west')]
