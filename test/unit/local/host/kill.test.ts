@@ -61,14 +61,16 @@ describe('P3: kill -9 at any moment loses nothing', () => {
   test('timers that fell due while the host was down fire; events and suspension are kept', async () => {
     using directory = temporaryDirectory()
     const first = await HostProcess.start(directory.path)
-    await first.startOrchestration('eventOrTimer', 'timer', { ms: 200 })
     await first.startOrchestration('waits', 'paused')
+    // Long enough that a busy machine sees it running, and kills the host before it is due.
+    const due = Date.now() + 4000
+    await first.startOrchestration('eventOrTimer', 'timer', { ms: 4000 })
     await first.until('timer', 'Running')
     await first.client('suspend', 'paused', 'x')
     await first.until('paused', 'Suspended')
     await first.client('raiseEvent', 'paused', 'go', 7)
     await first.kill()
-    await new Promise(resolve => setTimeout(resolve, 250))
+    await new Promise(resolve => setTimeout(resolve, due - Date.now()))
     await using second = await HostProcess.start(directory.path)
     expect((await second.ended('timer')).output).toBe('timer')
     expect((await second.status('paused')).runtimeStatus).toBe('Suspended')
