@@ -1,6 +1,6 @@
 import { isServiceError, type ServiceError } from '../service-error.ts'
 import { planBlocks } from './blocks.ts'
-import { commitBlocks, copyWhole, type Job, setTags, setTier, writeEmpty } from './copy-blob.ts'
+import { commitBlocks, copyWholeOrStaged, type Job, setTags, setTier } from './copy-blob.ts'
 import type { Sending } from './http.ts'
 import type { Pacer } from './pacer.ts'
 import { Progress } from './progress.ts'
@@ -87,8 +87,8 @@ export class Copier {
     const { size, blobType } = job.item
     if (size > this.#context.limits.wholeBytes || (size > 0 && blobType !== 'BlockBlob'))
       return this.stage(job, staged => this.commit(staged))
-    const copy = size === 0 ? writeEmpty : copyWhole
-    const work = () => this.#request(job, sending => copy(job, sending), burst)
+    const blocks = planBlocks(job.item, this.#context.limits.blockBytes)
+    const work = () => this.#request(job, sending => copyWholeOrStaged(job, blocks, sending), burst)
     return burst ? work() : this.#unlessOver(job, work)
   }
 

@@ -167,3 +167,20 @@ const committedAlready = async (job: Job, blocks: readonly Block[], error: unkno
   const ids = [...(present?.value.keys() ?? [])]
   return ids.length === blocks.length && blocks.every(({ id }, index) => ids[index] === id) ? present : undefined
 }
+
+/**
+ * A blob by one request, or as blocks where some were staged under its name and never committed: Azurite takes those for a
+ * blob that exists, and whether the service does nobody has written down. Whoever has a blob there by now keeps it.
+ *
+ * @param blocks of the whole blob.
+ */
+export const copyWholeOrStaged = async (job: Job, blocks: readonly Block[], sending: Sending): Promise<void> => {
+  try {
+    await (job.item.size === 0 ? writeEmpty : copyWhole)(job, sending)
+  } catch (error) {
+    const exists = isServiceError(error) && error.serviceCode === 'BlobAlreadyExists'
+    if (!exists || job.replaces !== undefined || (await stagedBlocks(job, sending)).size === 0) throw error
+    for (const block of blocks) await stageBlock(job, block, sending)
+    await commitBlocks(job, blocks, sending)
+  }
+}

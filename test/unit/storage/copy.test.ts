@@ -1,7 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { planBlocks } from '../../../src/lib/storage/blocks.ts'
 import { compareContainers, verifyContainers } from '../../../src/lib/storage/compare.ts'
 import { copyContainer } from '../../../src/lib/storage/copy.ts'
+import { copyWholeOrStaged } from '../../../src/lib/storage/copy-blob.ts'
+import { realEffects } from '../../../src/lib/storage/http.ts'
 import { listBlobs } from '../../../src/lib/storage/listing.ts'
 import type { Container } from '../../../src/lib/storage/ports.ts'
 import { type Accounts, startAccounts } from './support/accounts.ts'
@@ -27,6 +30,9 @@ const put = (container: ContainerClient, name: string, content = name, options =
 
 const read = async (container: ContainerClient, name: string) =>
   (await container.getBlobClient(name).downloadToBuffer()).toString()
+
+/** Id of a block of another version of the source; all ids of a blob are of one length. */
+const oldBlock = Buffer.from(`${'0'.repeat(32)}-00000`).toString('base64')
 
 /** Name of the blob that a request is about. */
 const blobOf = (request: string) => /([^/]*)\?/.exec(request)?.[1] ?? ''
@@ -263,6 +269,32 @@ describe('P3: what was begun is not lost', () => {
     for (let slices = 0; last.left > 0 && slices < 8; slices++) last = await copyContainer(options)
     expect(last.left).toBe(0)
     expect(await verifyContainers(source, target)).toMatchObject({ equal: true })
+  })
+
+  test.each(['words', ''])(
+    'P3: blocks that were staged under a live locator, and never committed, keep no file away: %j',
+    async content => {
+      const { east, west, source, target } = await accounts.pair()
+      await put(east, 'film.ism', content)
+      await west.getBlockBlobClient('film.ism').stageBlock(oldBlock, 'old', 3)
+      expect(await copyContainer({ source, target })).toMatchObject({ copied: 1, left: 0 })
+      expect(await read(west, 'film.ism')).toBe(content)
+      expect(await verifyContainers(source, target)).toMatchObject({ equal: true })
+    },
+  )
+
+  test('P5: what somebody else makes meanwhile is kept, whether blocks of ours wait beside it or not', async () => {
+    const { east, west, source, target } = await accounts.pair()
+    await put(east, 'film.ism', 'ours')
+    await put(west, 'film.ism', 'theirs')
+    await west.getBlockBlobClient('film.ism').stageBlock(oldBlock, 'old', 3)
+    const [item] = await gather(listBlobs(source))
+    if (item === undefined) throw new Error('There is no item.')
+    const job = { source, target, item, replaces: undefined }
+    await expect(copyWholeOrStaged(job, planBlocks(item, 4), { effects: realEffects })).rejects.toMatchObject({
+      serviceCode: 'BlobAlreadyExists',
+    })
+    expect(await read(west, 'film.ism')).toBe('theirs')
   })
 
   test('a slice that is over at once still copies something', async () => {
