@@ -11,6 +11,7 @@ import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
 import { withdrawNow } from '../../../src/lib/replicate/withdraw-now.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
+import { editLater } from '../../support/edit-later.ts'
 import { freely, type Passes, passesWithDeletes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -509,7 +510,7 @@ describe('policies and filters', () => {
     await ground.arm.east.put(`contentKeyPolicies/${name}`, openPolicy())
     await sync('contentKeyPolicy', name)
     await ground.arm.east.delete(`contentKeyPolicies/${name}`)
-    await ground.arm.west.put(`contentKeyPolicies/${name}`, { ...openPolicy(), description: 'theirs' })
+    await editLater(ground.arm.west, `contentKeyPolicies/${name}`, { ...openPolicy(), description: 'theirs' })
     expect(await sync('contentKeyPolicy', name)).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
     expect(await inB(`contentKeyPolicies/${name}`)).toBeDefined()
   })

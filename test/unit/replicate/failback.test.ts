@@ -6,6 +6,7 @@ import type { Outcome } from '../../../src/lib/model.ts'
 import { moveHome } from '../../../src/lib/replicate/move-home.ts'
 import { syncPolicy } from '../../../src/lib/replicate/sync-policy.ts'
 import { Stop } from '../../../src/lib/replicate/trouble.ts'
+import { editLater } from '../../support/edit-later.ts'
 import { freely, Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -257,7 +258,7 @@ describe('policies', () => {
     facts = {}
     await ground.arm.east.put(`${path}/${name}`, a as JsonObject)
     expect(await sync(kind, name, false)).toEqual(inSync)
-    await ground.arm.west.put(`${path}/${name}`, b as JsonObject)
+    await editLater(ground.arm.west, `${path}/${name}`, b as JsonObject)
     const before = await inB(`${path}/${name}`)
     expect(await sync(kind, name, true)).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
     expect(await sync(kind, name, true, false)).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })

@@ -4,6 +4,7 @@ import type { ContentKeyPolicyBody } from '../../../src/lib/media/resources.ts'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import { ServiceError } from '../../../src/lib/service-error.ts'
+import { editLater } from '../../support/edit-later.ts'
 import { losingReply } from '../../support/losing-reply.ts'
 import { PolicyPasses } from '../../support/policy-passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
@@ -415,7 +416,7 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     it("P10: somebody else's change that was there before it still is one", async () => {
       const [kind, path, bodies] = kinds[2]
       await refused(kind, path, bodies)
-      await ground.arm.west.put(`${path}/${name}`, keyPolicy('theirs'))
+      await editLater(ground.arm.west, `${path}/${name}`, keyPolicy('theirs'))
       passes.guarded = true
       await edit(bodies[2])
       expect(await passes.run()).toMatchObject({ outcome: 'blocked', code: 'TargetChanged' })
@@ -610,7 +611,7 @@ describe('P8: what B cannot hold is blocked by name, and never stands there stri
     await ground.arm.east.put(`contentKeyPolicies/${name}`, keyPolicy('second'))
     expect(await passes.run()).toEqual(inSync)
     await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":true}' })
-    await ground.arm.west.put(`contentKeyPolicies/${name}`, keyPolicy('third', unknown))
+    await editLater(ground.arm.west, `contentKeyPolicies/${name}`, keyPolicy('third', unknown))
     await fetch(url, { method: 'PATCH', body: '{"acceptUnknownTypes":false}' })
     expect(await passes.run()).toEqual(inSync)
     expect((await inB(`contentKeyPolicies/${name}`))?.description).toBe('second')
