@@ -80,7 +80,7 @@ const catalogue = {
   },
   NotRepresentable: {
     cause:
-      'The target does not keep the value that was written, or a filter has a member that this release does not know. What was there before was put back; what was new was removed.',
+      'The target does not keep the value that was written, or a filter has a member that this release does not know. What was there before was put back; what was new was removed. Two passes have seen that; the first says `Unexpected`.',
     remedy:
       'Compare the named fields in both accounts; change the source, or accept the difference. It is tried again when either side changes.',
   },

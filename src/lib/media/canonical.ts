@@ -34,7 +34,7 @@ const second = 10_000_000n
 export const isEarlier = (a: string, b: string): boolean => {
   const [ta, tb] = [ticks(a), ticks(b)]
   if (ta === undefined || tb === undefined) return false
-  const unit = a.includes('.') && b.includes('.') ? 1n : second
+  const unit = a.includes('.') ? 1n : second
   return tb - ta > tolerance && ta / unit < tb / unit
 }
 

@@ -126,9 +126,10 @@ const prove = async (
   const others = keys.length === 0 ? [] : compareKeys(keys, await pair.target.contentKeys(source.name))
   if (fields.length + others.length === 0) return
   const detail = `${source.name}: ${[...fields, ...others].join(', ')}`
-  // Keys of one that was there before, perhaps. Seen twice, they are what the target has made of it.
+  // Of one that was there before, perhaps: its keys, or all of it, where nobody knows when that was made. Seen twice, it
+  // is what the target has made of this one.
   const isSeenTwice = refusal?.source === source.created && refusal.target === 'old'
-  if (fields.length === 0 && !isSeenTwice) {
+  if ((fields.length === 0 || before.length === 0) && !isSeenTwice) {
     await refused({ source: source.created, target: 'old', detail })
     throw new Stop(notShownYet(source.name))
   }

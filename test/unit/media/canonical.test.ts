@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   isAbsent,
+  isEarlier,
   sameBytes,
   sameCertificate,
   sameInstant,
@@ -113,4 +114,30 @@ describe('P1: not the same', () => {
   test.each<Json>([0, false, {}, []])('absent: %s', value => {
     expect(isAbsent(value)).toBe(false)
   })
+})
+
+test.each([
+  ['2024-05-01T10:00:12.3Z', '2024-05-01T10:00:12.4Z', true],
+  ['2024-05-01T10:00:12.4Z', '2024-05-01T10:00:12.3Z', false],
+  // Zeros at the end are left out.
+  ['2024-05-01T10:00:12.4Z', '2024-05-01T10:00:12.437Z', true],
+  ['2024-05-01T10:00:12.433Z', '2024-05-01T10:00:12.5Z', true],
+  // A time without a fraction may be told in whole seconds.
+  ['2024-05-01T10:00:12Z', '2024-05-01T10:00:12.5Z', false],
+  ['2024-05-01T10:00:12.5Z', '2024-05-01T10:00:12Z', false],
+  ['2024-05-01T10:00:12.5Z', '2024-05-01T10:00:13Z', true],
+  ['2024-05-01T10:00:13Z', '2024-05-01T10:00:12.5Z', false],
+  // The two roundings of one time.
+  ['2024-05-01T10:00:12.047Z', '2024-05-01T10:00:12.05Z', false],
+  ['2024-05-01T10:00:12.0000Z', '2024-05-01T10:00:12.0040Z', false],
+  ['2024-05-01T10:00:12.0000Z', '2024-05-01T10:00:12.0040001Z', true],
+  ['2024-05-01T10:00:12.9999999Z', '2024-05-01T10:00:13Z', false],
+  ['2024-05-01T12:00:12+02:00', '2024-05-01T10:00:12.5Z', false],
+  ['2024-05-01T11:00:12+02:00', '2024-05-01T10:00:12.5Z', true],
+  // Where nobody can tell.
+  ['soon', '2024-05-01T10:00:12Z', false],
+  ['2024-05-01T10:00:12Z', 'soon', false],
+  ['soon', 'later', false],
+])('%s is earlier than %s: %s', (a, b, expected) => {
+  expect(isEarlier(a, b)).toBe(expected)
 })

@@ -67,6 +67,33 @@ describe('P3: a locator that an old list of the target does not show is still ou
     passes.pair = pair
     expect(await passes.run()).toEqual({ outcome: 'inSync' })
   })
+
+  it('and is not refused where what is read back is the one that was deleted before it', async () => {
+    const passes = await lookedAt('old-proof', async () => {})
+    const { pair } = passes
+    const before = await pair.target.locator('old-proof-l')
+    await east().delete('streamingLocators/old-proof-l')
+    await passes.run()
+    expect(await west().get('streamingLocators/old-proof-l')).toBeUndefined()
+    const made = await publish('old-proof')
+    let written = false
+    passes.pair = {
+      ...pair,
+      target: {
+        ...pair.target,
+        putLocator: (...args) => {
+          written = true
+          return pair.target.putLocator(...args)
+        },
+        locator: async name => (written ? before : pair.target.locator(name)),
+      },
+    }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    passes.pair = pair
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    const twin = await west().get('streamingLocators/old-proof-l')
+    expect(twin?.properties.streamingLocatorId).toBe(made.properties.streamingLocatorId)
+  })
 })
 
 it('P3: a locator that is listed, and not shown, is still ours: it is replaced when the source publishes anew', async () => {
