@@ -65,6 +65,7 @@ export const handleArm = async (
   response: ServerResponse,
 ): Promise<void> => {
   const { kernel, faults, counters, traffic } = services
+  const began = Date.now()
   const call = identify(request, kernel)
   const spared = headerOf(request, faultsHeader) === 'none'
   const struck = spared ? [] : faults.decide(call.key, 'control', call.operation, traitsOf(call))
@@ -105,6 +106,7 @@ export const handleArm = async (
       status: answer.status,
       headers,
       response: answer.body,
+      began,
       at: Date.now(),
       bytes: (body?.length ?? 0) + (typeof text === 'string' ? text.length : 0),
     })

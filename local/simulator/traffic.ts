@@ -11,7 +11,8 @@ export interface Exchange {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly response: Json | undefined
-  /** When it was answered, milliseconds since 1970 by the machine's clock. */
+  /** When it came and when it was answered, milliseconds since 1970 by the machine's clock. */
+  readonly began: number
   readonly at: number
   /** Of request and answer together. */
   readonly bytes: number

@@ -29,7 +29,8 @@ export type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>
 export type JudgedLine = TrafficLine & {
   /** False for calls of this process's own clients. */
   readonly byApp: boolean
-  /** When it was answered, milliseconds since 1970 by the machine's clock. */
+  /** When it came and when it was answered, milliseconds since 1970 by the machine's clock. */
+  readonly began: number
   readonly at: number
 }
 
@@ -76,14 +77,14 @@ const parsed = (lines: string): TrafficLine[] =>
 
 /** Answered calls of everybody, in the order in which they were carried out. */
 export const trafficOf = ({ traffic }: Pick<Simulator, 'traffic'>): readonly JudgedLine[] => {
-  const more: Pick<JudgedLine, 'byApp' | 'at'>[] = []
+  const more: Pick<JudgedLine, 'byApp' | 'began' | 'at'>[] = []
   const lines = parsed(
     traffic.lines(exchange => {
-      more.push({ byApp: isApps(exchange), at: exchange.at })
+      more.push({ byApp: isApps(exchange), began: exchange.began, at: exchange.at })
       return true
     }),
   )
-  return lines.map((line, index) => ({ ...line, byApp: false, at: 0, ...more[index] }))
+  return lines.map((line, index) => ({ ...line, byApp: false, began: 0, at: 0, ...more[index] }))
 }
 
 export const simulatorControl = (

@@ -16,14 +16,17 @@ const rowsOf = async ({ ledger }: Scene): Promise<readonly object[]> => {
 }
 
 /**
- * Log of the app, calls to the accounts without what they carried, changes of storage, and the ledger as it is now.
+ * Log of the app, calls to the accounts and what they answered but for lists, changes of storage, and the ledger as it is now.
  */
 export const keepEvidence = async (dir: string, scene: Scene, history: History, result: Result): Promise<void> => {
   const { simulator } = scene.stack
-  const calls = simulator
-    .traffic()
-    .map(({ at, account, byApp, method, url, status }) => ({ at, account, byApp, method, url, status }))
-  const { failures } = result
+  const { failures, calls: before = [] } = result
+  const calls = [...before, ...simulator.traffic()].map(
+    ({ began, at, account, byApp, operation, method, url, status, response }) => ({
+      ...{ began, at, account, byApp, method, url, status },
+      ...(/_list/i.test(operation) ? {} : { response }),
+    }),
+  )
   const evidence = {
     history,
     failures,

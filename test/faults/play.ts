@@ -1,6 +1,7 @@
 /** Plays one history from an empty scene to its end, with all watchers around it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultRule } from '../../local/simulator/fault-rules.ts'
+import type { JudgedLine } from '../../local/stack/simulator-control.ts'
 import { converge, untilQuiet } from './converge.ts'
 import { brokenByFiles } from './file-rules.ts'
 import type { History, Step } from './history.ts'
@@ -19,6 +20,8 @@ import { look } from './witness.ts'
 export interface Result {
   /** Sentences that begin with the promise that was broken; none when all were kept. */
   readonly failures: readonly string[]
+  /** Calls until B was A, where a promise was broken; the simulator has those since. */
+  readonly calls?: readonly JudgedLine[]
   readonly steps: number
   /** Steps that were not possible at their moment. */
   readonly passedOver: number
@@ -129,9 +132,11 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   const trouble = new Trouble(scene, publisher, watching)
   const failures: string[] = []
   let passedOver = 0
+  let calls: readonly JudgedLine[] = []
   const checkTraffic = (confirmed: boolean): readonly string[] => {
     const { simulator } = scene.stack
     const traffic = simulator.traffic()
+    calls = traffic
     // Those of now, too: an answer may have been lost.
     const assets = new Map([
       ...assetsOfContainers(traffic),
@@ -181,6 +186,7 @@ export const play = async (scene: Scene, history: History): Promise<Result> => {
   )
   return {
     failures: [...new Set(failures)],
+    ...(failures.length === 0 ? {} : { calls }),
     steps: history.steps.length,
     passedOver,
     kills: trouble.kills,

@@ -23,6 +23,7 @@ const line = (
   status,
   response: body === undefined ? undefined : { properties: body },
   byApp,
+  began: at,
   at,
 })
 const locator = { assetName: 'film', streamingLocatorId: '1' }
@@ -68,6 +69,24 @@ describe('what traffic must not show', () => {
     expect(brokenByTraffic([...heard, at(gone, 5050)], twice)).toEqual([])
     expect(brokenByTraffic([...heard, at(gone, 6050)], twice)).toHaveLength(1)
     expect(brokenByTraffic([...made, at(again, 5020), at(gone, 5050)], twice)).toHaveLength(1)
+  })
+
+  it('P10: where activities run twice, either may replace the one before that it has just seen', () => {
+    const twice = { ...nobody, twice: true }
+    const at = (one: Line, at: number): Line => ({ ...one, began: at, at })
+    const other = { ...locator, streamingLocatorId: '2' }
+    const replacing = [
+      at(line('east', 'GET', 'streamingLocators/l', 200, other), 4980),
+      at(line('west', 'GET', 'streamingLocators/l', 200, locator), 5000),
+      at(gone, 5010),
+      at(line('west', 'PUT', 'streamingLocators/l', 201, other), 5020),
+    ]
+    expect(brokenByTraffic([...made, ...replacing, at(gone, 5030)], nobody)).toHaveLength(1)
+    expect(brokenByTraffic([...made, ...replacing, at(gone, 5030)], twice)).toEqual([])
+    expect(brokenByTraffic([...made, ...replacing, { ...at(gone, 5700), began: 5030 }], twice)).toEqual([])
+    expect(brokenByTraffic([...made, ...replacing, at(gone, 5310)], twice)).toHaveLength(1)
+    const unseen = replacing.filter(({ account, method }) => account === 'east' || method !== 'GET')
+    expect(brokenByTraffic([...made, ...unseen, at(gone, 5030)], twice)).toHaveLength(1)
   })
 
   it('P10: a locator is replaced where the one of A plays something else, and not because it is made again later', () => {

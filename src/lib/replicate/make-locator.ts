@@ -88,6 +88,16 @@ const replaceLocator = async (
 ): Promise<void> => {
   await assertPoliciesThere(pair, units, publishing)
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
+  // A step may run twice at once: what another execution has just made plays, and is not taken off once more.
+  const now = await pair.target.locator(twin.name)
+  if (now !== undefined && Date.parse(now.created) > Date.parse(twin.created)) {
+    if (compareLocator(source, now).length === 0) return
+    throw new Stop({
+      outcome: 'failed',
+      code: 'Unexpected',
+      detail: `${twin.name} was made anew in the target meanwhile.`,
+    })
+  }
   await pair.target.deleteLocator(twin.name)
   // From here on players find nothing.
   await finishing(() => createOrRestore(pair, source, keys, twin, old, units, publishing))

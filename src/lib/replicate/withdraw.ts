@@ -51,10 +51,16 @@ export const withdrawLocators = async (
   const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
   if (identities.length > 0) await deletes.allow(identities, 'locators')
   const doomed = [...lost, ...(await there(ordered))]
-  for (const { name } of doomed) await pair.target.deleteLocator(name)
+  const anew = new Set<string>()
+  for (const { name, created } of doomed) {
+    // The step may run twice: after another execution took this one off, the name may have been given again.
+    const now = await pair.target.locator(name)
+    if (now === undefined || now.created === created) await pair.target.deleteLocator(name)
+    else if (isThis(now.assetName)) anew.add(name.toLowerCase())
+  }
   const ids = doomed.map(({ streamingLocatorId }) => streamingLocatorId)
   if (ids.length > 0) await unmarkLocators(pair, asset, before, ids)
-  const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
+  const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()).filter(name => !anew.has(name)))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))
   return {
