@@ -280,6 +280,33 @@ export const trials: readonly Trial[] = [
     steps: [{ do: 'double', rule: { probability: 1, seed: 1, latest: 0 } }, upload, publish('clear'), rest],
   },
   {
+    what: 'P10: a locator that is replaced goes once more, which a second execution meets',
+    seen: /^P10: streaminglocators\/l1 was deleted in B, where A had last answered 200/,
+    breaks: [
+      {
+        file: 'src/lib/replicate/make-locator.ts',
+        right: 'const now = await pair.target.locator(twin.name)',
+        wrong: 'const now = undefined as Locator | undefined',
+      },
+    ],
+    // One of the executions comes to its delete late.
+    steps: [
+      upload,
+      publish('aes'),
+      rest,
+      {
+        do: 'fault',
+        rule: {
+          ...{ account: 'west', plane: 'control', operation: 'StreamingLocators_ListContentKeys' },
+          ...{ kind: 'latency', milliseconds: 800, count: 1 },
+        },
+      },
+      { do: 'double', rule: { probability: 1, seed: 1, latest: 0 } },
+      { do: 'republish', locator: 'l1', told: true },
+      rest,
+    ],
+  },
+  {
     what: 'P10: a filter goes on the word of a list',
     seen: /^P10: assets\/film\/assetfilters\/start was deleted in B, where A had last answered nothing/,
     breaks: [
