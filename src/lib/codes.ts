@@ -80,7 +80,7 @@ const catalogue = {
   },
   NotRepresentable: {
     cause:
-      'The target does not keep the value that was written, or a filter has a member that this release does not know. What was there before was put back; what was new was removed. Two passes have seen that; the first says `Unexpected`.',
+      'The target does not keep the value that was written, or a filter has a member that this release does not know. What was there before was put back; what was new was removed, but for a locator, which stays as the target has made it. Where the answer may have been an old one, a second pass has seen it too, and the first says `Unexpected`.',
     remedy:
       'Compare the named fields in both accounts; change the source, or accept the difference. It is tried again when either side changes.',
   },

@@ -60,16 +60,10 @@ export interface Exempt {
 }
 
 /**
- * Milliseconds for which an execution may act on a 404 although another one has heard since that A has it again: each hears
- * its own answers, and either may be an old one.
+ * Milliseconds for which an execution may act on what it has heard although another one has heard otherwise since: that A has
+ * it again, or that B has another one.
  */
 const ownEars = 1000
-
-/**
- * Milliseconds within which an execution may still delete the locator that B has shown it, although another one has put the
- * new one in its place since: no delete of the service has a condition.
- */
-const ownEyes = 300
 
 /** What a locator plays; empty for other things, and where there is no such answer. */
 const playedBy = (body: unknown): string => {
@@ -113,8 +107,8 @@ interface Written {
   readonly basis: Line | undefined
   /** The app has read the object in A since, or the list that shows it. */
   readonly readSince: boolean
-  /** When B last showed the app the one before. */
-  readonly shownBefore: number | undefined
+  /** When B last showed the app the one before, which it deleted then: another execution may still mean that one. */
+  meansBefore: number | undefined
 }
 
 /** What the app has learnt and done, as far as its deletes rest on it. */
@@ -125,9 +119,9 @@ class App {
   readonly #missed = new Map<string, { readonly since: number; readonly last: number; readonly isBack: boolean }>()
   /** What the app last wrote to B, by path. */
   readonly #written = new Map<string, Written>()
-  /** When B last showed the app one of a name. */
-  readonly #shown = new Map<string, number>()
-  /** Milliseconds for which a 404 outlasts what A says later. */
+  /** When B last showed the app one of a name, and when the app has deleted that since. */
+  readonly #shown = new Map<string, { readonly at: number; readonly isDeleted: boolean }>()
+  /** Milliseconds for which an answer outlasts later ones. */
   readonly #outlasts: number
 
   constructor(outlasts: number) {
@@ -147,18 +141,31 @@ class App {
   }
 
   wroteToB(path: string, line: Line): void {
-    const [basis, shownBefore] = [this.#answers.get(path), this.#shown.get(path)]
-    this.#written.set(path, { body: line.request, basis, readSince: false, shownBefore })
+    const shown = this.#shown.get(path)
+    const meansBefore = shown?.isDeleted ? shown.at : undefined
+    this.#written.set(path, { body: line.request, basis: this.#answers.get(path), readSince: false, meansBefore })
+    this.#shown.delete(path)
   }
 
-  readInB(path: string, line: Line): void {
-    if (line.status < 300) this.#shown.set(path, line.at)
+  readInB(path: string, { at, status }: Line): void {
+    if (status < 300) this.#shown.set(path, { at, isDeleted: false })
   }
 
-  /** What is to be deleted may be the one that was there before, of a locator that is replaced. */
-  mayMeanTheOneBefore(path: string, { began }: Line): boolean {
-    const shown = this.#written.get(path)?.shownBefore
-    return path.startsWith('streaminglocators/') && shown !== undefined && began - shown < ownEyes
+  deletedInB(path: string): void {
+    const shown = this.#shown.get(path)
+    if (shown !== undefined) this.#shown.set(path, { ...shown, isDeleted: true })
+  }
+
+  /**
+   * The delete of a locator that is replaced may mean the one before, once: no delete of the service has a condition, and
+   * two executions may have seen the same.
+   */
+  meansTheOneBefore(path: string, { began }: Line): boolean {
+    const written = this.#written.get(path)
+    const since = path.startsWith('streaminglocators/') ? written?.meansBefore : undefined
+    if (written === undefined || since === undefined || began - since >= this.#outlasts) return false
+    written.meansBefore = undefined
+    return true
   }
 
   statusInA(path: string): number | undefined {
@@ -221,7 +228,9 @@ export const brokenByTraffic = (
       if (grace !== undefined && lacked < grace)
         broken.push(`P10: ${path} was deleted in B, which A had lacked for ${lacked} ms of ${grace}`)
     }
-    if (!isGone && !app.mayTakeBack(path) && !(twice && app.mayMeanTheOneBefore(path, line)))
+    const isInOrder =
+      isGone || app.mayTakeBack(path) || (isWrittenAfter(index, path) && app.meansTheOneBefore(path, line))
+    if (!isInOrder)
       broken.push(`P10: ${path} was deleted in B, where A had last answered ${app.statusInA(path) ?? 'nothing'}`)
     // What is made again with the same content counts once for the app, however often it goes.
     if (isGone && !source.has(path) && !isWrittenAfter(index, path)) removed += 1
@@ -241,6 +250,7 @@ export const brokenByTraffic = (
         if (line.method === 'GET') app.readInB(path, line)
         if (line.method === 'PUT') app.wroteToB(path, line)
         if (line.method === 'DELETE' && target.has(path) && !withdrawn.has(path)) checkDelete(index, path, line)
+        if (line.method === 'DELETE') app.deletedInB(path)
       }
       target.take(line)
     }

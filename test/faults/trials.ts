@@ -298,7 +298,7 @@ export const trials: readonly Trial[] = [
         do: 'fault',
         rule: {
           ...{ account: 'west', plane: 'control', operation: 'StreamingLocators_ListContentKeys' },
-          ...{ kind: 'latency', milliseconds: 800, count: 1 },
+          ...{ kind: 'latency', milliseconds: 2000, count: 1 },
         },
       },
       { do: 'double', rule: { probability: 1, seed: 1, latest: 0 } },

@@ -8,7 +8,8 @@ import { assertIdFree, sameId } from './locator-id.ts'
 import { assertPoliciesThere, stateInTarget } from './locator-refusal.ts'
 import type { Pair } from './pair.ts'
 import type { Making } from './publish-locator.ts'
-import { outcomeOf, Stop } from './trouble.ts'
+import { isRemade } from './rules.ts'
+import { changedMeanwhile, outcomeOf, Stop } from './trouble.ts'
 
 /**
  * Makes the target's locator, or replaces the one that is there.
@@ -90,13 +91,9 @@ const replaceLocator = async (
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
   // A step may run twice at once: what another execution has just made plays, and is not taken off once more.
   const now = await pair.target.locator(twin.name)
-  if (now !== undefined && Date.parse(now.created) > Date.parse(twin.created)) {
-    if (compareLocator(source, now).length === 0) return
-    throw new Stop({
-      outcome: 'failed',
-      code: 'Unexpected',
-      detail: `${twin.name} was made anew in the target meanwhile.`,
-    })
+  if (now?.created !== twin.created) {
+    if (isRemade(twin, now) && compareLocator(source, now).length === 0) return
+    throw changedMeanwhile(twin.name)
   }
   await pair.target.deleteLocator(twin.name)
   // From here on players find nothing.

@@ -3,6 +3,7 @@ import type { LocatorSummary } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 import type { PolicyInput } from './policy.ts'
+import { isRemade } from './rules.ts'
 
 /** Names shown of the locators that keep a policy from being replaced. */
 const namesShown = 10
@@ -67,11 +68,15 @@ export const withoutUsers = async (
   const [first, ...others] = users
   if (first === undefined) return replace()
   const assets = assetsOf(users)
+  // After another execution of the step took them off, they may have been made again, on the new policy.
+  const takeOff = async (seen: LocatorSummary): Promise<void> => {
+    if (!isRemade(seen, await pair.target.locator(seen.name))) await pair.target.deleteLocator(seen.name)
+  }
   await release?.lookAgain(assets)
   try {
-    await pair.target.deleteLocator(first.name)
+    await takeOff(first)
     await finishing(async () => {
-      for (const { name } of others) await pair.target.deleteLocator(name)
+      for (const user of others) await takeOff(user)
       await replace()
     })
   } finally {

@@ -120,7 +120,8 @@ const prove = async (
   { refused, shown }: Pick<Making, 'refused' | 'shown'>,
 ): Promise<void> => {
   const twin = await pair.target.locator(source.name)
-  if (twin === undefined || before.includes(twin.created)) throw new Stop(notShownYet(source.name))
+  if (twin === undefined || before.some(one => one !== undefined && Date.parse(twin.created) <= Date.parse(one)))
+    throw new Stop(notShownYet(source.name))
   shown(twin)
   const fields = compareLocator(source, twin)
   const others = keys.length === 0 ? [] : compareKeys(keys, await pair.target.contentKeys(source.name))

@@ -1,4 +1,5 @@
 import { type Facts, isOwned } from '../ledger/facts.ts'
+import type { Asset } from '../media/resources.ts'
 import type { Named, Outcome } from '../model.ts'
 import { holdingsOf } from '../storage/compare.ts'
 import { readAssetState } from './asset-state.ts'
@@ -6,7 +7,7 @@ import { type Deletes, proveAccount } from './deletes.ts'
 import { isOurs } from './owner.ts'
 import type { Pair } from './pair.ts'
 import { placeOf } from './place.ts'
-import { Stop } from './trouble.ts'
+import { changedMeanwhile, Stop } from './trouble.ts'
 import { changedTwin } from './twin-mark.ts'
 
 /** What is to be done about a twin whose asset is gone from the source. */
@@ -62,9 +63,11 @@ const demandNoLocators = (locators: readonly Named[]): void => {
 }
 
 /** Directly before the delete: files of a large container take a while to list, and the first answers may have been old. */
-const demandStillUnused = async (pair: Pair, asset: string): Promise<void> => {
-  await demandGone(pair, asset)
-  demandNoLocators(await pair.target.assetLocators(asset))
+const demandStillUnused = async (pair: Pair, { name, assetId }: Asset): Promise<void> => {
+  await demandGone(pair, name)
+  demandNoLocators(await pair.target.assetLocators(name))
+  const now = await pair.target.asset(name)
+  if (now !== undefined && now.assetId !== assetId) throw changedMeanwhile(name)
 }
 
 /**
@@ -91,7 +94,7 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     if (!onlyOurs || changes.length > 0)
       throw stop('TargetChanged', changes[0] ?? 'It holds files or filters that are not ours, or nobody knows whose.')
     await deletes.allow([`asset/${twin.asset.assetId}`], 'objects')
-    await demandStillUnused(pair, asset)
+    await demandStillUnused(pair, twin.asset)
     await pair.target.deleteAsset(asset)
   }
   return {

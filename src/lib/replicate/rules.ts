@@ -1,4 +1,5 @@
 import type { Facts, Permissions } from '../ledger/facts.ts'
+import { isEarlier } from '../media/canonical.ts'
 import { isIncluded, type Route } from '../model.ts'
 import type { Deletes } from './deletes.ts'
 
@@ -12,6 +13,12 @@ export const isFollowed = (route: Route, asset: string, facts: Facts | undefined
 /** Whether the source's locator of a name is still the one that ours was last proven equal to, where that is known. */
 export const isSameLocator = ({ locatorMarks }: Facts, name: string, created: string): boolean =>
   (locatorMarks?.[name.toLowerCase()] ?? created) === created
+
+/** Whether the target has made another object of a name since it showed one. */
+export const isRemade = <T extends { readonly created: string }>(
+  seen: Pick<T, 'created'>,
+  now: T | undefined,
+): now is T => now !== undefined && isEarlier(seen.created, now.created)
 
 /** What holds for every unit of a route, as the ledger knows it. */
 export interface RouteRules {

@@ -8,6 +8,8 @@ import type { Pair } from './pair.ts'
 import { inSync, missing, type PolicyInput, type PolicyResult, settle } from './policy.ts'
 import { ofThis, owns } from './policy-owner.ts'
 import { inTheWay, inUse, locatorsUsing, withoutUsers } from './policy-users.ts'
+import { isRemade } from './rules.ts'
+import { changedMeanwhile } from './trouble.ts'
 
 /**
  * A streaming policy is immutable (contract section 6.6): one that differs is deleted and made again while nothing
@@ -105,6 +107,12 @@ const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolic
   if (target === undefined) {
     await pair.target.putStreamingPolicy(source.name, source.properties)
     return
+  }
+  // A step may run twice at once: one that another execution has just made stays.
+  const now = await pair.target.streamingPolicy(target.name)
+  if (isRemade(target, now)) {
+    if (compareStreamingPolicy(source, now).length === 0) return
+    throw changedMeanwhile(target.name)
   }
   await pair.target.deleteStreamingPolicy(target.name)
   await finishing(() => makeOrRestore(pair, source, target))

@@ -30,6 +30,14 @@ export const otherThanWritten = (detail: string): Outcome => ({
   detail: `Not as it was written: ${detail}. It is tried once more.`,
 })
 
+/** Two answers of the target differ, directly before something of it was to be deleted: another execution is at it, or one is old. */
+export const changedMeanwhile = (name: string): Stop =>
+  new Stop({
+    outcome: 'failed',
+    code: 'Unexpected',
+    detail: `${name} has just changed in the target. It is looked at again.`,
+  })
+
 /** Gives an error of storage its side, where the caller knows it and the call does not. */
 export const onSide = async <T>(side: Side, work: Promise<T>): Promise<T> => {
   try {

@@ -5,7 +5,8 @@ import { type Deletes, proveAccount } from './deletes.ts'
 import { unmarkLocators } from './locator-mark.ts'
 import { type Basis, markOfTwin, ourLocators } from './locator-owner.ts'
 import type { Pair } from './pair.ts'
-import { isSameLocator } from './rules.ts'
+import { isRemade, isSameLocator } from './rules.ts'
+import { changedMeanwhile } from './trouble.ts'
 
 /**
  * Removes locators of the twin that an operator has withdrawn, or whose own GET in the source says that they are gone,
@@ -51,16 +52,17 @@ export const withdrawLocators = async (
   const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
   if (identities.length > 0) await deletes.allow(identities, 'locators')
   const doomed = [...lost, ...(await there(ordered))]
-  const anew = new Set<string>()
-  for (const { name, created } of doomed) {
+  const anew: string[] = []
+  for (const seen of doomed) {
     // The step may run twice: after another execution took this one off, the name may have been given again.
-    const now = await pair.target.locator(name)
-    if (now === undefined || now.created === created) await pair.target.deleteLocator(name)
-    else if (isThis(now.assetName)) anew.add(name.toLowerCase())
+    const now = await pair.target.locator(seen.name)
+    if (!isRemade(seen, now)) await pair.target.deleteLocator(seen.name)
+    else if (isThis(now.assetName)) anew.push(seen.name)
   }
-  const ids = doomed.map(({ streamingLocatorId }) => streamingLocatorId)
+  const ids = doomed.flatMap(({ name, streamingLocatorId }) => (anew.includes(name) ? [] : streamingLocatorId))
   if (ids.length > 0) await unmarkLocators(pair, asset, before, ids)
-  const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()).filter(name => !anew.has(name)))
+  if (anew.length > 0) throw changedMeanwhile(anew.join(', '))
+  const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))
   const without = (marks: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(marks).filter(([name]) => !removed.has(name)))
   return {

@@ -1,8 +1,8 @@
 /** A step may run twice at once: what is in the target by now is not what this execution has seen. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Pair } from '../../../src/lib/replicate/pair.ts'
-import { withdrawLocators } from '../../../src/lib/replicate/withdraw.ts'
-import { freely, Passes } from '../../support/passes.ts'
+import { freely, Passes, passesWithDeletes } from '../../support/passes.ts'
+import { PolicyPasses } from '../../support/policy-passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
 let ground: TwoRegions
@@ -76,28 +76,153 @@ describe('P10: a locator that has just been made in place of the old one', () =>
 })
 
 describe('P10: a locator that is to be withdrawn', () => {
-  const withdraw = async (act: () => Promise<unknown>) => {
-    await ground.arm.east.delete(locator)
-    const basis = { facts: passes.facts, permissions: {} }
-    const { pair, deleted } = beside(passes.pair, 1, act)
-    const facts = await withdrawLocators(pair, name, [name], basis, freely.deletes, new Set())
-    return { deleted, facts }
-  }
-
   it('stays where its name has been given to another title meanwhile', async () => {
     const other = await title(`${name}-other`)
     expect(await other.run()).toEqual({ outcome: 'inSync' })
-    const { deleted, facts } = await withdraw(async () => {
+    await ground.arm.east.delete(locator)
+    const seen = beside(passes.pair, 2, async () => {
       await ground.arm.west.delete(locator)
       await publish('west', `${name}-other`)
     })
-    expect(deleted).toEqual([])
-    expect(facts.locators).toEqual([])
+    passes.pair = seen.pair
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    expect(seen.deleted).toEqual([])
+    expect(passes.facts.locators).toEqual([])
   })
 
-  it('is not forgotten where it was made again meanwhile', async () => {
-    const { deleted, facts } = await withdraw(() => republish('west'))
+  it('goes a pass later where another execution has made it again under the same id', async () => {
+    const { pair } = passes
+    const { streamingLocatorId } = (await ground.arm.west.get(locator))?.properties ?? {}
+    await ground.arm.east.delete(locator)
+    const seen = beside(pair, 2, () => republish('west', { streamingLocatorId }))
+    passes.pair = seen.pair
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    expect(seen.deleted).toEqual([])
+    passes.pair = pair
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    expect(await ground.arm.west.get(locator)).toBeUndefined()
+  })
+
+  const withOldAnswer = (of: Passes, old: Awaited<ReturnType<Pair['target']['locator']>>, asked: number) => {
+    const { pair } = of
+    let asks = 0
+    const target = {
+      ...pair.target,
+      locator: async (one: string) => (asks++ === asked ? old : pair.target.locator(one)),
+    }
+    of.pair = { ...pair, target }
+  }
+
+  it('goes though the second answer is of its time at another title', async () => {
+    const old = await passes.pair.target.locator(name)
+    const other = await title(`${name}-other`)
+    await ground.arm.east.delete(locator)
+    await publish('east', `${name}-other`)
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    expect(await other.run()).toEqual({ outcome: 'inSync' })
+    await ground.arm.east.delete(locator)
+    withOldAnswer(other, old, 2)
+    expect(await other.run()).toEqual({ outcome: 'inSync' })
+    expect(await ground.arm.west.get(locator)).toBeUndefined()
+  })
+
+  it('goes though the second answer is of the one before it', async () => {
+    const old = await passes.pair.target.locator(name)
+    await republish('east')
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    await ground.arm.east.delete(locator)
+    withOldAnswer(passes, old, 2)
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    expect(await ground.arm.west.get(locator)).toBeUndefined()
+  })
+})
+
+it('P10: a title that was made again while another execution was about to delete its twin stays', async () => {
+  let now = Date.now()
+  const first = await passesWithDeletes(ground, `${name}-title`, () => now)
+  expect(await first.run()).toEqual({ outcome: 'inSync' })
+  await ground.arm.east.delete(`assets/${name}-title`)
+  await first.run()
+  now += first.pair.timing.deleteGrace + 1000
+  const second = new Passes(ground, `${name}-title`)
+  second.facts = first.facts
+  let isBack = false
+  const allow = async () => {
+    if (isBack) return
+    expect(await first.run()).toEqual({ outcome: 'inSync' })
+    await ground.arm.east.put(`assets/${name}-title`, { container: `${name}-again` })
+    await ground.putBlob('east', `${name}-again`, 'b.mp4', 'b')
+    expect(await first.run()).toEqual({ outcome: 'inSync' })
+    isBack = true
+  }
+  second.rules = { ...freely, deletes: { allow } }
+  const { pair } = first
+  // What A says to it is old.
+  second.pair = {
+    ...pair,
+    source: { ...pair.source, asset: async one => (isBack ? undefined : pair.source.asset(one)) },
+  }
+  expect(await second.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+  expect(await ground.arm.west.get(`assets/${name}-title`)).toBeDefined()
+})
+
+describe('P10: a streaming policy that another execution has just replaced', () => {
+  const body = (hls: boolean) => ({
+    noEncryption: { enabledProtocols: { dash: true, download: false, hls, smoothStreaming: false } },
+  })
+  let path: string
+  let one: PolicyPasses
+  let two: PolicyPasses
+  beforeEach(async () => {
+    path = `streamingPolicies/${name}`
+    await ground.arm.east.put(path, body(true))
+    one = new PolicyPasses(ground.pair(), 'streamingPolicy', name)
+    expect(await one.run()).toEqual({ outcome: 'inSync' })
+    two = new PolicyPasses(ground.pair(), 'streamingPolicy', name)
+    two.facts = one.facts
+  })
+  const edit = async () => {
+    await ground.arm.east.delete(path)
+    await ground.arm.east.put(path, body(false))
+  }
+
+  it('is not replaced once more', async () => {
+    await edit()
+    const { pair } = two
+    let asks = 0
+    const deleted: string[] = []
+    const target: Pair['target'] = {
+      ...pair.target,
+      streamingPolicy: async policy => {
+        if (asks++ === 1) expect(await one.run()).toEqual({ outcome: 'inSync' })
+        return pair.target.streamingPolicy(policy)
+      },
+      deleteStreamingPolicy: async policy => void deleted.push(policy),
+    }
+    two.pair = { ...pair, target }
+    await two.run()
     expect(deleted).toEqual([])
-    expect(facts.locators).toEqual([name])
+    expect((await ground.arm.west.get(path))?.properties).toMatchObject(body(false))
+  })
+
+  it('keeps the locators that were made again on it', async () => {
+    await ground.arm.east.delete(locator)
+    await publish('east', name, { streamingPolicyName: name })
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    await ground.arm.east.delete(locator)
+    await edit()
+    await publish('east', name, { streamingPolicyName: name })
+    const release = { foreign: async () => [], lookAgain: async () => {} }
+    one.release = release
+    let isFirst = true
+    const lookAgain = async () => {
+      if (!isFirst) return
+      isFirst = false
+      expect(await one.run({ replaceInUse: true })).toEqual({ outcome: 'inSync' })
+      expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    }
+    two.release = { ...release, lookAgain }
+    await two.run({ replaceInUse: true })
+    expect(await ground.arm.west.get(locator)).toBeDefined()
   })
 })

@@ -94,6 +94,34 @@ describe('P3: a locator that an old list of the target does not show is still ou
     const twin = await west().get('streamingLocators/old-proof-l')
     expect(twin?.properties.streamingLocatorId).toBe(made.properties.streamingLocatorId)
   })
+
+  it('and is still ours where what is read back is the one before the last', async () => {
+    const passes = await lookedAt('older-proof', async () => {})
+    const { pair } = passes
+    const first = await pair.target.locator('older-proof-l')
+    for (const isLast of [false, true]) {
+      await east().delete('streamingLocators/older-proof-l')
+      await publish('older-proof')
+      if (!isLast) expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    }
+    let written = false
+    passes.pair = {
+      ...pair,
+      target: {
+        ...pair.target,
+        putLocator: (...args) => {
+          written = true
+          return pair.target.putLocator(...args)
+        },
+        locator: async name => (written ? first : pair.target.locator(name)),
+      },
+    }
+    expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+    passes.pair = pair
+    await east().delete('streamingLocators/older-proof-l')
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    expect(await west().get('streamingLocators/older-proof-l')).toBeUndefined()
+  })
 })
 
 it('P3: a locator that is listed, and not shown, is still ours: it is replaced when the source publishes anew', async () => {
