@@ -85,9 +85,10 @@ describe('what traffic must not show', () => {
     // Late, for good, a second time, without a look at B, of one that is not replaced.
     expect(brokenByTraffic([...replaced, at(gone, 6030), put(6040)], twice)).toHaveLength(1)
     expect(brokenByTraffic([...replaced, at(gone, 5030)], twice)).toHaveLength(1)
-    expect(
-      brokenByTraffic([...replaced, ...[5030, 5050].flatMap(t => [at(gone, t), put(t + 10)])], twice),
-    ).toHaveLength(1)
+    const proof = (time: number) => at(line('west', 'GET', 'streamingLocators/l', 200, other), time)
+    const thrice = [5030, 5050, 5070].flatMap(t => [proof(t - 5), at(gone, t), put(t + 10)])
+    expect(brokenByTraffic([...replaced, ...thrice], twice)).not.toEqual([])
+    expect(brokenByTraffic([...replaced, at(gone, 5030), put(6040)], twice)).toHaveLength(1)
     const blind = replaced.filter(one => one !== seen)
     expect(brokenByTraffic([...blind, at(gone, 5030), put(5040)], twice)).toHaveLength(1)
     const kept = [...made, inA, seen, put(5020)]

@@ -36,6 +36,9 @@ class Source {
   }
 }
 
+const isPutByApp = (line: Line, path: string) =>
+  line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path
+
 const isAsset = (path: string) => /^assets\/[^/]+$/.test(path)
 
 /** Names of assets that B has had, by their containers. */
@@ -165,6 +168,7 @@ class App {
     const since = path.startsWith('streaminglocators/') ? written?.meansBefore : undefined
     if (written === undefined || since === undefined || began - since >= this.#outlasts) return false
     written.meansBefore = undefined
+    this.#shown.delete(path)
     return true
   }
 
@@ -215,10 +219,10 @@ export const brokenByTraffic = (
   const broken: string[] = []
   const [source, target, app] = [new Source(), new Target(), new App(twice ? ownEars : 0)]
   let removed = 0
-  const isWrittenAfter = (index: number, path: string) =>
-    lines
-      .slice(index + 1)
-      .some(line => line.byApp && line.account === 'west' && line.method === 'PUT' && pathOf(line) === path)
+  const isWrittenAfter = (index: number, path: string) => lines.slice(index + 1).some(line => isPutByApp(line, path))
+
+  const isPutBack = (index: number, path: string, at: number) =>
+    lines.slice(index + 1).some(one => isPutByApp(one, path) && one.status < 300 && one.began - at < ownEars)
 
   const checkDelete = (index: number, path: string, line: Line) => {
     const { at } = line
@@ -229,7 +233,7 @@ export const brokenByTraffic = (
         broken.push(`P10: ${path} was deleted in B, which A had lacked for ${lacked} ms of ${grace}`)
     }
     const isInOrder =
-      isGone || app.mayTakeBack(path) || (isWrittenAfter(index, path) && app.meansTheOneBefore(path, line))
+      isGone || app.mayTakeBack(path) || (isPutBack(index, path, at) && app.meansTheOneBefore(path, line))
     if (!isInOrder)
       broken.push(`P10: ${path} was deleted in B, where A had last answered ${app.statusInA(path) ?? 'nothing'}`)
     // What is made again with the same content counts once for the app, however often it goes.

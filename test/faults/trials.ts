@@ -286,7 +286,7 @@ export const trials: readonly Trial[] = [
       {
         file: 'src/lib/replicate/make-locator.ts',
         right: 'const now = await pair.target.locator(twin.name)',
-        wrong: 'const now = undefined as Locator | undefined',
+        wrong: 'const now: Locator | undefined = twin',
       },
     ],
     // One of the executions comes to its delete late.

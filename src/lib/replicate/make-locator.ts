@@ -91,13 +91,24 @@ const replaceLocator = async (
   const old = bodyOf(twin, twin.contentKeys.length === 0 ? [] : await pair.target.contentKeys(twin.name))
   // A step may run twice at once: what another execution has just made plays, and is not taken off once more.
   const now = await pair.target.locator(twin.name)
-  if (now?.created !== twin.created) {
+  if (now === undefined) return finishing(() => createInstead(pair, source, keys, twin))
+  if (now.created !== twin.created) {
     if (isRemade(twin, now) && compareLocator(source, now).length === 0) return
     throw changedMeanwhile(twin.name)
   }
   await pair.target.deleteLocator(twin.name)
   // From here on players find nothing.
   await finishing(() => createOrRestore(pair, source, keys, twin, old, units, publishing))
+}
+
+/** Where another execution has deleted the old one: it makes the new one, or has died before. */
+const createInstead = async (pair: Pair, source: Locator, keys: readonly ContentKey[], old: Locator): Promise<void> => {
+  try {
+    await createLocator(pair, source, keys, old)
+  } catch (error) {
+    // Perhaps the answer was old, and nothing is gone.
+    throw isRefusal(error) ? changedMeanwhile(source.name) : error
+  }
 }
 
 const createOrRestore = async (

@@ -3,7 +3,6 @@ import type { LocatorSummary } from '../media/resources.ts'
 import type { Outcome, Unit } from '../model.ts'
 import type { Pair } from './pair.ts'
 import type { PolicyInput } from './policy.ts'
-import { isRemade } from './rules.ts'
 
 /** Names shown of the locators that keep a policy from being replaced. */
 const namesShown = 10
@@ -55,6 +54,12 @@ const assetsOf = (users: readonly LocatorSummary[]): readonly string[] => [
   ...new Map(users.map(({ assetName }) => [assetName.toLowerCase(), assetName])).values(),
 ]
 
+interface Replacing {
+  /** Whether another execution of the step has done it by now, and the locators may be made again on the new one. */
+  isReplaced(): Promise<boolean>
+  replace(): Promise<void>
+}
+
 /**
  * Replaces a policy under its locators: they are taken off, and their assets make them again once the policy is in sync.
  * The assets are asked for before, too, in case this process does not live to do it afterwards.
@@ -63,20 +68,17 @@ export const withoutUsers = async (
   pair: Pair,
   { release }: PolicyInput,
   users: readonly LocatorSummary[],
-  replace: () => Promise<void>,
+  { isReplaced, replace }: Replacing,
 ): Promise<void> => {
   const [first, ...others] = users
   if (first === undefined) return replace()
   const assets = assetsOf(users)
-  // After another execution of the step took them off, they may have been made again, on the new policy.
-  const takeOff = async (seen: LocatorSummary): Promise<void> => {
-    if (!isRemade(seen, await pair.target.locator(seen.name))) await pair.target.deleteLocator(seen.name)
-  }
   await release?.lookAgain(assets)
+  if (await isReplaced()) return
   try {
-    await takeOff(first)
+    await pair.target.deleteLocator(first.name)
     await finishing(async () => {
-      for (const user of others) await takeOff(user)
+      for (const { name } of others) await pair.target.deleteLocator(name)
       await replace()
     })
   } finally {

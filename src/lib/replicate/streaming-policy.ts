@@ -45,7 +45,9 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     before: target && `${target.created}/`,
     differs,
     write: async () => {
-      await withoutUsers(pair, input, users, () => write(pair, source, target))
+      const isReplaced = () => isReplacedBy(source, target, pair)
+      const replace = () => write(pair, source, target)
+      await withoutUsers(pair, input, users, { isReplaced, replace })
       return undefined
     },
     undo: async () => {
@@ -103,17 +105,24 @@ const keyPolicies = async (
 const isLost = async (pair: Pair, name: string): Promise<boolean> =>
   (await pair.target.contentKeyPolicy(name)) === undefined && (await pair.source.contentKeyPolicy(name)) !== undefined
 
+/** A step may run twice at once: whether another execution has made this policy in place of the old one. Throws Stop. */
+const isReplacedBy = async (
+  source: StreamingPolicy,
+  old: StreamingPolicy | undefined,
+  pair: Pair,
+): Promise<boolean> => {
+  const now = await pair.target.streamingPolicy(source.name)
+  if (old === undefined || !isRemade(old, now)) return false
+  if (compareStreamingPolicy(source, now).length > 0) throw changedMeanwhile(source.name)
+  return true
+}
+
 const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolicy | undefined): Promise<void> => {
   if (target === undefined) {
     await pair.target.putStreamingPolicy(source.name, source.properties)
     return
   }
-  // A step may run twice at once: one that another execution has just made stays.
-  const now = await pair.target.streamingPolicy(target.name)
-  if (isRemade(target, now)) {
-    if (compareStreamingPolicy(source, now).length === 0) return
-    throw changedMeanwhile(target.name)
-  }
+  if (await isReplacedBy(source, target, pair)) return
   await pair.target.deleteStreamingPolicy(target.name)
   await finishing(() => makeOrRestore(pair, source, target))
 }

@@ -52,14 +52,16 @@ export const withdrawLocators = async (
   const identities = lost.map(({ name, created }) => `streamingLocator/${name.toLowerCase()}/${created}`)
   if (identities.length > 0) await deletes.allow(identities, 'locators')
   const doomed = [...lost, ...(await there(ordered))]
+  const ids: string[] = []
   const anew: string[] = []
   for (const seen of doomed) {
     // The step may run twice: after another execution took this one off, the name may have been given again.
     const now = await pair.target.locator(seen.name)
-    if (!isRemade(seen, now)) await pair.target.deleteLocator(seen.name)
-    else if (isThis(now.assetName)) anew.push(seen.name)
+    if (!isRemade(seen, now)) {
+      await pair.target.deleteLocator(seen.name)
+      ids.push(seen.streamingLocatorId)
+    } else if (isThis(now.assetName)) anew.push(seen.name)
   }
-  const ids = doomed.flatMap(({ name, streamingLocatorId }) => (anew.includes(name) ? [] : streamingLocatorId))
   if (ids.length > 0) await unmarkLocators(pair, asset, before, ids)
   if (anew.length > 0) throw changedMeanwhile(anew.join(', '))
   const removed = new Set([...gone, ...ordered].map(name => name.toLowerCase()))

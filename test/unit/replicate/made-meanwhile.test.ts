@@ -75,6 +75,29 @@ describe('P10: a locator that has just been made in place of the old one', () =>
   })
 })
 
+it('P3: a locator that another execution has deleted, which died then, is made', async () => {
+  const { streamingLocatorId } = (await republish('east')).properties
+  const seen = beside(passes.pair, 2, () => ground.arm.west.delete(locator))
+  passes.pair = seen.pair
+  expect(await passes.run()).toEqual({ outcome: 'inSync' })
+  expect((await ground.arm.west.get(locator))?.properties).toMatchObject({ streamingLocatorId })
+})
+
+it('P3: a locator that an old answer does not show is looked at again, and replaced then', async () => {
+  const { streamingLocatorId } = (await republish('east')).properties
+  const { pair } = passes
+  let asks = 0
+  const target = {
+    ...pair.target,
+    locator: async (one: string) => (asks++ === 2 ? undefined : pair.target.locator(one)),
+  }
+  passes.pair = { ...pair, target }
+  expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
+  passes.pair = pair
+  expect(await passes.run()).toEqual({ outcome: 'inSync' })
+  expect((await ground.arm.west.get(locator))?.properties).toMatchObject({ streamingLocatorId })
+})
+
 describe('P10: a locator that is to be withdrawn', () => {
   it('stays where its name has been given to another title meanwhile', async () => {
     const other = await title(`${name}-other`)
@@ -123,6 +146,30 @@ describe('P10: a locator that is to be withdrawn', () => {
     await ground.arm.east.delete(locator)
     withOldAnswer(other, old, 2)
     expect(await other.run()).toEqual({ outcome: 'inSync' })
+    expect(await ground.arm.west.get(locator)).toBeUndefined()
+  })
+
+  it('goes in the end though both answers are old, and of two titles', async () => {
+    const other = await title(`${name}-other`)
+    const { pair } = passes
+    const { streamingLocatorId } = (await ground.arm.west.get(locator))?.properties ?? {}
+    const old = [await pair.target.locator(name)]
+    for (const asset of [`${name}-other`, name]) {
+      await ground.arm.east.delete(locator)
+      await publish('east', asset, { streamingLocatorId })
+      for (const title of [passes, other]) await title.run()
+      for (const title of [passes, other]) await title.run()
+      old.push(await pair.target.locator(name))
+    }
+    const [first, second, last] = old
+    await ground.arm.east.delete(locator)
+    const answers = [last, first, second]
+    const locatorOf = async (one: string) => answers.shift() ?? pair.target.locator(one)
+    passes.pair = { ...pair, target: { ...pair.target, locator: locatorOf } }
+    await passes.run()
+    passes.pair = pair
+    await passes.run()
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
     expect(await ground.arm.west.get(locator)).toBeUndefined()
   })
 
@@ -203,6 +250,24 @@ describe('P10: a streaming policy that another execution has just replaced', () 
     await two.run()
     expect(deleted).toEqual([])
     expect((await ground.arm.west.get(path))?.properties).toMatchObject(body(false))
+  })
+
+  it('is replaced though an old list does not show that a user of it has just been made again', async () => {
+    await ground.arm.east.delete(locator)
+    await publish('east', name, { streamingPolicyName: name })
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    const { pair } = one
+    const old = await pair.target.locators()
+    const { streamingLocatorId } = (await ground.arm.east.get(locator))?.properties ?? {}
+    await ground.arm.east.delete(locator)
+    const more = { streamingPolicyName: name, streamingLocatorId, endTime: '2077-01-01T00:00:00Z' }
+    await publish('east', name, more)
+    expect(await passes.run()).toEqual({ outcome: 'inSync' })
+    await ground.arm.east.delete(locator)
+    await edit()
+    one.release = { foreign: async () => [], lookAgain: async () => {} }
+    one.pair = { ...pair, target: { ...pair.target, locators: async () => old } }
+    expect(await one.run({ replaceInUse: true })).toEqual({ outcome: 'inSync' })
   })
 
   it('keeps the locators that were made again on it', async () => {
