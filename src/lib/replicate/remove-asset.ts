@@ -88,8 +88,9 @@ export const removeTwin = async (pair: Pair, asset: string, facts: Facts, delete
     const { digest, strange } = await holdingsOf(container, facts)
     const { changes } = changedTwin({ ...twin, files: digest }, facts)
     // In the middle of a copy there is no state that we left: each file is to be known as ours.
+    const isOurFilter = ({ name }: Named) => facts.filters?.includes(name.toLowerCase()) ?? false
     const onlyOurs = facts.twin
-      ? (facts.extraBlobs ?? 0) === 0
+      ? (facts.extraBlobs ?? 0) === 0 && twin.filters.every(isOurFilter)
       : facts.twin === '' && strange === 0 && twin.filters.length === 0
     if (!onlyOurs || changes.length > 0)
       throw stop('TargetChanged', changes[0] ?? 'It holds files or filters that are not ours, or nobody knows whose.')

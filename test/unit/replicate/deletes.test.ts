@@ -125,6 +125,11 @@ describe('a twin whose asset is gone', () => {
     ['a file that somebody put beside ours', 'TargetChanged', () => ground.putBlob('west', asset, 'extra.txt', 'x')],
     ['a file that somebody replaced', 'TargetChanged', () => ground.putBlob('west', asset, 'a.mp4', 'better')],
     [
+      'a filter of somebody else',
+      'TargetChanged',
+      () => ground.arm.west.put(`assets/${asset}/assetFilters/theirs`, { firstQuality: { bitrate: 1 } }),
+    ],
+    [
       'a description of its own',
       'TargetChanged',
       () => ground.arm.west.put(`assets/${asset}`, { description: 'mine' }),
