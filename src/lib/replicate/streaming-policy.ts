@@ -45,9 +45,10 @@ export const syncStreamingPolicy = async (pair: Pair, unit: Unit, given: PolicyI
     before: target && `${target.created}/`,
     differs,
     write: async () => {
-      const isReplaced = () => isReplacedBy(source, target, pair)
-      const replace = () => write(pair, source, target)
-      await withoutUsers(pair, input, users, { isReplaced, replace })
+      await withoutUsers(pair, input, users, {
+        isReplaced: () => isReplaced(pair, source, target),
+        replace: () => write(pair, source, target),
+      })
       return undefined
     },
     undo: async () => {
@@ -106,13 +107,10 @@ const isLost = async (pair: Pair, name: string): Promise<boolean> =>
   (await pair.target.contentKeyPolicy(name)) === undefined && (await pair.source.contentKeyPolicy(name)) !== undefined
 
 /** A step may run twice at once: whether another execution has made this policy in place of the old one. Throws Stop. */
-const isReplacedBy = async (
-  source: StreamingPolicy,
-  old: StreamingPolicy | undefined,
-  pair: Pair,
-): Promise<boolean> => {
+const isReplaced = async (pair: Pair, source: StreamingPolicy, old: StreamingPolicy | undefined): Promise<boolean> => {
+  if (old === undefined) return false
   const now = await pair.target.streamingPolicy(source.name)
-  if (old === undefined || !isRemade(old, now)) return false
+  if (!isRemade(old, now)) return false
   if (compareStreamingPolicy(source, now).length > 0) throw changedMeanwhile(source.name)
   return true
 }
@@ -122,7 +120,7 @@ const write = async (pair: Pair, source: StreamingPolicy, target: StreamingPolic
     await pair.target.putStreamingPolicy(source.name, source.properties)
     return
   }
-  if (await isReplacedBy(source, target, pair)) return
+  if (await isReplaced(pair, source, target)) return
   await pair.target.deleteStreamingPolicy(target.name)
   await finishing(() => makeOrRestore(pair, source, target))
 }

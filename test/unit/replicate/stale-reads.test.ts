@@ -1,5 +1,7 @@
 /** Answers of the target that are older than what we wrote to it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator } from '../../../src/lib/media/resources.ts'
+import type { Pair } from '../../../src/lib/replicate/pair.ts'
 import { Passes } from '../../support/passes.ts'
 import { startTwoRegions, type TwoRegions } from '../../support/two-regions.ts'
 
@@ -68,6 +70,20 @@ describe('P3: a locator that an old list of the target does not show is still ou
     expect(await passes.run()).toEqual({ outcome: 'inSync' })
   })
 
+  /** Whatever is written, this is what the target shows from then on. */
+  const thatReadsBack = (pair: Pair, shown: Locator | undefined): Pair => {
+    let written = false
+    const target: Pair['target'] = {
+      ...pair.target,
+      putLocator: (...args) => {
+        written = true
+        return pair.target.putLocator(...args)
+      },
+      locator: async name => (written ? shown : pair.target.locator(name)),
+    }
+    return { ...pair, target }
+  }
+
   it('and is not refused where what is read back is the one that was deleted before it', async () => {
     const passes = await lookedAt('old-proof', async () => {})
     const { pair } = passes
@@ -76,18 +92,7 @@ describe('P3: a locator that an old list of the target does not show is still ou
     await passes.run()
     expect(await west().get('streamingLocators/old-proof-l')).toBeUndefined()
     const made = await publish('old-proof')
-    let written = false
-    passes.pair = {
-      ...pair,
-      target: {
-        ...pair.target,
-        putLocator: (...args) => {
-          written = true
-          return pair.target.putLocator(...args)
-        },
-        locator: async name => (written ? before : pair.target.locator(name)),
-      },
-    }
+    passes.pair = thatReadsBack(pair, before)
     expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
     passes.pair = pair
     expect(await passes.run()).toEqual({ outcome: 'inSync' })
@@ -104,18 +109,7 @@ describe('P3: a locator that an old list of the target does not show is still ou
       await publish('older-proof')
       if (!isLast) expect(await passes.run()).toEqual({ outcome: 'inSync' })
     }
-    let written = false
-    passes.pair = {
-      ...pair,
-      target: {
-        ...pair.target,
-        putLocator: (...args) => {
-          written = true
-          return pair.target.putLocator(...args)
-        },
-        locator: async name => (written ? first : pair.target.locator(name)),
-      },
-    }
+    passes.pair = thatReadsBack(pair, first)
     expect(await passes.run()).toMatchObject({ outcome: 'failed', code: 'Unexpected' })
     passes.pair = pair
     await east().delete('streamingLocators/older-proof-l')
